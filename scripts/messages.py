@@ -1,0 +1,87 @@
+"""Bring the catalogues up to date with the texts in code and templates, or check that they are.
+
+`python scripts/messages.py` extracts and merges; `--check` fails when a text is missing, untranslated or stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALES = ROOT / "app" / "locale"
+METHODS = [("**.py", "python"), ("**.html", "jinja2.ext.babel_extract")]
+KEYWORDS = {"_": None, "t": None, "N_": None}
+WIDTH = 110
+
+
+def extracted() -> Catalog:
+    """Every marked text, with the files it stands in (no line numbers: they would change with every edit)."""
+    catalogue = Catalog(project="backprop-playground", charset="utf-8")
+    found = extract_from_dir(ROOT / "app", METHODS, keywords=KEYWORDS)
+    for path, _, text, comments, context in found:
+        catalogue.add(text, locations=[(f"app/{path}", 0)], auto_comments=comments, context=context)
+    return catalogue
+
+
+def updated(path: Path, template: Catalog) -> Catalog:
+    """The catalogue at `path`, brought up to date."""
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=path.parts[-3])
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    return catalogue
+
+
+def faults(path: Path, template: Catalog) -> list[str]:
+    """What is missing, untranslated or stale in the catalogue at `path`."""
+    with path.open("rb") as file:
+        kept = read_po(file, locale=path.parts[-3])
+    wanted, there = {m.id for m in template if m.id}, {m.id for m in kept if m.id}
+    return [
+        *(f"{path.parts[-3]}: missing: {text!r}" for text in sorted(wanted - there)),
+        *(f"{path.parts[-3]}: no longer used: {text!r}" for text in sorted(there - wanted)),
+        *(f"{path.parts[-3]}: untranslated: {m.id!r}" for m in kept if m.id and (not m.string or m.fuzzy)),
+        *(
+            f"{path.parts[-3]}: other places: {m.id!r}"
+            for m in kept
+            if m.id and m.string and _places(m.id) != _places(m.string)
+        ),
+    ]
+
+
+def _places(text: object) -> list[str]:
+    import re
+
+    return sorted(set(re.findall(r"\{(\w*)", str(text))))
+
+
+def main() -> int:
+    """Write or check; gives the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing, fail when something is to be done"
+    )
+    check = parser.parse_args().check
+    template = extracted()
+    found: list[str] = []
+    for path in sorted(LOCALES.glob("*/LC_MESSAGES/messages.po")):
+        if check:
+            found += faults(path, template)
+        else:
+            catalogue = updated(path, template)
+            with path.open("wb") as file:
+                write_po(
+                    file, catalogue, width=WIDTH, omit_header=False, sort_output=True, include_lineno=False
+                )
+    print("\n".join(found) or "catalogues: complete")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
