@@ -1,0 +1,72 @@
+"""The engine: dense networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
+
+from app.nn.activations import ACTIVATIONS, activate
+from app.nn.arrays import Array, BoolArray, IntArray
+from app.nn.dense import Dense
+from app.nn.evaluation import Evaluation, evaluate, penalty, predict
+from app.nn.explain import ComingUpdate, Terms, coming_update, penalty_gradient, terms
+from app.nn.fields import Field
+from app.nn.formula import Formula, formula
+from app.nn.gradcheck import GradCheck, LayerCheck, gradcheck
+from app.nn.initializers import INITIALIZERS
+from app.nn.losses import LOSSES
+from app.nn.metrics import Kind, accuracy
+from app.nn.network import Columns, Network, ParameterError, Slot
+from app.nn.optimizers import (
+    OPTIMIZERS,
+    Optimizer,
+    Update,
+    optimizer,
+    state_names,
+    state_size,
+)
+from app.nn.plan import Plan, plan_for, update_for
+from app.nn.schedules import SCHEDULES, Schedule, learning_rate, schedule
+from app.nn.trace import LayerTrace, Trace
+
+__all__ = [
+    "ACTIVATIONS",
+    "INITIALIZERS",
+    "LOSSES",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "Array",
+    "BoolArray",
+    "Columns",
+    "ComingUpdate",
+    "Dense",
+    "Evaluation",
+    "Field",
+    "Formula",
+    "GradCheck",
+    "IntArray",
+    "Kind",
+    "LayerCheck",
+    "LayerTrace",
+    "Network",
+    "Optimizer",
+    "ParameterError",
+    "Plan",
+    "Schedule",
+    "Slot",
+    "Terms",
+    "Trace",
+    "Update",
+    "accuracy",
+    "activate",
+    "coming_update",
+    "evaluate",
+    "formula",
+    "gradcheck",
+    "learning_rate",
+    "optimizer",
+    "penalty",
+    "penalty_gradient",
+    "plan_for",
+    "predict",
+    "schedule",
+    "state_names",
+    "state_size",
+    "terms",
+    "update_for",
+]

@@ -1,0 +1,68 @@
+"""The dense layer: z = x·W + b, a = f(z)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from app.nn.activations import ACTIVATIONS
+from app.nn.arrays import Array, Call, Shape, call
+from app.nn.layer import BackwardSite, ForwardSite, features
+
+
+@dataclass(frozen=True)
+class Dense:
+    """`units` units, each joined to every input. On a (time, features) input it is applied at every step, an
+    image is flattened. W (fan_in, units) and b (units) lie together in the flat vector as one matrix (fan_in
+    + 1, units): the bias is the weight of a row of ones."""
+
+    units: int
+    activation: str = "linear"
+    type: ClassVar[str] = "dense"
+
+    def check(self, input_shape: Shape) -> None:
+        """Raise ValueError for no units, an unknown activation or an input without a shape."""
+        if self.units < 1:
+            raise ValueError(f"units is {self.units}; at least 1 is needed")
+        if self.activation not in ACTIVATIONS:
+            raise ValueError(f"unknown activation {self.activation!r}; known: {', '.join(ACTIVATIONS)}")
+        if not input_shape or min(input_shape) < 1:
+            raise ValueError(f"a dense layer cannot stand behind the shape {input_shape}")
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """(units,), or (time, units) behind a sequence."""
+        return (input_shape[0], self.units) if len(input_shape) == 2 else (self.units,)
+
+    def parameters(self, input_shape: Shape) -> tuple[tuple[str, Shape], ...]:
+        """W (fan_in, units), b (units)."""
+        return (("W", (features(input_shape), self.units)), ("b", (self.units,)))
+
+    def forward(self, site: ForwardSite) -> list[Call]:
+        """z = x·W + b, as z = Mᵀ·[x; 1] with M = [W; b]."""
+        M = site.params.reshape(-1, self.units)
+        return [call(M.T.dot, site.x, site.z)]
+
+    def backward(self, forward: ForwardSite, site: BackwardSite) -> list[Call]:
+        """dM = [x; 1]·deltaᵀ and ∂L/∂x = W·delta.
+
+        L depends on M[i,j] through z_j of every column s alone, and ∂z_j(s)/∂M[i,j] = x_i(s) (1 for the
+        bias), so ∂L/∂M[i,j] = Σ_s x_i(s) delta_j(s). L depends on x_i(s) through every z_j(s), and ∂z_j/∂x_i
+        = W[i,j], so ∂L/∂x_i(s) = Σ_j W[i,j] delta_j(s). Rumelhart, Hinton and Williams (1986).
+        """
+        W = forward.params.reshape(-1, self.units)[:-1]
+        dM = site.grads.reshape(-1, self.units)
+        calls = [call(forward.x.dot, site.delta.T, dM)]
+        if site.dx is not None:
+            calls.append(call(W.dot, site.delta, site.dx))
+        return calls
+
+    def local(self, name: str, index: tuple[int, ...], inputs: Array) -> Array:
+        """x_i of every sample (and step) for W[i,j]; 1 for b[j]."""
+        columns = inputs if inputs.ndim == 3 else inputs.reshape(len(inputs), -1)
+        return columns[..., index[0]].copy() if name == "W" else np.ones(columns.shape[:-1])
+
+    def unit(self, name: str, index: tuple[int, ...]) -> int:  # noqa: ARG002
+        """j of W[i,j] and of b[j]."""
+        return index[-1]

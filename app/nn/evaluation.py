@@ -1,0 +1,65 @@
+"""Answers and loss over many samples, in pieces of bounded size; leaves nothing behind but plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.nn.arrays import Array
+from app.nn.network import Columns, Network
+from app.nn.plan import Plan, plan_for
+
+PIECE = 512  # samples
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The mean loss over all samples, without penalty, and the outputs (N, *output_shape)."""
+
+    loss: float
+    outputs: Array
+
+
+def _pieces(
+    network: Network, params: Array, inputs: Columns, targets: Columns | None
+) -> Iterator[tuple[slice, Plan]]:
+    for start in range(0, inputs.count, PIECE):
+        part = slice(start, min(start + PIECE, inputs.count))
+        plan = plan_for(network, part.stop - part.start)
+        plan.load(params)
+        plan.feed(_part(inputs, part), None if targets is None else _part(targets, part))
+        yield part, plan
+
+
+def _part(columns: Columns, part: slice) -> Columns:
+    return Columns(columns.values[..., part, :], part.stop - part.start)
+
+
+def evaluate(network: Network, params: Array, inputs: Columns, targets: Columns) -> Evaluation:
+    """Loss and outputs of the network with `params` (P,) over all samples; NaN loss over none."""
+    outputs = np.empty((inputs.count, *network.output_shape))
+    loss = 0.0 if inputs.count else float("nan")
+    for part, plan in _pieces(network, params, inputs, targets):
+        loss += plan.forward() * (plan.batch / inputs.count)
+        outputs[part] = plan.outputs()
+    return Evaluation(loss, outputs)
+
+
+def predict(network: Network, params: Array, inputs: Columns) -> Array:
+    """The outputs (N, *output_shape) of the network with `params` (P,)."""
+    outputs = np.empty((inputs.count, *network.output_shape))
+    for part, plan in _pieces(network, params, inputs, None):
+        plan.forward()
+        outputs[part] = plan.outputs()
+    return outputs
+
+
+def penalty(network: Network, params: Array, l1: float, l2: float) -> float:
+    """l1·Σ|w| + (l2/2)·Σw² over the weights."""
+    if not (l1 or l2):
+        return 0.0
+    w = params[network.weights()]
+    with np.errstate(all="ignore"):
+        return float(l1 * np.abs(w).sum() + 0.5 * l2 * w.dot(w))

@@ -1,0 +1,143 @@
+"""The backward pass held against central differences of the forward pass, in float64.
+
+Ridders, "Accurate computation of F'(x) and F'(x)F''(x)" (1982); Press et al., Numerical Recipes, section 5.7:
+differences over ever smaller steps, extrapolated to step 0, and of all estimates the one with the smallest
+error *by its own reckoning* is taken. Large steps find gradients of 1e-8 above the rounding of the loss,
+small ones stay on one side of a kink (ReLU, |·|, hinge).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+
+from app.nn.arrays import Array, IntArray
+from app.nn.explain import penalty_gradient
+from app.nn.network import Columns, Network, Slot
+from app.nn.plan import plan_for
+
+FIRST_STEP, SHRINK, STEPS = 1e-2, 4.0, 9  # down to 1.5e-7
+SMALLEST = 1e-8  # gradients below count as this large in a relative error
+ROUNDING = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True)
+class LayerCheck:
+    """What was found for one parameter array: the largest relative error, over how many of its numbers."""
+
+    layer: int
+    name: str
+    max_relative_error: float
+    checked: int
+
+
+@dataclass(frozen=True)
+class GradCheck:
+    """What was found for the whole network."""
+
+    max_relative_error: float
+    checked: int
+    layers: tuple[LayerCheck, ...]
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """A numeric derivative. Where the function has a kink, `jump` is by how much the slope to its right
+    exceeds the one to its left, and `value` lies halfway between the two; else 0."""
+
+    value: float
+    jump: float = 0.0
+
+    def relative_error(self, analytic: float) -> float:
+        """|n - a| / max(|n|, |a|, 1e-8); at a kink every slope between the two is right. Infinite for NaN."""
+        distance = max(0.0, abs(self.value - analytic) - abs(self.jump) / 2.0)
+        error = distance / max(abs(self.value), abs(analytic), SMALLEST)
+        return float(error) if np.isfinite(error) else float("inf")
+
+
+def derivative(f: Callable[[float], float], x: float) -> Derivative:
+    """f′(x) by Ridders' method."""
+    middle = f(x)
+    best, smallest_error = float("nan"), float("inf")
+    above: list[float] = []
+    gaps: list[float] = []
+    noise = step = 0.0
+    for k in range(STEPS):
+        step = FIRST_STEP / SHRINK**k
+        right, left = f(x + step), f(x - step)
+        width = (x + step) - (x - step)  # as rounded
+        noise = 2.0 * ROUNDING * max(abs(right), abs(left)) / width
+        row = [(right - left) / width]
+        if k == 0:
+            best = row[0]
+        for order, coarser in enumerate(above, start=1):
+            weight = SHRINK ** (2 * order)
+            finer = row[-1]
+            row.append((weight * finer - coarser) / (weight - 1.0))
+            error = max(abs(row[-1] - finer), abs(row[-1] - coarser)) + noise
+            if error < smallest_error:
+                best, smallest_error = row[-1], error
+        above = row
+        gaps.append((right - 2.0 * middle + left) * 2.0 / width)
+    # the two one-sided slopes differ by jump + f″·step: extrapolated to step 0
+    jump = (SHRINK * gaps[-1] - gaps[-2]) / (SHRINK - 1.0)
+    doubt = abs(jump - gaps[-1]) + 8.0 * noise
+    return Derivative(above[0], jump) if abs(jump) > 10.0 * doubt else Derivative(best)
+
+
+def gradcheck(
+    network: Network,
+    params: Array,
+    inputs: Columns,
+    targets: Columns,
+    indices: IntArray | None,
+    *,
+    l1: float = 0.0,
+    l2: float = 0.0,
+    limit: int,
+    rng: Generator,
+    gradients: Array | None = None,
+) -> GradCheck:
+    """Check the gradients (P,) of the batch at `indices` (None: of everything): the engine's, or those given.
+
+    Every parameter is checked up to `limit` of them, else about `limit`, drawn by `rng`, some of every array.
+    """
+    plan = plan_for(network, inputs.count if indices is None else len(indices))
+    plan.load(params)
+    plan.feed(inputs, targets, indices)
+    if gradients is None:
+        plan.forward()
+        plan.backward(l1, l2)
+        gradients = plan.grads.copy()
+
+    def error(slot: Slot, at: int) -> float:
+        def loss(value: float) -> float:
+            plan.params[at] = value
+            return plan.forward()
+
+        numeric = derivative(loss, float(params[at]))
+        plan.params[at] = params[at]
+        # the penalty's own derivative is known: taken off, it cannot hide an error of the backward pass
+        return numeric.relative_error(
+            float(gradients[at]) - penalty_gradient(float(params[at]), slot.name, l1, l2)
+        )
+
+    layers = []
+    for slot in network.slots:
+        chosen = _chosen(slot, network.size, limit, rng)
+        worst = max(error(slot, int(at)) for at in chosen)
+        layers.append(LayerCheck(slot.layer, slot.name, worst, len(chosen)))
+    worst = max((check.max_relative_error for check in layers), default=0.0)
+    return GradCheck(worst, sum(check.checked for check in layers), tuple(layers))
+
+
+def _chosen(slot: Slot, size: int, limit: int, rng: Generator) -> IntArray:
+    """Which of a slot's parameters are checked: its share of `limit`, at least one."""
+    everything = np.arange(slot.start, slot.stop)
+    if size <= limit:
+        return everything
+    share = max(1, limit * len(everything) // size)
+    return np.sort(rng.choice(everything, size=share, replace=False))

@@ -1,0 +1,258 @@
+"""A plan: one network laid out for one batch size; a pass is a list of bound NumPy calls over its buffers."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import groupby
+from math import sqrt
+
+import numpy as np
+
+from app.nn.activations import ACTIVATIONS, Activation
+from app.nn.arrays import Array, Call, IntArray, Runner, aligned, call, constant
+from app.nn.buffers import Block, matrix, row_shape, sample_first, take
+from app.nn.fields import Options
+from app.nn.layer import BackwardSite, ForwardSite, features, steps
+from app.nn.losses import LOSSES, Ends
+from app.nn.network import Columns, Network
+from app.nn.optimizers import Optimizer, Update
+from app.nn.trace import LayerTrace, Trace
+
+PLANS_KEPT = 32  # a thread
+PLAN_BYTES = 64 * 2**20  # a thread
+UPDATES_KEPT = 4  # a plan
+
+
+class Plan:
+    """Never shared between threads. `params` and `grads` (P,) are its own; what a pass leaves behind stays
+    until the next."""
+
+    def __init__(self, network: Network, batch: int) -> None:
+        self.network, self.batch = network, batch
+        self.params = aligned(network.size)
+        self._runner = Runner()
+        self._lay_buffers()
+        self._forward = list(self._lay_forward())
+        self._updates: OrderedDict[tuple[str, Options], Update] = OrderedDict()
+
+    def _lay_buffers(self) -> None:
+        network, batch = self.network, self.batch
+        self._blocks: list[Block] = []
+        start = 0
+        for shape in network.shapes:
+            self._blocks.append(Block(start, features(shape), batch * steps(shape)))
+            start = self._blocks[-1].stop
+        self._z, self._a = aligned(start), aligned(start)
+        for block in self._blocks:
+            block.of(self._a)[-1] = 1.0
+        self._inputs = aligned(*row_shape(network.input_shape, batch, 1))
+        self._targets = aligned(*row_shape(network.output_shape, batch, 0))
+        self._activations = [ACTIVATIONS[layer.activation] for layer in network.layers]
+        self._loss = LOSSES[network.loss]
+        last = self._blocks[-1]
+        self._factor = self._loss.factor(batch, steps(network.output_shape), last.rows)
+        self._ends = Ends(
+            self._z_of(len(self._blocks) - 1),
+            last.features_of(self._a),
+            matrix(self._targets),
+            aligned(last.rows, last.columns),
+            aligned(last.rows, last.columns),
+        )
+        self._mean_loss = constant(0.0)
+
+    def _z_of(self, number: int) -> Array:
+        """z of a layer; a itself where the activation is linear."""
+        is_linear = self._activations[number].forward is None
+        return self._blocks[number].features_of(self._a if is_linear else self._z)
+
+    def _lay_forward(self) -> Iterator[Call]:
+        self._sites: list[ForwardSite] = []
+        x = matrix(self._inputs)
+        for number, (layer, block) in enumerate(zip(self.network.layers, self._blocks, strict=True)):
+            site = ForwardSite(x, self._z_of(number), self.params[self.network.spans[number]])
+            self._sites.append(site)
+            yield from layer.forward(site)
+            lay = self._activations[number].forward
+            if lay is not None and not self._is_fused(number):
+                yield from lay(site.z, block.features_of(self._a))
+            x = block.of(self._a)
+        yield from self._loss.forward(self._ends)
+        terms = self._ends.terms.reshape(-1)
+        yield call(np.full_like(terms, self._factor).dot, terms, self._mean_loss)
+
+    # The backward pass is laid when it is first needed: an evaluation never needs it.
+
+    @cached_property
+    def grads(self) -> Array:
+        """∂L/∂params (P,) of the last backward pass, penalties included."""
+        return aligned(self.network.size)
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory the plan takes, its backward pass and one update laid."""
+        passes = 4 * self._a.nbytes + self._inputs.nbytes + 4 * self._targets.nbytes
+        return passes + 5 * self.params.nbytes
+
+    @cached_property
+    def _deltas(self) -> list[Array]:
+        return [aligned(block.rows, block.columns) for block in self._blocks]
+
+    @cached_property
+    def _slopes(self) -> Array:
+        return aligned(self._a.size)
+
+    @cached_property
+    def _backward(self) -> list[Call]:
+        return [*self._lay_slopes(), *self._lay_backward()]
+
+    def _needs_slope(self, number: int) -> bool:
+        return self._activations[number].slope is not None and not self._is_fused(number)
+
+    def _is_fused(self, number: int) -> bool:
+        """Whether the loss lays this layer's activation, and ∂L/∂z instead of ∂L/∂a."""
+        return number == len(self._blocks) - 1 and self._loss.after is not None
+
+    def _lay_slopes(self) -> Iterator[Call]:
+        """f′(z) of neighbouring layers with the same activation in one go: their blocks lie side by side."""
+
+        def kind(number: int) -> Activation | None:
+            return self._activations[number] if self._needs_slope(number) else None
+
+        for activation, run in groupby(range(len(self._blocks)), kind):
+            numbers = list(run)
+            if activation is not None and activation.slope is not None:
+                part = slice(self._blocks[numbers[0]].start, self._blocks[numbers[-1]].stop)
+                yield from activation.slope(self._z[part], self._a[part], self._slopes[part])
+
+    def _lay_backward(self) -> Iterator[Call]:
+        yield from self._loss.backward(self._ends, self._deltas[-1], self._factor)
+        for number in reversed(range(len(self._blocks))):
+            block, delta = self._blocks[number], self._deltas[number]
+            if self._needs_slope(number):
+                yield call(np.multiply, delta, block.features_of(self._slopes), delta)
+            elif (lay := self._activations[number].backward) is not None and not self._is_fused(number):
+                yield from lay(block.features_of(self._a), delta)
+            grads = self.grads[self.network.spans[number]]
+            dx = self._deltas[number - 1] if number else None
+            yield from self.network.layers[number].backward(
+                self._sites[number], BackwardSite(delta, grads, dx)
+            )
+
+    @cached_property
+    def _squared_norms(self) -> tuple[Array, list[Call]]:
+        squares = aligned(len(self.network.layers))
+        parts = [self.grads[span] for span in self.network.spans]
+        return squares, [call(part.dot, part, squares[k : k + 1].reshape(())) for k, part in enumerate(parts)]
+
+    @cached_property
+    def _penalty(self) -> tuple[Array, Array]:
+        return self.network.weights().astype(np.float64), aligned(self.network.size)
+
+    def load(self, params: Array) -> None:
+        """Copy parameters (P,) in."""
+        np.copyto(self.params, params)
+
+    def feed(self, inputs: Columns, targets: Columns | None, indices: IntArray | None = None) -> None:
+        """Take the samples at `indices` (None: all, in order) as the batch.
+
+        Without targets the loss means nothing. Indices are not checked.
+        """
+        take(inputs, indices, self._inputs)
+        if targets is not None:
+            take(targets, indices, self._targets)
+
+    def forward(self) -> float:
+        """The mean loss of the batch, without penalty; NaN or infinite where the network has diverged."""
+        self._runner.run(self._forward)
+        return float(self._mean_loss)
+
+    def backward(self, l1: float = 0.0, l2: float = 0.0) -> None:
+        """Fill `grads` with ∂L/∂params of the last forward pass, the penalties' gradients added."""
+        self._runner.run(self._backward)
+        if l1 or l2:
+            self._add_penalty(l1, l2)
+
+    def _add_penalty(self, l1: float, l2: float) -> None:
+        weights, t = self._penalty
+        for factor, slope in ((l1, np.sign), (l2, np.positive)):
+            if factor:
+                self._runner.run(
+                    [
+                        call(slope, self.params, t),
+                        call(np.multiply, t, constant(factor), t),
+                        call(np.multiply, t, weights, t),
+                        call(np.add, self.grads, t, self.grads),
+                    ]
+                )
+
+    def outputs(self) -> Array:
+        """(batch, *output_shape), a copy."""
+        return sample_first(self._ends.a, self.network.output_shape, self.batch)
+
+    def layer_norms(self) -> tuple[float, ...]:
+        """‖gradient‖₂ of every layer; 0.0 for one without parameters."""
+        squares, calls = self._squared_norms
+        self._runner.run(calls)
+        return tuple(map(sqrt, squares.tolist()))
+
+    def trace(self, with_delta: bool) -> Trace:
+        """Copies of what the last forward pass (and, `with_delta`, its backward pass) left behind."""
+        network, batch = self.network, self.batch
+        layers = []
+        for number, (layer, block, shape) in enumerate(
+            zip(network.layers, self._blocks, network.shapes, strict=True)
+        ):
+            delta = sample_first(self._deltas[number], shape, batch) if with_delta else None
+            z = sample_first(self._z_of(number), shape, batch)
+            a = sample_first(block.features_of(self._a), shape, batch)
+            layers.append(LayerTrace(layer.type, z, a, delta))
+        with np.errstate(all="ignore"):
+            terms = sample_first(self._ends.terms, network.output_shape, batch).reshape(batch, -1)
+            per_sample = terms.sum(axis=1) * (self._factor * batch)
+        inputs = sample_first(matrix(self._inputs)[:-1], network.input_shape, batch)
+        targets = sample_first(self._ends.y, network.output_shape, batch)
+        return Trace(inputs, targets, tuple(layers), self.outputs(), per_sample, float(self._mean_loss))
+
+    def update(self, optimizer: Optimizer) -> Update:
+        """The update of `optimizer` over `params` and `grads`, laid once."""
+        key = (optimizer.name, optimizer.options)
+        if key not in self._updates:
+            self._updates[key] = Update(optimizer, self.params, self.grads)
+            if len(self._updates) > UPDATES_KEPT:
+                self._updates.popitem(last=False)
+        self._updates.move_to_end(key)
+        return self._updates[key]
+
+
+class _Local(threading.local):
+    """This thread's plans, the most recently used last."""
+
+    def __init__(self) -> None:
+        self.plans: OrderedDict[tuple[Network, int], Plan] = OrderedDict()
+
+
+_local = _Local()
+
+
+def plan_for(network: Network, batch: int) -> Plan:
+    """This thread's plan for `network` and `batch`, laid when first asked for.
+
+    Of more than PLANS_KEPT plans, or more than PLAN_BYTES of them, the least recently used go.
+    """
+    plans, key = _local.plans, (network, batch)
+    if key in plans:
+        plans.move_to_end(key)
+        return plans[key]
+    plans[key] = plan = Plan(network, batch)
+    total = sum(kept.nbytes for kept in plans.values())
+    while len(plans) > 1 and (len(plans) > PLANS_KEPT or total > PLAN_BYTES):
+        total -= plans.popitem(last=False)[1].nbytes
+    return plan
+
+
+def update_for(optimizer: Optimizer, plan: Plan) -> Update:
+    """The update of `optimizer` laid over the parameters and gradients of `plan`."""
+    return plan.update(optimizer)

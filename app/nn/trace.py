@@ -1,0 +1,31 @@
+"""The read-only record of one pass: copies, sample first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.nn.arrays import Array
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTrace:
+    """One layer's z, a and delta = ∂L/∂z of the mean batch loss, each (batch, *shape); delta None before a
+    backward pass."""
+
+    type: str
+    z: Array
+    a: Array
+    delta: Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """inputs (batch, *input_shape), targets and outputs (batch, *output_shape), loss_per_sample (batch,),
+    whose mean is `loss`."""
+
+    inputs: Array
+    targets: Array
+    layers: tuple[LayerTrace, ...]
+    outputs: Array
+    loss_per_sample: Array
+    loss: float
