@@ -1,0 +1,77 @@
+"""What pydantic finds wrong, as faults in the page's own words: the place, the value, the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from app.errors import Fault
+from app.i18n import N_
+
+# pydantic's error types (https://docs.pydantic.dev/latest/errors/validation_errors/) -> our words.
+TEXTS = {
+    "missing": N_("is missing"),
+    "extra_forbidden": N_("is not known here"),
+    "greater_than_equal": N_("is {value}; the smallest allowed is {ge}"),
+    "greater_than": N_("is {value}; it must be more than {gt}"),
+    "less_than_equal": N_("is {value}; the largest allowed is {le}"),
+    "less_than": N_("is {value}; it must be less than {lt}"),
+    "finite_number": N_("is {value}; it must be a finite number"),
+    "float_type": N_("is {value}; a number is expected"),
+    "float_parsing": N_("is {value}; a number is expected"),
+    "int_type": N_("is {value}; a whole number is expected"),
+    "int_parsing": N_("is {value}; a whole number is expected"),
+    "int_parsing_size": N_("is {value}; the number is too large"),
+    "int_from_float": N_("is {value}; a whole number is expected"),
+    "bool_type": N_("is {value}; true or false is expected"),
+    "bool_parsing": N_("is {value}; true or false is expected"),
+    "string_type": N_("is {value}; a text is expected"),
+    "string_too_long": N_("has {length} characters; the longest allowed is {max_length}"),
+    "literal_error": N_("is {value}; it must be one of {expected}"),
+    "union_tag_invalid": N_("is {tag}; it must be one of {expected_tags}"),
+    "union_tag_not_found": N_("has no name; it must be one of the known names"),
+    "too_short": N_("has {actual_length} entries; at least {min_length} are needed"),
+    "too_long": N_("has {actual_length} entries; at most {max_length} are allowed"),
+    "list_type": N_("is {value}; a list is expected"),
+    "tuple_type": N_("is {value}; a list is expected"),
+    "dict_type": N_("is {value}; an object is expected"),
+    "model_type": N_("is {value}; an object is expected"),
+    "model_attributes_type": N_("is {value}; an object is expected"),
+    "dict_attributes_type": N_("is {value}; an object is expected"),
+    "json_invalid": N_("is not valid JSON: {error}"),
+}
+VALUE_LENGTH = 60
+TAGGED = ("data", "optimizer", "schedule")  # unions: pydantic puts the member's name behind them
+
+
+def faults_of(error: ValidationError, tags: frozenset[str] = frozenset()) -> tuple[Fault, ...]:
+    """Every fault pydantic found; `tags` are names of union members that pydantic puts into the path."""
+    return tuple(fault_of(details, tags) for details in error.errors(include_url=False))
+
+
+def fault_of(details: ErrorDetails | Mapping[str, Any], tags: frozenset[str] = frozenset()) -> Fault:
+    """One pydantic error as a fault."""
+    raw: tuple[int | str, ...] = tuple(details["loc"])
+    loc = raw[:1] + raw[2:] if len(raw) > 1 and raw[0] in TAGGED and raw[1] in tags else raw
+    text = TEXTS.get(details["type"])
+    if text is None:
+        return Fault(
+            loc, N_("is {value}: {message}"), (("value", shown(details)), ("message", details["msg"]))
+        )
+    values: dict[str, object] = {"value": shown(details)}
+    if details["type"] == "string_too_long":
+        values["length"] = len(str(details["input"]))
+    values.update(details.get("ctx", {}))
+    named = set(values) & {field for field in values if "{" + field + "}" in text}
+    if details["type"] == "union_tag_invalid":
+        loc = (*loc, str(values["discriminator"]).strip("'"))
+    return Fault(loc, text, tuple((name, values[name]) for name in sorted(named)))
+
+
+def shown(details: ErrorDetails | Mapping[str, Any]) -> str:
+    """The rejected value, short enough to be read."""
+    text = repr(details["input"])
+    return text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + "…"

@@ -1,0 +1,140 @@
+"""Data given row by row inside a spec: checked, and made what a session trains on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.datasets import Accuracy, Data
+from app.errors import Fault, SpecError
+from app.i18n import N_
+from app.nn import Network
+from app.spec import InlineSpec
+
+Array = NDArray[np.float64]
+DEEPEST = 4  # samples, then at most (height, width, channels)
+
+SHAPES = N_(
+    "the shape of each sample is {shape}; (features), (time, features) or (height, width, channels) is expected"
+)
+
+
+def inline_data(given: InlineSpec, network: Network) -> Data:
+    """The rows of a spec as data for `network`. Raises SpecError naming the place of each fault."""
+    train_inputs = inputs_array(given.inputs, "inputs", network)
+    train_targets = targets_array(given.targets, "targets", network, len(train_inputs))
+    if (given.test_inputs is None) != (given.test_targets is None):
+        raise _refusal("test_inputs", N_("test_inputs and test_targets are given together or not at all"))
+    test_inputs, test_targets = train_inputs[:0], train_targets[:0]
+    if given.test_inputs and given.test_targets is not None:
+        test_inputs = inputs_array(given.test_inputs, "test_inputs", network)
+        test_targets = targets_array(given.test_targets, "test_targets", network, len(test_inputs))
+    arrays = (train_inputs, train_targets, test_inputs, test_targets)
+    for array in arrays:
+        array.flags.writeable = False
+    return Data(
+        *arrays,
+        train_points=train_inputs,
+        test_points=test_inputs,
+        feature_names=tuple(f"x{i + 1}" for i in range(network.input_shape[-1])),
+        class_names=tuple(map(str, range(network.output_shape[-1])))
+        if network.loss == "cross_entropy"
+        else (),
+        task="classification" if network.loss in ACCURACY else "regression",
+        accuracy=ACCURACY.get(network.loss),
+    )
+
+
+ACCURACY: dict[str, Accuracy] = {
+    "binary_cross_entropy": "threshold",
+    "cross_entropy": "argmax",
+    "hinge": "sign",
+}
+
+
+def numbers(value: Any, place: str) -> Array:
+    """Nested lists as an array of finite numbers. Raises SpecError."""
+    try:
+        array = np.array(value)
+    except ValueError:
+        raise _refusal(place, N_("the rows have different lengths; a rectangular list is expected")) from None
+    if array.dtype.kind not in "iuf":
+        raise _refusal(place, N_("holds something that is not a number"))
+    if array.size == 0:
+        raise _refusal(place, N_("holds no numbers"))
+    if not np.isfinite(array).all():
+        raise _refusal(place, N_("holds a number that is not finite"))
+    return array.astype(np.float64)
+
+
+def inputs_array(value: Any, place: str, network: Network) -> Array:
+    """Inputs (samples, *input_shape)."""
+    array = numbers(value, place)
+    if array.shape[1:] != network.input_shape:
+        text = N_("each sample has the shape {shape}; the network takes {expected}")
+        raise _refusal(place, text, shape=array.shape[1:], expected=network.input_shape)
+    return array
+
+
+def targets_array(value: Any, place: str, network: Network, samples: int) -> Array:
+    """Targets (samples, *output_shape); class labels are written out as one-hot rows."""
+    array = numbers(value, place)
+    shape = network.output_shape
+    if len(array) != samples:
+        raise _refusal(
+            place, N_("has {count} rows; there are {samples} inputs"), count=len(array), samples=samples
+        )
+    if network.loss == "cross_entropy" and array.shape[1:] == shape[:-1]:
+        array = one_hot(array, shape[-1], place)
+    if array.shape[1:] != shape:
+        text = N_("each target has the shape {shape}; the network answers {expected}")
+        raise _refusal(place, text, shape=array.shape[1:], expected=shape)
+    check_range(array, network.loss, place)
+    return array
+
+
+def one_hot(labels: Array, classes: int, place: str) -> Array:
+    """Integer labels as rows with a single 1."""
+    wrong = (labels != np.floor(labels)) | (labels < 0) | (labels >= classes)
+    if wrong.any():
+        text = N_("holds the label {label}; labels are whole numbers from 0 to {largest}")
+        raise _refusal(place, text, label=float(labels[wrong][0]), largest=classes - 1)
+    return np.eye(classes)[labels.astype(np.int64)]
+
+
+def check_range(targets: Array, loss: str, place: str) -> None:
+    """Targets that the loss can take. Raises SpecError with the first that it cannot."""
+    allowed = {
+        "binary_cross_entropy": ((targets >= 0) & (targets <= 1), N_("from 0 to 1")),
+        "cross_entropy": (targets >= 0, N_("0 or more")),
+        "hinge": (np.abs(targets) == 1, N_("−1 or 1")),
+    }.get(loss)
+    if allowed is not None and not allowed[0].all():
+        text = N_("holds the target {target}; the loss {loss} takes targets {allowed}")
+        raise _refusal(place, text, target=float(targets[~allowed[0]][0]), loss=loss, allowed=allowed[1])
+
+
+def input_shape(given: InlineSpec) -> tuple[int, ...]:
+    """The shape of one input. Raises SpecError when it is not that of features, a sequence or an image."""
+    shape = numbers(given.inputs, "inputs").shape[1:]
+    if not 1 <= len(shape) <= 3:
+        raise _refusal("inputs", SHAPES, shape=shape)
+    return shape
+
+
+def count_values(given: InlineSpec) -> int:
+    """How many numbers the lists of a spec hold. Raises SpecError when they are nested too deeply."""
+    count, level = 0, [given.inputs, given.targets, given.test_inputs or [], given.test_targets or []]
+    for _ in range(DEEPEST):
+        inner = [entry for entries in level for entry in entries]
+        level = [entry for entry in inner if isinstance(entry, list)]
+        count += len(inner) - len(level)
+        if not level:
+            return count
+    raise _refusal("inputs", N_("is nested more than {deepest} lists deep"), deepest=DEEPEST)
+
+
+def _refusal(place: str, text: str, **values: object) -> SpecError:
+    return SpecError(N_("The spec is not valid."), [Fault(("data", place), text, tuple(values.items()))])

@@ -1,0 +1,33 @@
+"""Every limit, named, with its default, checked before any work is done; the environment may change them."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+
+class Limits(BaseModel):
+    """The limits of one server. A refusal names the limit and its value."""
+
+    max_layers: int = Field(32, ge=1, description="layers in one network")
+    max_units: int = Field(1024, ge=1, description="units in one layer")
+    max_parameters: int = Field(200_000, ge=1, description="weights and biases in one network")
+    max_samples: int = Field(10_000, ge=1, description="samples in one data set, training and test together")
+    max_data_values: int = Field(1_000_000, ge=1, description="numbers in the data of one spec")
+    max_batch_size: int = Field(2_048, ge=1, description="samples in one batch")
+    max_steps_per_request: int = Field(10_000, ge=1, description="updates asked for in one request")
+    max_work_per_request: float = Field(
+        5e10, gt=0, description="multiplications in one request (weights times samples times passes)"
+    )
+    max_gradcheck_parameters: int = Field(300, ge=1, description="parameters one gradient check looks at")
+    max_request_bytes: int = Field(8_000_000, ge=1_000, description="bytes in the body of one request")
+    max_link_bytes: int = Field(30_000, ge=100, description="bytes in the query of one link")
+    max_history_bytes: int = Field(
+        8_000_000, ge=1_000, description="bytes of undo history kept for one session"
+    )
+    max_history_moments: int = Field(5_000, ge=2, description="undo steps kept for one session")
+    max_curve_points: int = Field(4_096, ge=16, description="points kept of one session's loss curves")
+    max_sessions: int = Field(20_000, ge=1, description="sessions kept by the store")
+    max_snapshots: int = Field(100_000, ge=1, description="snapshots kept by the store")
+    session_idle_hours: float = Field(
+        24.0 * 30, gt=0, description="hours after which an untouched session may make room"
+    )

@@ -1,0 +1,65 @@
+"""The application: wiring only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from app.errors import PlaygroundError
+from app.playground import Playground
+from app.settings import Settings
+from app.setup import prepare
+from app.stores.opening import open_store
+from app.web import api, pages, refusals, service
+from app.web.guards import Guards
+from app.web.metrics import Measured, Metrics
+from app.web.render import STATIC
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class HashedFiles(StaticFiles):
+    """Static files; under a URL with their hash they never change."""
+
+    async def get_response(self, path: str, scope: Scope):  # type: ignore[no-untyped-def]
+        """See StaticFiles."""
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = FOR_EVER if scope["query_string"].startswith(b"v=") else "no-cache"
+        return answer
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application with `settings`, by default those of the environment."""
+    settings = settings or Settings()
+    store = open_store(settings.store_url, partial(prepare, limits=settings), settings.cache_bytes)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        app.state.playground.close()
+
+    app = FastAPI(
+        title="Backprop playground",
+        description="Networks in training, one batch at a time, every gradient with its factors.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.playground = Playground(store, settings)
+    app.state.metrics = Metrics()
+    app.add_middleware(Guards, limits=settings)
+    app.add_middleware(Measured, metrics=app.state.metrics)
+    app.add_exception_handler(PlaygroundError, refusals.on_playground_error)
+    app.add_exception_handler(HTTPException, refusals.on_http_error)
+    app.add_exception_handler(Exception, refusals.on_failure)
+    for router in (service.router, api.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", HashedFiles(directory=STATIC), name="static")
+    return app

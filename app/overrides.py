@@ -1,0 +1,95 @@
+"""Single settings in the query of a link: `/p/circle?learning_rate=0.3&activation=relu`."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.errors import Fault, SpecError
+from app.i18n import N_
+from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS
+
+TOP = ("name", "loss", "batch_size", "initializer", "shuffle", "seed", "clip_norm", "notation")
+DATA = ("samples", "noise", "test_fraction")
+STOP = ("max_steps", "gradient_tolerance", "loss_tolerance")
+PENALTY = ("l1", "l2")
+OPTIMIZER = sorted({name for model in OPTIMIZER_MODELS.values() for name in model.model_fields} - {"name"})
+SCHEDULE = sorted({name for model in SCHEDULE_MODELS.values() for name in model.model_fields} - {"name"})
+KNOWN = (
+    *(*TOP, "activation", "hidden", "dataset", *DATA, "data_seed", "features", *PENALTY, *STOP),
+    *("optimizer", *OPTIMIZER, "schedule", *SCHEDULE),
+)
+# What pages and messengers hang onto links; it says nothing about the network.
+FOREIGN = frozenset(["lang", "select", "from", "isappinstalled", "fbclid", "gclid", "spm", "share_token"])
+
+
+def with_overrides(spec: Mapping[str, Any], query: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """`spec` with the settings of a link's query. Raises SpecError naming each setting that is not known."""
+    asked = {name: value for name, value in query if name not in FOREIGN and not name.startswith("utm_")}
+    unknown = [name for name in asked if name not in KNOWN]
+    if unknown:
+        text = N_("is not known here; known are {names}")
+        values = (("names", ", ".join(KNOWN)),)
+        raise SpecError(N_("The link is not valid."), [Fault((name,), text, values) for name in unknown])
+    changed: dict[str, Any] = copy.deepcopy(dict(spec))
+    changed.update({name: _value(asked[name]) for name in TOP if name in asked})
+    _sections(changed, asked)
+    _data(changed, asked)
+    _layers(changed, asked)
+    return changed
+
+
+def _value(text: str) -> str | None:
+    return None if text in ("", "none", "null") else text
+
+
+def _picked(asked: Mapping[str, str], names: Iterable[str]) -> dict[str, str | None]:
+    return {name: _value(asked[name]) for name in names if name in asked}
+
+
+def _sections(spec: dict[str, Any], asked: Mapping[str, str]) -> None:
+    """Optimiser, schedule, penalties, stop rules; another optimiser comes with its own defaults."""
+    for section, names in (("optimizer", OPTIMIZER), ("schedule", SCHEDULE)):
+        options = _picked(asked, names)
+        if section in asked or options:
+            old = spec.get(section, {"optimizer": "sgd", "schedule": "constant"}[section])
+            old = {"name": old} if isinstance(old, str) else old
+            same = asked.get(section, old["name"]) == old["name"]
+            spec[section] = (old if same else {"name": asked[section]}) | options
+    for section, fields in (("regularization", PENALTY), ("stop", STOP)):
+        if picked := _picked(asked, fields):
+            spec[section] = {**spec.get(section, {}), **picked}
+
+
+def _data(spec: dict[str, Any], asked: Mapping[str, str]) -> None:
+    data = dict(spec["data"])
+    if "dataset" in asked:
+        data = {"dataset": asked["dataset"], "seed": data.get("seed", 0)}
+    data.update(_picked(asked, DATA))
+    if "data_seed" in asked:
+        data["seed"] = asked["data_seed"]
+    if "features" in asked:
+        data["features"] = asked["features"].split(",")
+        _forget_parameters(spec)
+    spec["data"] = data
+
+
+def _layers(spec: dict[str, Any], asked: Mapping[str, str]) -> None:
+    """`hidden=4,2`: sizes of the hidden layers; `activation`: what they compute (a single layer: its own)."""
+    layers = [dict(layer) for layer in spec["layers"]]
+    hidden, last = layers[:-1], layers[-1]
+    if "hidden" in asked:
+        like = hidden[0] if hidden else {"type": "dense", "activation": "tanh"}
+        hidden = [{**like, "units": units} for units in asked["hidden"].split(",") if units]
+        _forget_parameters(spec)
+    if "activation" in asked:
+        for layer in hidden or [last]:
+            layer["activation"] = asked["activation"]
+    spec["layers"] = [*hidden, last]
+
+
+def _forget_parameters(spec: dict[str, Any]) -> None:
+    """Parameters that were given for another shape."""
+    spec.pop("parameters", None)
+    spec.pop("frozen", None)

@@ -1,0 +1,187 @@
+"""The one door to sessions, for pages and API alike: load, apply an operation, save; one request after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+from app import looking, training
+from app.errors import LimitError, NotFoundError, NotOwnerError, TooManyError
+from app.history import Log
+from app.i18n import N_
+from app.limits import Limits
+from app.nn.layer import steps
+from app.session import Session
+from app.setup import Setup, prepare
+from app.spec import Spec
+from app.stores.base import SNAPSHOT, StaleError, Store
+
+T = TypeVar("T")
+Operation = Callable[[Session], Session]
+
+INLINE_WORK = 2e6  # multiplications (a millisecond or two) below which a thread is not worth its switch
+THREADS = 2
+
+
+def new_secret() -> str:
+    """What the owner's browser keeps in its cookie."""
+    return secrets.token_urlsafe(24)
+
+
+def owner_of(secret: str | None) -> str:
+    """What the store keeps of it: a hash, so that a copy of the store owns nothing."""
+    return hashlib.sha256(secret.encode()).hexdigest() if secret else ""
+
+
+class Playground:
+    """Sessions by id over a store. Operations are pure; whoever comes second to a session waits for the first."""
+
+    def __init__(self, store: Store, limits: Limits) -> None:
+        self.store = store
+        self.limits = limits
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
+
+    def close(self) -> None:
+        """Let go of threads and store."""
+        self._threads.shutdown()
+        self.store.close()
+
+    def load(self, session_id: str) -> Session:
+        """The session of that id. Raises NotFoundError."""
+        session = None if session_id.startswith(SNAPSHOT) else self.store.load(session_id)
+        if session is None:
+            raise NotFoundError(
+                N_("There is no session {id}; it may have been deleted, or the link is cut off."),
+                id=session_id,
+            )
+        return session
+
+    async def create(self, spec: Spec, owner: str, preset: str | None) -> Session:
+        """A new session at step 0."""
+        setup = prepare(spec, self.limits)
+        work = _pass_work(setup, setup.train.count)
+        made = await self._run(work, lambda: training.start(setup, _new_id(), owner, preset))
+        return self._keep(made)
+
+    async def fork(self, session: Session, owner: str) -> Session:
+        """A new session in the same state, history and all."""
+        return self._keep(replace(session, id=_new_id(), owner=owner, version=0))
+
+    async def change(self, session_id: str, owner: str, operation: Operation, passes: int = 1) -> Session:
+        """Apply `operation`, which takes about `passes` passes over a batch, and save what it gives.
+
+        Raises NotFoundError, NotOwnerError, LimitError, and whatever the operation raises; then nothing changes.
+        """
+        async with self._turn(session_id):
+            while True:
+                session = self.load(session_id)
+                if not hmac.compare_digest(session.owner, owner):
+                    raise NotOwnerError(
+                        N_("Only the browser that started this network can change it; fork it.")
+                    )
+                changed = await self._run(self._work(session, passes), lambda s=session: operation(s))  # type: ignore[misc]
+                if changed is session:
+                    return session
+                try:
+                    return self.store.save(changed, session)
+                except StaleError:
+                    continue  # another process was first: do it again on what it left
+
+    async def look(self, session: Session, view: Callable[[Session], T], passes: int = 1) -> T:
+        """What `view`, which takes about `passes` passes over a batch, sees of a session."""
+        return await self._run(self._work(session, passes), lambda: view(session))
+
+    async def delete(self, session_id: str, owner: str) -> None:
+        """Forget a session. Raises NotFoundError, NotOwnerError."""
+        async with self._turn(session_id):
+            session = self.load(session_id)
+            if not hmac.compare_digest(session.owner, owner):
+                raise NotOwnerError(N_("Only the browser that started this network can delete it."))
+            self.store.delete(session_id)
+
+    def share(self, session: Session) -> str:
+        """Store a snapshot of the session as it is now; gives its slug, the same for the same state."""
+        slug = looking.fingerprint(session)
+        key = SNAPSHOT + slug
+        if self.store.load(key) is None:
+            if self.store.count(snapshots=True) >= self.limits.max_snapshots:
+                raise TooManyError(
+                    N_("No more snapshots can be stored; the limit max_snapshots is {limit}."),
+                    limit=self.limits.max_snapshots,
+                )
+            now = session.now
+            alone = replace(
+                session,
+                id=key,
+                owner="",
+                history=Log.starting(0, (now,)),
+                cursor=0,
+                history_bytes=now.nbytes,
+                curve=session.curve.until(now.step),
+                version=0,
+            )
+            self.store.save(alone, None)
+        return slug
+
+    async def open_snapshot(self, slug: str, owner: str) -> Session:
+        """A new session at exactly the state of a snapshot. Raises NotFoundError."""
+        snapshot = self.store.load(SNAPSHOT + slug)
+        if snapshot is None:
+            raise NotFoundError(N_("There is no snapshot {slug}; the link may be cut off."), slug=slug)
+        return self._keep(replace(snapshot, id=_new_id(), owner=owner, version=0))
+
+    def _keep(self, session: Session) -> Session:
+        limits = self.limits
+        if self.store.count(snapshots=False) >= limits.max_sessions:
+            self.store.make_room(limits.session_idle_hours * 3600)
+            if self.store.count(snapshots=False) >= limits.max_sessions:
+                raise TooManyError(
+                    N_("The server is full; the limit max_sessions is {limit}."), limit=limits.max_sessions
+                )
+        return self.store.save(session, None)
+
+    @asynccontextmanager
+    async def _turn(self, session_id: str) -> AsyncIterator[None]:
+        lock = self._locks.get(session_id)
+        if lock is None:
+            lock = self._locks[session_id] = asyncio.Lock()
+        async with lock:
+            yield
+
+    async def _run(self, work: float, function: Callable[[], T]) -> T:
+        """Small work here and now, large work on a thread while others are served."""
+        if work > self.limits.max_work_per_request:
+            raise LimitError(
+                N_("This takes {work} multiplications; the limit max_work_per_request is {limit}."),
+                work=f"{work:.2g}",
+                limit=f"{self.limits.max_work_per_request:.2g}",
+            )
+        if work <= INLINE_WORK:
+            return function()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+
+    def _work(self, session: Session, passes: int) -> float:
+        batch = min(session.now.regime.knobs.batch_size, session.setup.train.count)
+        test = session.setup.test.count if session.setup.test else 0
+        evaluation = _pass_work(session.setup, session.setup.train.count + test) / 3
+        every = training.evaluation_stride(session.setup)
+        overhead = 30_000.0  # of one update, whatever its size
+        return passes * (_pass_work(session.setup, batch) + evaluation / every + overhead)
+
+
+def _pass_work(setup: Setup, samples: int) -> float:
+    """Multiplications of a forward and a backward pass over `samples`."""
+    return 3.0 * setup.network.size * samples * steps(setup.network.input_shape)
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(9)

@@ -1,0 +1,255 @@
+"""A session: an immutable value that holds a network in training, its history and what is in flight.
+
+A `Moment` is a point of the history: numbers only. Batches, traces and gradients are not stored: they follow
+from a moment, since batch order is a function of seed and epoch and a pass is a function of parameters and rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app import nn
+from app.history import Log
+from app.setup import Setup
+from app.spec import Knobs, Spec
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Phase = Literal["idle", "forward", "backward"]
+MOMENT_OVERHEAD = 700  # bytes of one moment besides its arrays
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Regime:
+    """How updates are made: the knobs, and the same in the engine's terms."""
+
+    knobs: Knobs
+    optimizer: nn.Optimizer
+    schedule: nn.Schedule
+
+    @property
+    def penalties(self) -> tuple[float, float]:
+        """(l1, l2)."""
+        return self.knobs.regularization.l1, self.knobs.regularization.l2
+
+    def learning_rate(self, step: int) -> float:
+        """The learning rate of update number `step`, counted from 1."""
+        return nn.learning_rate(self.schedule, self.optimizer.learning_rate, step)
+
+
+def regime(knobs: Knobs) -> Regime:
+    """`knobs` in the engine's terms; one value for equal knobs."""
+    return _regime(Knobs.model_construct(**{name: getattr(knobs, name) for name in Knobs.model_fields}))
+
+
+@lru_cache(maxsize=1024)
+def _regime(knobs: Knobs) -> Regime:
+    chosen, planned = knobs.optimizer, knobs.schedule
+    return Regime(
+        knobs,
+        nn.optimizer(chosen.name, chosen.learning_rate, **chosen.options()),
+        nn.schedule(planned.name, **planned.options()),
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Pass:
+    """What one forward and backward pass is run with: parameters, the place in the data, the regime."""
+
+    params: Array
+    epoch: int
+    position: int
+    regime: Regime
+
+    def rows(self, setup: Setup) -> IntArray:
+        """The training rows of the batch; the last batch of an epoch may be smaller."""
+        return setup.order(self.epoch)[self.position : self.position + self.regime.knobs.batch_size]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Losses and accuracies at a moment; None where there is no such data or it was not evaluated."""
+
+    batch_loss: float | None = None
+    train_loss: float | None = None
+    test_loss: float | None = None
+    train_accuracy: float | None = None
+    test_accuracy: float | None = None
+    evaluated: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Moment:
+    """A point of the history. `method` names the optimiser that `state` belongs to, `updates` counts its updates."""
+
+    params: Array
+    state: Array
+    method: str
+    updates: int
+    step: int
+    epoch: int
+    position: int
+    regime: Regime
+    frozen: IntArray
+    last: Pass | None
+    scores: Scores
+    norms: tuple[float, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory this moment takes, roughly."""
+        return self.params.nbytes + self.state.nbytes + MOMENT_OVERHEAD
+
+    @property
+    def diverged(self) -> bool:
+        """Some parameter or loss is not a finite number."""
+        losses = (self.scores.batch_loss, self.scores.train_loss)
+        finite = all(loss is None or np.isfinite(loss) for loss in losses)
+        return not (finite and bool(np.isfinite(self.params).all()))
+
+    @property
+    def next_pass(self) -> Pass:
+        """The pass that would be run from here."""
+        return Pass(self.params, self.epoch, self.position, self.regime)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One update in the loss curves."""
+
+    step: int
+    batch_loss: float
+    train_loss: float | None
+    test_loss: float | None
+    norms: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The loss curves: a point for every `stride`-th update, thinned by doubling the stride when too long."""
+
+    points: Log[Point] = field(default_factory=Log)
+    stride: int = 1
+
+    def add(self, point: Point, longest: int) -> Curve:
+        """The curve with `point` at its end."""
+        curve = self.until(point.step - 1)
+        if point.step % curve.stride:
+            return curve
+        points = curve.points.append((point,))
+        if len(points) <= longest:
+            return Curve(points, curve.stride)
+        stride = curve.stride * 2
+        return Curve(Log.starting(0, [p for p in points if p.step % stride == 0]), stride)
+
+    def until(self, step: int) -> Curve:
+        """The curve up to and including `step`."""
+        return Curve(self.points.cut(step // self.stride), self.stride)
+
+    def __iter__(self) -> Iterator[Point]:
+        return iter(self.points)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Flight:
+    """The batch in flight: how far it has come, the regime it was drawn with, its loss."""
+
+    phase: Literal["forward", "backward"]
+    regime: Regime
+    loss: float
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Session:
+    """One network in training, with its history. `cursor` is the absolute index of the present moment."""
+
+    id: str
+    owner: str  # a hash of the owner's secret
+    preset: str | None
+    setup: Setup
+    history: Log[Moment]
+    cursor: int
+    history_bytes: int
+    curve: Curve
+    flight: Flight | None = None
+    version: int = 0
+
+    @property
+    def now(self) -> Moment:
+        """The present moment."""
+        return self.history[self.cursor]
+
+    @property
+    def phase(self) -> Phase:
+        """How far the batch in flight has come."""
+        return self.flight.phase if self.flight else "idle"
+
+    @property
+    def can_undo(self) -> int:
+        """Moments before the present one."""
+        return self.cursor - self.history.first
+
+    @property
+    def can_redo(self) -> int:
+        """Moments that were undone."""
+        return self.history.end - 1 - self.cursor
+
+    @property
+    def spec(self) -> Spec:
+        """The spec with the knobs as they stand now."""
+        knobs = self.now.regime.knobs
+        return self.setup.spec.model_copy(update={name: getattr(knobs, name) for name in Knobs.model_fields})
+
+    @property
+    def epoch(self) -> float:
+        """Epochs done, as a fraction."""
+        return self.now.epoch + self.now.position / self.setup.train.count
+
+    @property
+    def flown(self) -> Pass | None:
+        """The pass of the batch in flight."""
+        now = self.now
+        return Pass(now.params, now.epoch, now.position, self.flight.regime) if self.flight else None
+
+    @property
+    def backward_pass(self) -> Pass | None:
+        """The last pass that went backward: of the batch in flight, or the one that led here."""
+        return self.flown if self.phase == "backward" else self.now.last
+
+    @property
+    def stopped(self) -> str | None:
+        """The rule that ends training here, if one holds."""
+        return stopped(self.now)
+
+    def with_moment(self, moment: Moment, longest_bytes: int, longest: int) -> Session:
+        """The session with `moment` as its present; what was undone is gone, the oldest make room."""
+        history = self.history.cut(self.cursor + 1)
+        size = self.history_bytes - sum(
+            self.history[i].nbytes for i in range(self.cursor + 1, self.history.end)
+        )
+        history, size = history.append((moment,)), size + moment.nbytes
+        first = history.first
+        while history.end - first > 2 and (size > longest_bytes or history.end - first > longest):
+            size -= history[first].nbytes
+            first += 1
+        return replace(self, history=history.trim(first), cursor=history.end - 1, history_bytes=size)
+
+
+def stopped(moment: Moment) -> str | None:
+    """The stop rule that holds at `moment`: the iterations used up, the slope or the loss small enough."""
+    rule, norms, loss = moment.regime.knobs.stop, moment.norms, moment.scores.batch_loss
+    if moment.diverged:
+        return "diverged"
+    if rule.max_steps is not None and moment.step >= rule.max_steps:
+        return "max_steps"
+    if rule.gradient_tolerance is not None and norms and np.hypot.reduce(norms) <= rule.gradient_tolerance:
+        return "gradient_tolerance"
+    if rule.loss_tolerance is not None and loss is not None and loss <= rule.loss_tolerance:
+        return "loss_tolerance"
+    return None

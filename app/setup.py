@@ -1,0 +1,223 @@
+"""From a spec to what training needs: the network, its data in the engine's layout, the initial parameters.
+
+`prepare` holds the spec to the limits and checks that its parts fit together before any work is done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.random import default_rng
+from numpy.typing import NDArray
+
+from app.datasets import DATASETS, Data, build, coding_for
+from app.errors import DataError, Fault, SpecError
+from app.i18n import N_
+from app.inline import count_values, inline_data, input_shape
+from app.limits import Limits
+from app.nn import Columns, Dense, Network, ParameterError
+from app.spec import DatasetSpec, InlineSpec, Knobs, Spec
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+INITIAL_STREAM, ORDER_STREAM = 0, 1  # independent streams of one seed
+CACHED_SETUPS = 256
+CACHED_SPEC_LENGTH = 20_000
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Rows:
+    """Samples in the engine's layout."""
+
+    inputs: Columns
+    targets: Columns
+    count: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Setup:
+    """Everything that follows from a spec and never changes while training; shared by all its sessions."""
+
+    spec: Spec
+    network: Network
+    data: Data
+    train: Rows
+    test: Rows | None
+    initial: Array
+    frozen: IntArray
+
+    def order(self, epoch: int) -> IntArray:
+        """The training rows in the order of that epoch."""
+        if not self.spec.shuffle:
+            return _in_order(self.train.count)
+        return _shuffled(self.spec.seed, epoch, self.train.count)
+
+
+@lru_cache(maxsize=64)
+def _in_order(count: int) -> IntArray:
+    return np.arange(count)
+
+
+@lru_cache(maxsize=1024)
+def _shuffled(seed: int, epoch: int, count: int) -> IntArray:
+    return default_rng([seed, ORDER_STREAM, epoch]).permutation(count)
+
+
+def prepare(spec: Spec, limits: Limits) -> Setup:
+    """The setup of `spec`. Raises SpecError naming every fault, DataError for data that cannot be made."""
+    check_limits(spec, limits)
+    check_knobs(spec, limits)
+    text = spec.model_dump_json()
+    if len(text) <= CACHED_SPEC_LENGTH:
+        return _cached(text, limits.max_parameters)
+    return _prepare(spec, limits.max_parameters)
+
+
+@lru_cache(maxsize=CACHED_SETUPS)
+def _cached(text: str, max_parameters: int) -> Setup:
+    return _prepare(Spec.model_validate_json(text), max_parameters)
+
+
+def _prepare(spec: Spec, max_parameters: int) -> Setup:
+    check_fit(spec)
+    layers = tuple(Dense(layer.units, layer.activation) for layer in spec.layers)
+    data = spec.data
+    inputs = (len(data.features),) if isinstance(data, DatasetSpec) else input_shape(data)
+    network = Network(inputs, layers, spec.loss)
+    if network.size > max_parameters:
+        raise refusal(("layers",), TOO_MANY, count=network.size, limit="max_parameters", value=max_parameters)
+    made = data_of(spec, network)
+    return Setup(
+        spec=spec,
+        network=network,
+        data=made,
+        train=rows(network, made.train_inputs, made.train_targets),
+        test=rows(network, made.test_inputs, made.test_targets) if len(made.test_inputs) else None,
+        initial=initial(spec, network),
+        frozen=frozen_indices(network, spec.frozen),
+    )
+
+
+TOO_MANY = N_("{count} is more than the limit {limit} = {value}")
+
+
+def refusal(loc: tuple[str | int, ...], text: str, **values: object) -> SpecError:
+    """A SpecError with a single fault."""
+    return SpecError(N_("The spec is not valid."), [Fault(loc, text, tuple(values.items()))])
+
+
+def check_limits(spec: Spec, limits: Limits) -> None:
+    """Hold the sizes in a spec to the limits. Raises SpecError with a fault for each."""
+    sizes: list[tuple[tuple[str | int, ...], float, str]] = [
+        (("layers",), len(spec.layers), "max_layers"),
+        *((("layers", i, "units"), layer.units, "max_units") for i, layer in enumerate(spec.layers)),
+    ]
+    if isinstance(spec.data, DatasetSpec):
+        sizes.append((("data", "samples"), spec.data.samples, "max_samples"))
+    else:
+        samples = len(spec.data.inputs) + len(spec.data.test_inputs or ())
+        sizes.append((("data", "inputs"), samples, "max_samples"))
+        sizes.append((("data",), count_values(spec.data), "max_data_values"))
+    _hold(sizes, limits)
+
+
+def check_knobs(knobs: Knobs, limits: Limits) -> None:
+    """Hold the settings that can change while training to the limits. Raises SpecError."""
+    _hold([(("batch_size",), knobs.batch_size, "max_batch_size")], limits)
+
+
+def _hold(sizes: Sequence[tuple[tuple[str | int, ...], float, str]], limits: Limits) -> None:
+    faults = [
+        Fault(loc, TOO_MANY, (("count", size), ("limit", name), ("value", getattr(limits, name))))
+        for loc, size, name in sizes
+        if size > getattr(limits, name)
+    ]
+    if faults:
+        raise SpecError(N_("A limit is exceeded."), faults)
+
+
+PAIRED = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
+
+
+def check_fit(spec: Spec) -> None:
+    """The last layer and the loss belong together. Raises SpecError."""
+    last = spec.layers[-1]
+    needed = PAIRED.get(spec.loss)
+    if needed and last.activation != needed:
+        raise refusal(
+            ("layers", len(spec.layers) - 1, "activation"),
+            N_("is {activation}; the loss {loss} stands after a {needed} output"),
+            activation=last.activation,
+            loss=spec.loss,
+            needed=needed,
+        )
+
+
+def data_of(spec: Spec, network: Network) -> Data:
+    """The data a spec names or holds."""
+    if isinstance(spec.data, InlineSpec):
+        return inline_data(spec.data, network)
+    named, last = spec.data, spec.layers[-1]
+    try:
+        coding = coding_for(DATASETS[named.dataset], last.units, spec.loss, last.activation)
+    except DataError as error:
+        place = ("layers", len(spec.layers) - 1, "units")
+        raise SpecError(
+            N_("The spec is not valid."), [Fault(place, error.text, tuple(error.values.items()))]
+        ) from None
+    return build(
+        named.dataset, named.samples, named.noise, named.test_fraction, named.seed, named.features, coding
+    )
+
+
+def rows(network: Network, inputs: Array, targets: Array) -> Rows:
+    """Samples laid out for the engine."""
+    return Rows(network.inputs(inputs), network.targets(targets), len(inputs))
+
+
+def initial(spec: Spec, network: Network) -> Array:
+    """The parameters a session starts from: given in the spec, or drawn from its seed. Raises SpecError."""
+    if spec.parameters is None:
+        return network.initial(spec.initializer, default_rng([spec.seed, INITIAL_STREAM]))
+    try:
+        return network.flatten(spec.parameters)
+    except ParameterError as error:
+        place = tuple(int(part) if part.isdigit() else part for part in re.findall(r"\w+", error.path))
+        expected = " | ".join(
+            ", ".join(f"{slot.name} {slot.shape}" for slot in network.slots if slot.layer == layer)
+            for layer in range(len(network.layers))
+        )
+        text = N_("does not fit the network; finite numbers of these shapes are expected: {expected}")
+        raise refusal(place, text, expected=expected) from None
+
+
+PARAMETER = re.compile(r"(?P<name>[A-Za-z]+)\[(?P<layer>\d{1,6})\](?:\[(?P<index>\d{1,7}(?:,\d{1,7})*)\])?")
+
+
+def frozen_indices(network: Network, names: Sequence[str]) -> IntArray:
+    """Flat indices of parameters written as `b[0]` (all of it) or `W[1][0,2]`. Raises SpecError."""
+    chosen: set[int] = set()
+    for place, text in enumerate(names):
+        match = PARAMETER.fullmatch(text)
+        slots = [
+            s for s in network.slots if match and (s.name, s.layer) == (match["name"], int(match["layer"]))
+        ]
+        if not match or not slots:
+            raise refusal(("frozen", place), NO_PARAMETER, name=text)
+        slot, index = slots[0], match["index"]
+        if index is None:
+            chosen.update(range(slot.start, slot.stop))
+            continue
+        try:
+            chosen.add(network.index(slot.layer, slot.name, tuple(map(int, index.split(",")))))
+        except ParameterError:
+            raise refusal(("frozen", place), NO_PARAMETER, name=text) from None
+    return np.array(sorted(chosen), dtype=np.int64)
+
+
+NO_PARAMETER = N_("is {name}, which is no parameter of this network; written as b[0] or W[1][0,2]")

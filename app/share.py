@@ -1,0 +1,32 @@
+"""A spec in a link and out of it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import orjson
+
+from app.errors import SpecError
+from app.i18n import N_
+from app.spec import Spec, parse_spec
+
+READABLE = "{}[]:,\"'"  # what may stand unescaped in a query, though quote() would escape it
+
+
+def page_url(base: str, slug: str) -> str:
+    """The link to a snapshot."""
+    return f"{base.rstrip('/')}/s/{slug}"
+
+
+def spec_link(spec: Spec) -> str:
+    """The path that opens any network: the whole spec inside it, defaults left out."""
+    text = orjson.dumps(spec.model_dump(exclude_defaults=True)).decode()
+    return f"/n?spec={quote(text, safe=READABLE.replace(chr(34), ''))}"
+
+
+def spec_in(text: str) -> Spec:
+    """The spec that a link holds. Raises SpecError."""
+    try:
+        return parse_spec(orjson.loads(text))
+    except orjson.JSONDecodeError as error:
+        raise SpecError(N_("The spec in the link is not valid JSON: {error}"), error=str(error)) from None

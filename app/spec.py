@@ -1,0 +1,241 @@
+"""The spec of a network: pydantic models at the boundary, every fault named by its path.
+
+`parse_spec` gives a frozen value with every default filled in. What has to fit together (data, layers, loss,
+limits) is checked in setup.py, which turns a spec into a network and its data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Annotated, Any, Literal, Union
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SerializeAsAny,
+    Tag,
+    ValidationError,
+    create_model,
+    model_validator,
+)
+
+from app.datasets import DATASETS
+from app.errors import RequestError, SpecError
+from app.faults import faults_of
+from app.i18n import N_
+from app.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
+from app.nn import Field as Option
+
+NAME_LENGTH = 80
+SEED_LIMIT = 2**63 - 1
+
+
+def one_of(names: Mapping[str, object]) -> Any:
+    """The type of a name in a registry."""
+    return Literal[tuple(names)]
+
+
+class Model(BaseModel):
+    """What all parts of a spec share: immutable, no unknown fields, only finite numbers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Named(Model):
+    """A choice from a registry together with its own options: a schedule, an optimiser."""
+
+    name: str
+
+    def options(self) -> dict[str, float]:
+        """The options alone, by name."""
+        return {k: v for k, v in self.model_dump().items() if k not in ("name", "learning_rate")}
+
+
+class Optimizer(Named):
+    """A training method and its learning rate."""
+
+    learning_rate: float
+
+
+def models_of(
+    registry: Mapping[str, Any], base: type[Named], learning_rates: Mapping[str, float] | None = None
+) -> dict[str, type[Named]]:
+    """One model for each entry of a registry, its options bounded as the registry says."""
+    models = {}
+    for name, rule in registry.items():
+        fields = {option: option_field(given) for option, given in rule.fields.items()}
+        if learning_rates is not None:
+            fields["learning_rate"] = (float, Field(learning_rates.get(name, 0.01), ge=0, le=1e6))
+        title = "".join(part.capitalize() for part in name.split("_")) + base.__name__
+        models[name] = create_model(title, __base__=base, name=(Literal[name], ...), **fields)  # type: ignore[call-overload]
+    return models
+
+
+def option_field(option: Option) -> tuple[type, Any]:
+    """One option of a registry entry as a pydantic field."""
+    bounds = {"gt" if option.low_open else "ge": option.low, "lt" if option.high_open else "le": option.high}
+    finite: Any = {name: bound for name, bound in bounds.items() if isfinite(bound)}
+    return (int if option.integer else float, Field(option.default, **finite))
+
+
+def named(value: object) -> object:
+    """A bare name stands for the entry with its defaults."""
+    return {"name": value} if isinstance(value, str) else value
+
+
+def choice(models: Mapping[str, type[Named]]) -> Any:
+    """The type of any entry of a registry, told apart by its name."""
+    return Annotated[
+        Union[tuple(SerializeAsAny[model] for model in models.values())],  # type: ignore[valid-type,misc]  # noqa: UP007
+        Field(discriminator="name"),
+        BeforeValidator(named),
+    ]
+
+
+LEARNING_RATES = {"sgd": 0.1, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.1, "adadelta": 1.0}
+OPTIMIZER_MODELS = models_of(OPTIMIZERS, Optimizer, LEARNING_RATES)
+SCHEDULE_MODELS = models_of(SCHEDULES, Named)
+TAGS = frozenset([*OPTIMIZER_MODELS, *SCHEDULE_MODELS, "dataset", "inline"])
+
+
+ANY_DATASET = next(
+    iter(DATASETS.values())
+)  # lends its defaults where the name is wrong, so that one fault is said
+
+
+class DatasetSpec(Model):
+    """A data set by name, made from its own seed."""
+
+    dataset: one_of(DATASETS)  # type: ignore[valid-type]
+    samples: int = Field(ge=1)
+    noise: float = Field(ge=0, le=1)
+    test_fraction: float = Field(ge=0, le=0.9)
+    seed: int = Field(0, ge=0, le=SEED_LIMIT)
+    features: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def fill_in(cls, value: object) -> object:
+        """What is not said, the data set knows."""
+        if not isinstance(value, Mapping):
+            return value
+        kind = DATASETS.get(str(value.get("dataset")), ANY_DATASET)
+        defaults = {
+            "samples": kind.default_samples,
+            "noise": kind.default_noise,
+            "test_fraction": kind.default_test_fraction,
+            "features": kind.default_features,
+        }
+        return defaults | {name: given for name, given in value.items() if given is not None}
+
+
+class InlineSpec(Model):
+    """Data given row by row: numbers of any rectangular shape, first axis = sample."""
+
+    inputs: list[Any] = Field(min_length=1)
+    targets: list[Any] = Field(min_length=1)
+    test_inputs: list[Any] | None = None
+    test_targets: list[Any] | None = None
+
+
+def data_tag(value: object) -> str:
+    """Which of the two kinds of data this is."""
+    has_rows = "inputs" in value if isinstance(value, Mapping) else isinstance(value, InlineSpec)
+    return "inline" if has_rows else "dataset"
+
+
+class DenseSpec(Model):
+    """A fully connected layer: z = x·W + b, a = f(z)."""
+
+    type: Literal["dense"]
+    units: int = Field(ge=1)
+    activation: one_of(ACTIVATIONS) = "linear"  # type: ignore[valid-type]
+
+
+LayerSpec = DenseSpec
+
+
+class Regularization(Model):
+    """Penalties on weights: l1·Σ|w| + (l2/2)·Σw²."""
+
+    l1: float = Field(0.0, ge=0, le=1e6)
+    l2: float = Field(0.0, ge=0, le=1e6)
+
+
+class Stop(Model):
+    """When training stops by itself."""
+
+    max_steps: int | None = Field(None, ge=1)
+    gradient_tolerance: float | None = Field(None, ge=0)
+    loss_tolerance: float | None = Field(None, ge=0)
+
+
+class Knobs(Model):
+    """What can change while the training so far is kept."""
+
+    optimizer: choice(OPTIMIZER_MODELS) = Field(default=OPTIMIZER_MODELS["sgd"](name="sgd"))  # type: ignore[valid-type]
+    regularization: Regularization = Regularization()
+    batch_size: int = Field(10, ge=1)
+    clip_norm: float | None = Field(None, gt=0)
+    schedule: choice(SCHEDULE_MODELS) = Field(default=SCHEDULE_MODELS["constant"](name="constant"))  # type: ignore[valid-type]
+    stop: Stop = Stop()
+
+
+class Spec(Knobs):
+    """A network, its data and how it is trained: the whole of it, in one value."""
+
+    name: str = Field("", max_length=NAME_LENGTH)
+    data: Annotated[
+        Annotated[DatasetSpec, Tag("dataset")] | Annotated[InlineSpec, Tag("inline")], Discriminator(data_tag)
+    ]
+    layers: tuple[LayerSpec, ...] = Field(min_length=1)
+    loss: one_of(LOSSES)  # type: ignore[valid-type]
+    initializer: one_of(INITIALIZERS) = "xavier_uniform"  # type: ignore[valid-type]
+    shuffle: bool = True
+    seed: int = Field(0, ge=0, le=SEED_LIMIT)
+    notation: Literal["matrix", "nodes", "sequence"] = "matrix"
+    parameters: list[dict[str, Any]] | None = Field(None, description="initial parameters, given")
+    frozen: tuple[str, ...] = Field((), description="parameters that stay as they are: b[0], W[1][0,2]")
+
+    @property
+    def knobs(self) -> Knobs:
+        """The part that can change while training."""
+        return Knobs.model_construct(**{name: getattr(self, name) for name in Knobs.model_fields})
+
+
+def parse_spec(value: object) -> Spec:
+    """The spec in `value` (what JSON gives). Raises SpecError with every fault named by its path."""
+    try:
+        return Spec.model_validate(value)
+    except ValidationError as error:
+        raise SpecError(N_("The spec is not valid."), faults_of(error, TAGS)) from None
+
+
+def parse_knobs(current: Knobs, changes: object) -> Knobs:
+    """`current` with `changes` applied; an object without a name of its own changes the one in force.
+
+    Raises RequestError with every fault named by its path.
+    """
+    if not isinstance(changes, Mapping) or not changes:
+        raise RequestError(N_("Say what to change: any of {names}."), names=", ".join(Knobs.model_fields))
+    merged = current.model_dump()
+    for field, change in changes.items():
+        merged[field] = amended(
+            merged.get(field), named(change) if field in ("optimizer", "schedule") else change
+        )
+    try:
+        return Knobs.model_validate(merged)
+    except ValidationError as error:
+        raise RequestError(N_("The settings are not valid."), faults_of(error, TAGS)) from None
+
+
+def amended(old: object, change: object) -> object:
+    """`change` laid over `old` where both are objects of the same name; else `change` alone."""
+    if not isinstance(old, dict) or not isinstance(change, Mapping):
+        return change
+    same = change.get("name", old.get("name")) == old.get("name")
+    return {**old, **change} if same else dict(change)

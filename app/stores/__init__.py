@@ -1,0 +1,1 @@
+"""Where sessions are kept: one protocol, a module for each kind of store."""

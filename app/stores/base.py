@@ -1,0 +1,38 @@
+"""The protocol of every store."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from app.session import Session
+
+SNAPSHOT = "s/"  # an id that starts so is a snapshot: saved once, never changed, never expired
+
+
+class StaleError(Exception):
+    """Somebody else saved the session in the meantime: load it again and try once more."""
+
+
+class Store(Protocol):
+    """Keeps sessions by id. Calls come one at a time from one thread; StoreError when it cannot be reached."""
+
+    def load(self, session_id: str) -> Session | None:
+        """The session as last saved, None when there is none."""
+
+    def save(self, session: Session, base: Session | None) -> Session:
+        """Save `session`, which was made from `base` as loaded (None: a new one); gives it with its new version.
+
+        Raises StaleError when what is kept is no longer `base`.
+        """
+
+    def delete(self, session_id: str) -> None:
+        """Forget a session; nothing happens when there is none."""
+
+    def count(self, snapshots: bool) -> int:
+        """How many sessions, or how many snapshots, are kept."""
+
+    def make_room(self, idle_seconds: float) -> int:
+        """Forget the sessions untouched for that long; gives how many."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""

@@ -1,0 +1,55 @@
+"""Sessions in memory: gone when the server stops."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.session import Session
+from app.stores.base import SNAPSHOT, StaleError
+
+
+class MemoryStore:
+    """A dictionary; sessions are immutable, so they are kept as they are."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._kept: dict[str, tuple[Session, float]] = {}
+        self._clock = clock
+
+    def load(self, session_id: str) -> Session | None:
+        """See Store."""
+        kept = self._kept.get(session_id)
+        return kept[0] if kept else None
+
+    def save(self, session: Session, base: Session | None) -> Session:
+        """See Store."""
+        kept = self.load(session.id)
+        if (kept.version if kept else None) != (base.version if base else None):
+            raise StaleError(session.id)
+        saved = replace(session, version=session.version + 1)
+        self._kept[session.id] = (saved, self._clock())
+        return saved
+
+    def delete(self, session_id: str) -> None:
+        """See Store."""
+        self._kept.pop(session_id, None)
+
+    def count(self, snapshots: bool) -> int:
+        """See Store."""
+        return sum(key.startswith(SNAPSHOT) == snapshots for key in self._kept)
+
+    def make_room(self, idle_seconds: float) -> int:
+        """See Store."""
+        before = self._clock() - idle_seconds
+        idle = [
+            key
+            for key, (_, touched) in self._kept.items()
+            if touched < before and not key.startswith(SNAPSHOT)
+        ]
+        for key in idle:
+            del self._kept[key]
+        return len(idle)
+
+    def close(self) -> None:
+        """See Store."""

@@ -1,0 +1,61 @@
+"""The log: it behaves as a list with a moving start, and never changes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.history import CHUNK, Log
+
+operations = st.lists(
+    st.one_of(
+        st.tuples(st.just("append"), st.integers(0, 150)),
+        st.tuples(st.just("cut"), st.integers(0, 400)),
+        st.tuples(st.just("trim"), st.integers(0, 400)),
+    ),
+    max_size=12,
+)
+
+
+@given(operations)
+def test_a_log_behaves_as_a_list_that_remembers_absolute_indices(steps: list[tuple[str, int]]) -> None:
+    log: Log[int] = Log()
+    model: dict[int, int] = {}
+    end, counter = 0, 0
+    for name, n in steps:
+        before = (log, list(log))
+        if name == "append":
+            log = log.append(range(counter, counter + n))
+            model.update({end + k: counter + k for k in range(n)})
+            counter, end = counter + n, end + n
+        elif name == "cut":
+            first = log.first
+            log = log.cut(n)
+            if n < end:
+                end = max(n, first)
+            model = {k: v for k, v in model.items() if k < n}
+        else:
+            log = log.trim(n)
+            model = {k: v for k, v in model.items() if k >= n}
+        assert list(before[0]) == before[1]
+        assert (len(log), log.end) == (len(model), end)
+        assert [log[k] for k in range(log.first, log.end)] == [model[k] for k in sorted(model)]
+
+
+def test_outside_is_an_index_error() -> None:
+    log = Log.starting(100, "abc")
+    assert (log[100], log[102]) == ("a", "c")
+    for index in (99, 103, -1):
+        with pytest.raises(IndexError, match=str(index)):
+            log[index]
+
+
+def test_trimming_lets_go_of_what_it_trims() -> None:
+    log: Log[object] = Log().append([object() for _ in range(3 * CHUNK)]).trim(CHUNK + 5)
+    assert len(log.chunks) == 2
+    assert log.chunks[0][:5] == (None,) * 5
+
+
+def test_appending_shares_all_closed_chunks() -> None:
+    log: Log[int] = Log().append(range(10 * CHUNK + 3))
+    longer = log.append([0])
+    assert all(a is b for a, b in zip(log.chunks[:10], longer.chunks, strict=False))
