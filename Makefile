@@ -25,10 +25,10 @@ check: $(VENV)/installed-dev ## format, lint, types, catalogues
 	$(BIN)/python scripts/messages.py --check
 
 bench: $(VENV)/installed-bench ## print the benchmark table
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench.engine
 
 bench-json: $(VENV)/installed-bench ## the same, written to bench/results.json
-	$(BIN)/python -m bench --json bench/results.json
+	$(BIN)/python -m bench.engine --json bench/results.json
 
 format: $(VENV)/installed-dev ## put the code into its format
 	$(BIN)/ruff check --fix .

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import http.client
 import os
+import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import uvicorn
 from pydantic import ValidationError
@@ -20,7 +22,7 @@ POLL_SECONDS = 0.02
 
 
 class Command(Settings):
-    """The settings, read from the command line too."""
+    """Serve the backprop playground. Every option is also an environment variable: PLAYGROUND_PORT, …"""
 
     model_config = SettingsConfigDict(
         cli_prog_name="python -m app", cli_kebab_case=True, cli_parse_args=True, cli_implicit_flags=True
@@ -50,9 +52,10 @@ def serve(settings: Settings) -> int:
     os.environ.update(
         {f"PLAYGROUND_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
     )
+    alone = settings.workers == 1
     config = uvicorn.Config(
-        "app.main:create_app",
-        factory=True,
+        create_app(settings) if alone else "app.main:create_app",
+        factory=not alone,
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
@@ -60,14 +63,16 @@ def serve(settings: Settings) -> int:
         log_level="warning",
         access_log=False,
     )
-    socket = config.bind_socket()
-    host, port = socket.getsockname()[:2]
+    listener = config.bind_socket()
+    # asyncio only does this for sockets it made itself; without it every answer waits 40 ms for the last packet
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    host, port = listener.getsockname()[:2]
     threading.Thread(target=announce, args=(host, port), daemon=True).start()
-    if settings.workers > 1:
-        uvicorn.supervisors.Multiprocess(config, [socket]).run()
-    else:
-        create_app(settings).state.playground.close()  # what is wrong with the store is said before serving
-        uvicorn.Server(config).run([socket])
+    with suppress(KeyboardInterrupt):
+        if alone:
+            uvicorn.Server(config).run([listener])
+        else:
+            uvicorn.supervisors.Multiprocess(config, [listener]).run()
     return 0
 
 

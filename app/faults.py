@@ -49,7 +49,11 @@ TAGGED = ("data", "optimizer", "schedule")  # unions: pydantic puts the member's
 
 def faults_of(error: ValidationError, tags: frozenset[str] = frozenset()) -> tuple[Fault, ...]:
     """Every fault pydantic found; `tags` are names of union members that pydantic puts into the path."""
-    return tuple(fault_of(details, tags) for details in error.errors(include_url=False))
+    found = error.errors(include_url=False)
+    inner = {details["loc"][:-depth] for details in found for depth in range(1, len(details["loc"]))}
+    # pydantic counts the entries that are right: a wrong one is said once, as itself
+    said = [one for one in found if one["type"] != "too_short" or one["loc"] not in inner]
+    return tuple(fault_of(details, tags) for details in said)
 
 
 def fault_of(details: ErrorDetails | Mapping[str, Any], tags: frozenset[str] = frozenset()) -> Fault:

@@ -52,7 +52,7 @@ def translations(code: str) -> NullTranslations:
 def translate(code: str, text: str, **values: object) -> str:
     """`text` in the language `code`, its {name} places filled."""
     translated = translations(code).gettext(text) if text else text
-    return translated.format(**values) if values else translated
+    return translated.format(**values)
 
 
 def choose_language(asked: str | None, cookie: str | None, accept: str | None) -> str:

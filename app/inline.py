@@ -56,6 +56,8 @@ ACCURACY: dict[str, Accuracy] = {
 
 def numbers(value: Any, place: str) -> Array:
     """Nested lists as an array of finite numbers. Raises SpecError."""
+    if not holds_numbers(value):
+        raise _refusal(place, N_("holds something that is not a number"))
     try:
         array = np.array(value)
     except ValueError:
@@ -67,6 +69,16 @@ def numbers(value: Any, place: str) -> Array:
     if not np.isfinite(array).all():
         raise _refusal(place, N_("holds a number that is not finite"))
     return array.astype(np.float64)
+
+
+def holds_numbers(value: object) -> bool:
+    """Whether lists, at most DEEPEST deep, hold numbers alone: asked before NumPy makes room for long texts."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        if any(type(entry) not in (int, float, list) for entry in level):
+            return False
+        level = [entry for entries in level if isinstance(entries, list) for entry in entries]
+    return not level
 
 
 def inputs_array(value: Any, place: str, network: Network) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.random import default_rng
 from numpy.typing import NDArray
 
 from app import nn
-from app.errors import ConflictError, LimitError
+from app.errors import ConflictError, LimitError, RequestError, SpecError
 from app.i18n import N_
 from app.inline import inputs_array
 from app.limits import Limits
@@ -158,22 +158,29 @@ def gradcheck(session: Session, limits: Limits) -> nn.GradCheck:
 
 
 def predict(session: Session, inputs: Any, limits: Limits) -> Array:
-    """The network's outputs for `inputs` (N, *input_shape). Raises SpecError, LimitError for too many."""
+    """The network's outputs for `inputs` (N, *input_shape). Raises RequestError, LimitError for too many."""
     network = session.setup.network
     if len(inputs) > limits.max_samples:
         text = N_("{count} inputs were given; the limit max_samples is {limit}.")
         raise LimitError(text, count=len(inputs), limit=limits.max_samples)
-    columns = network.inputs(inputs_array(inputs, "inputs", network))
-    return nn.predict(network, session.now.params, columns)
+    try:
+        rows = inputs_array(inputs, "inputs", network)
+    except SpecError as error:  # its place is that in a spec
+        faults = [replace(fault, loc=("inputs",)) for fault in error.faults]
+        raise RequestError(N_("The request is not valid."), faults) from None
+    return nn.predict(network, session.now.params, network.inputs(rows))
 
 
 def fingerprint(session: Session) -> str:
     """A short name for exactly this state: network, data, numbers, settings, place in the data, phase."""
-    now, last = session.now, session.now.last
+    now, last, flown = session.now, session.now.last, session.flown
     digest = hashlib.sha256(session.setup.spec.model_dump_json().encode())
-    for text in (now.regime.knobs.model_dump_json(), session.phase, str(session.preset), now.method):
+    regimes = [now.regime, *(one.regime for one in (last, flown) if one)]
+    knobs = [regime.knobs.model_dump_json() for regime in regimes]
+    for text in (*knobs, session.phase, str(session.preset), now.method):
         digest.update(text.encode() + b"\0")
-    numbers = (now.updates, now.step, now.epoch, now.position, *now.frozen.tolist())
+    places = (last.epoch, last.position) if last else ()
+    numbers = (now.updates, now.step, now.epoch, now.position, places, now.frozen.tolist())
     digest.update(repr(numbers).encode())
     for array in (now.params, now.state, *([last.params] if last else [])):
         digest.update(array.tobytes())

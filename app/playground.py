@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -129,7 +129,8 @@ class Playground:
                 curve=session.curve.until(now.step),
                 version=0,
             )
-            self.store.save(alone, None)
+            with suppress(StaleError):  # another process has just stored the same
+                self.store.save(alone, None)
         return slug
 
     async def open_snapshot(self, slug: str, owner: str) -> Session:

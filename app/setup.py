@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from app.datasets import DATASETS, Data, build, coding_for
 from app.errors import DataError, Fault, SpecError
 from app.i18n import N_
-from app.inline import count_values, inline_data, input_shape
+from app.inline import count_values, holds_numbers, inline_data, input_shape
 from app.limits import Limits
 from app.nn import Columns, Dense, Network, ParameterError
 from app.spec import DatasetSpec, InlineSpec, Knobs, Spec
@@ -72,6 +72,7 @@ def prepare(spec: Spec, limits: Limits) -> Setup:
     """The setup of `spec`. Raises SpecError naming every fault, DataError for data that cannot be made."""
     check_limits(spec, limits)
     check_knobs(spec, limits)
+    check_parameters(spec)
     text = spec.model_dump_json()
     if len(text) <= CACHED_SPEC_LENGTH:
         return _cached(text, limits.max_parameters)
@@ -141,6 +142,14 @@ def _hold(sizes: Sequence[tuple[tuple[str | int, ...], float, str]], limits: Lim
         raise SpecError(N_("A limit is exceeded."), faults)
 
 
+def check_parameters(spec: Spec) -> None:
+    """Given parameters hold numbers alone; their shapes are checked with the network. Raises SpecError."""
+    for layer, given in enumerate(spec.parameters or ()):
+        for name, value in given.items():
+            if not holds_numbers(value):
+                raise refusal(("parameters", layer, name), N_("holds something that is not a number"))
+
+
 PAIRED = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
 
 
@@ -166,13 +175,13 @@ def data_of(spec: Spec, network: Network) -> Data:
     try:
         coding = coding_for(DATASETS[named.dataset], last.units, spec.loss, last.activation)
     except DataError as error:
-        place = ("layers", len(spec.layers) - 1, "units")
-        raise SpecError(
-            N_("The spec is not valid."), [Fault(place, error.text, tuple(error.values.items()))]
-        ) from None
-    return build(
-        named.dataset, named.samples, named.noise, named.test_fraction, named.seed, named.features, coding
-    )
+        raise refusal(("layers", len(spec.layers) - 1, "units"), error.text, **error.values) from None
+    try:
+        return build(
+            named.dataset, named.samples, named.noise, named.test_fraction, named.seed, named.features, coding
+        )
+    except DataError as error:  # all else about the data is checked by now
+        raise refusal(("data", "features"), error.text, **error.values) from None
 
 
 def rows(network: Network, inputs: Array, targets: Array) -> Rows:

@@ -79,7 +79,8 @@ def option_field(option: Option) -> tuple[type, Any]:
     """One option of a registry entry as a pydantic field."""
     bounds = {"gt" if option.low_open else "ge": option.low, "lt" if option.high_open else "le": option.high}
     finite: Any = {name: bound for name, bound in bounds.items() if isfinite(bound)}
-    return (int if option.integer else float, Field(option.default, **finite))
+    kind = int if option.integer else float
+    return (kind, Field(kind(option.default), **finite))
 
 
 def named(value: object) -> object:

@@ -43,6 +43,8 @@ def _size(session: Session) -> int:
 
 def common_end(old: Log[T], new: Log[T]) -> int:
     """Where two logs part: entries before it are the same objects, so only those from it on need writing."""
+    if new.first < old.first:
+        return new.first  # begun anew: a log never grows at its head
     end = min(old.end, new.end)
     while end > max(old.first, new.first) and old[end - 1] is not new[end - 1]:
         end -= 1

@@ -57,9 +57,13 @@ class SqliteStore:
         with _reaching(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            for pragma in PRAGMAS:
-                self._db.execute(pragma)
-            self._db.executescript(SCHEMA)
+            try:
+                for pragma in PRAGMAS:
+                    self._db.execute(pragma)
+                self._db.executescript(SCHEMA)
+            except sqlite3.Error:
+                self._db.close()
+                raise
         self._path = path
 
     def load(self, session_id: str) -> Session | None:

@@ -1,0 +1,89 @@
+"""Where the numbers stand on the edges of a small network: on their own edge, over nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from app.scene.layout import SMALL, LayerPlace, Layout, layout
+
+NAMED = 16  # the most edges whose numbers carry names
+LINE, CHARACTER = 13.0, 5.9  # height of a line, width of a character, user units at font size 10
+SCALES = (1.8, 1.35, 1.0, 0.85)  # sizes to try: for a phone too; large; as they are; closely packed
+STUB, BIAS = 16.0, 46.0  # room below a neuron for its bias: the line, the number left of it
+SHARES = tuple(np.linspace(0.1, 0.9, 81).tolist())  # places to try along an edge
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Centres of the labels by edge (None: no room), whether they carry names, how large they may be."""
+
+    places: tuple[tuple[float, float] | None, ...]
+    named: bool
+    scale: float
+    width: float
+    height: float
+
+
+@lru_cache(maxsize=256)
+def labels(sizes: tuple[int, ...]) -> Labels | None:
+    """Labels for a network of this shape; None when it has too many edges for them."""
+    place = layout(sizes)
+    if place.edges > SMALL:
+        return None
+    for named in (True, False) if place.edges <= NAMED else (False,):
+        width, height = (12 if named else 10) * CHARACTER, 2 * LINE
+        for scale in SCALES:
+            found = Labels(
+                _arrange(place, scale * width, scale * height), named, scale, scale * width, scale * height
+            )
+            if None not in found.places:
+                return found
+    return found
+
+
+def _arrange(place: Layout, width: float, height: float) -> tuple[tuple[float, float] | None, ...]:
+    """Each edge takes the free place on itself that is nearest to where it would like to be."""
+    taken = [box for layer in place.layers for box in _boxes(layer)]
+    found: list[tuple[float, float] | None] = [None] * place.edges
+    wanted = _wanted(place)
+    for edge in _order(place):
+        x1, y1, x2, y2 = (float(v) for v in place.weight_lines[edge])
+        for share in sorted(SHARES, key=lambda share: abs(share - wanted[edge])):
+            x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+            box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+            if not any(_overlap(box, other) for other in taken):
+                found[edge] = (x, y)
+                taken.append(box)
+                break
+    return tuple(found)
+
+
+def _wanted(place: Layout) -> list[float]:
+    """Towards the side with more units: there the edges of one layer are farthest apart."""
+    ends = pairwise(place.sizes)
+    return [0.62 if units > sources else 0.38 for sources, units in ends for _ in range(sources * units)]
+
+
+def _order(place: Layout) -> list[int]:
+    """Edges from the flattest to the steepest: a flat one has the fewest places to go."""
+    lines = place.weight_lines
+    slope = np.abs(lines[:, 3] - lines[:, 1]) / np.abs(lines[:, 2] - lines[:, 0])
+    return [int(edge) for edge in np.argsort(slope, kind="stable")]
+
+
+def _boxes(layer: LayerPlace) -> list[Box]:
+    """What the neurons of a layer and the numbers of their biases cover."""
+    r = layer.radius
+    places = list(zip(layer.x.tolist(), layer.y.tolist(), strict=True))
+    discs = [(x - r, y - r, x + r, y + r) for x, y in places]
+    return discs + [(x - BIAS, y + r, x + STUB, y + r + STUB) for x, y in places]
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

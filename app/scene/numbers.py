@@ -1,0 +1,58 @@
+"""The numbers of one answer, packed: what the module in the browser sets on the standing drawing."""
+
+from __future__ import annotations
+
+import numpy as np
+import orjson
+
+from app.scene.format import plain
+from app.scene.layout import layout
+from app.scene.strokes import strokes
+from app.scene.view import View, layer_sizes
+
+_OPTIONS = orjson.OPT_SERIALIZE_NUMPY
+
+
+def numbers(view: View) -> str:
+    """JSON, edges in the order of the document, nan and infinities as null.
+
+    Weights and gradients are float64 to the last digit where every edge is an element that carries them;
+    in larger networks, where they are only drawn, float32.
+    """
+    drawn = strokes(view)
+    precision = np.float64 if layout(layer_sizes(view.network)).single else np.float32
+    weights = _finite(drawn.weights, precision)
+    gradients = None if drawn.gradients is None else _finite(drawn.gradients, precision)
+    edges = drawn.edges
+    packed = {
+        "step": view.step,
+        "phase": view.phase,
+        "owner": view.owner,
+        "can_undo": view.can_undo,
+        "can_redo": view.can_redo,
+        "diverged": view.diverged,
+        "stopped": view.stopped,
+        "settings": {
+            "batch_size": str(view.spec.batch_size),
+            "optimizer": view.spec.optimizer.name,
+            "learning_rate": plain(view.spec.optimizer.learning_rate),
+        },
+        "weights": weights[:edges],
+        "weight_widths": drawn.weight_widths[:edges],
+        "gradients": None if gradients is None else gradients[:edges],
+        "gradient_widths": drawn.gradient_widths[:edges],
+        "biases": weights[edges:],
+        "bias_widths": drawn.weight_widths[edges:],
+        "bias_gradients": None if gradients is None else gradients[edges:],
+        "bias_gradient_widths": drawn.gradient_widths[edges:],
+        "largest_weight": drawn.largest_weight,
+        "largest_gradient": drawn.largest_gradient if drawn.gradients is not None else None,
+    }
+    return orjson.dumps(packed, option=_OPTIONS).decode()
+
+
+def _finite(values: np.ndarray, precision: type[np.floating]) -> np.ndarray:
+    """Infinities as nan: JSON has neither, and null stands for both."""
+    with np.errstate(over="ignore"):
+        narrowed = np.ascontiguousarray(values, dtype=precision)
+    return np.where(np.isfinite(narrowed), narrowed, np.nan).astype(precision)

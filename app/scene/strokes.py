@@ -1,0 +1,85 @@
+"""How wide weights and gradients are drawn: decided here, for the page and for the module in the browser.
+
+Widths are whole tenths of a user unit. Weights are to scale: |w| relative to the largest. Gradients are on
+a logarithmic scale over six decades below the largest, so that vanishing ones still show; 0 is not drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.scene.layout import Layout, layout
+from app.scene.view import View, layer_sizes
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+DECADES = 6.0
+THINNEST = 5  # tenths of a user unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strokes:
+    """Values and widths of the edges, then of the biases, in the order in which they are drawn."""
+
+    weights: Array
+    weight_widths: IntArray
+    gradients: Array | None
+    gradient_widths: IntArray
+    edges: int
+    largest_weight: float
+    largest_gradient: float
+
+
+def strokes(view: View) -> Strokes:
+    """The strokes of a session's parameters: every weight by layer, source, unit; then every bias."""
+    place = layout(layer_sizes(view.network))
+    order = drawing_order(view)
+    weights = view.params[order]
+    gradients = None if view.gradients is None else view.gradients[order]
+    return Strokes(
+        weights,
+        weight_widths(weights, place),
+        gradients,
+        np.zeros(len(order), np.int64) if gradients is None else gradient_widths(gradients, place),
+        place.edges,
+        _largest(weights),
+        0.0 if gradients is None else _largest(gradients),
+    )
+
+
+def drawing_order(view: View) -> IntArray:
+    """Places in the flat vector of all weights, in the order of the edges, then of all biases."""
+    slots = view.network.slots
+    return np.concatenate(
+        [np.arange(s.start, s.stop) for name in ("W", "b") for s in slots if s.name == name]
+    )
+
+
+def weight_widths(values: Array, place: Layout) -> IntArray:
+    """Widths in tenths: proportional to |w|, the largest as wide as the drawing allows."""
+    share = np.nan_to_num(np.abs(values) / (_largest(values) or 1.0), nan=0.0, posinf=1.0)
+    return _tenths(np.minimum(share, 1.0), place.widest_weight)
+
+
+def gradient_widths(values: Array, place: Layout) -> IntArray:
+    """Widths in tenths: by the logarithm of |g| below the largest; 0 for one that is 0 or no number."""
+    largest = _largest(values)
+    size = np.nan_to_num(np.abs(values), nan=0.0, posinf=largest)
+    if largest == 0.0:
+        return np.zeros(len(values), np.int64)
+    with np.errstate(divide="ignore"):
+        share = np.clip(1 + (np.log10(size) - np.log10(largest)) / DECADES, 0.0, 1.0)
+    return np.where(size > 0, _tenths(share, place.widest_gradient), 0)
+
+
+def _largest(values: Array) -> float:
+    finite = np.abs(values[np.isfinite(values)])
+    return float(finite.max()) if finite.size else 0.0
+
+
+def _tenths(share: Array, widest: float) -> IntArray:
+    return np.rint(THINNEST + share * (10 * widest - THINNEST)).astype(np.int64)

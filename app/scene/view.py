@@ -1,0 +1,161 @@
+"""What the page shows of a session: the values that every drawing, table and text below is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.nn import Network, Terms
+from app.scene.names import Names
+from app.spec import Spec
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Phase = Literal["idle", "forward", "backward"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An edge (`source` to `unit`, of `spec.layers[layer]`) or a neuron (`source` None, layer 0 = inputs)."""
+
+    layer: int
+    unit: int
+    source: int | None = None
+
+    @property
+    def key(self) -> str:
+        """As it stands in links and forms: `edge:layer,from,to` or `neuron:layer,unit`."""
+        if self.source is None:
+            return f"neuron:{self.layer},{self.unit}"
+        return f"edge:{self.layer},{self.source},{self.unit}"
+
+    @property
+    def parameter(self) -> tuple[int, str, tuple[int, ...]] | None:
+        """Layer, name and index of the weight of an edge or the bias of a neuron; None for an input."""
+        if self.source is not None:
+            return self.layer, "W", (self.source, self.unit)
+        return (self.layer - 1, "b", (self.unit,)) if self.layer > 0 else None
+
+
+def parse_place(text: str, network: Network) -> Place | None:
+    """The place that `text` (a Place's key) names, or None when this network has no such place."""
+    kind, _, rest = text.partition(":")
+    parts = rest.split(",")
+    if not all(part.isdecimal() and len(part) < 7 for part in parts):
+        return None
+    numbers, sizes = [int(part) for part in parts], layer_sizes(network)
+    if kind == "neuron" and len(numbers) == 2:
+        layer, unit = numbers
+        return Place(layer, unit) if layer < len(sizes) and unit < sizes[layer] else None
+    if kind == "edge" and len(numbers) == 3:
+        layer, source, unit = numbers
+        inside = layer < len(sizes) - 1 and source < sizes[layer] and unit < sizes[layer + 1]
+        return Place(layer, unit, source) if inside else None
+    return None
+
+
+def layer_sizes(network: Network) -> tuple[int, ...]:
+    """How many inputs, and how many units in every layer."""
+    shapes = [slot.shape for slot in network.slots if slot.name == "W"]
+    return (shapes[0][0], *(shape[1] for shape in shapes))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """Losses over the steps; nan where one was not measured. All of one length."""
+
+    step: Array
+    batch_loss: Array
+    train_loss: Array
+    test_loss: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """Where one gradient comes from, and what the optimiser makes of it.
+
+    `rows` are the rows of the data that the batch holds, in order: `terms.sample` counts within the batch.
+    `state` is the optimiser's memory of this parameter after the update; `applied` says that old → new has
+    happened (phase idle) and is not still to come (phase backward). `frozen`: the optimiser leaves it alone.
+    """
+
+    terms: Terms
+    rows: IntArray
+    penalty_gradient: float
+    gradient: float
+    mathml: str
+    old: float
+    new: float
+    state: tuple[tuple[str, float], ...]
+    applied: bool
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Activity:
+    """One neuron in the batch: rows of the data, z (None for an input), a, δ (None before backward)."""
+
+    rows: IntArray
+    z: Array | None
+    a: Array
+    delta: Array | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """The place the inspector shows, with what is known of it in this phase.
+
+    `explanation` is None before the first backward pass and for an input; `activity` is None for an edge and
+    before the first forward pass.
+    """
+
+    place: Place
+    explanation: Explanation | None
+    activity: Activity | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """One session as it stands. Vectors are flat, as `network.slots` lays them out.
+
+    `gradients` are those of the last backward pass; `change` is new − old of the update to come (phase
+    backward) or just made. `input_names` and `output_names` are what stands beside the drawing (or nothing).
+    """
+
+    id: str
+    owner: bool
+    spec: Spec
+    network: Network
+    preset: str | None
+    title: str
+    description: str
+    phase: Phase
+    step: int
+    epoch: float
+    params: Array
+    gradients: Array | None
+    change: Array | None
+    frozen: frozenset[int]
+    batch_loss: float | None
+    train_loss: float | None
+    test_loss: float | None
+    penalty: float
+    train_accuracy: float | None
+    test_accuracy: float | None
+    learning_rate: float
+    can_undo: int
+    can_redo: int
+    diverged: bool
+    stopped: str | None
+    curve: Curve
+    selection: Selection | None
+    input_names: tuple[str, ...] = ()
+    output_names: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> Names:
+        """What its parameters and neurons are called."""
+        return Names(self.spec.notation, layer_sizes(self.network), self.input_names, self.output_names)

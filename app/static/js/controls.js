@@ -1,0 +1,16 @@
+// What may be pressed, as the numbers of the last answer say.
+
+export function controls(playground) {
+  const button = (action) => playground.querySelector(`[data-action="${action}"]`);
+  const play = playground.querySelector("#play");
+
+  return function setControls(numbers) {
+    const able = numbers.owner && !numbers.diverged;
+    for (const action of ["step", "forward", "backward", "update"]) button(action).disabled = !able;
+    button("undo").disabled = !(numbers.owner && numbers.can_undo);
+    button("redo").disabled = !(numbers.owner && numbers.can_redo);
+    button("reset").disabled = !numbers.owner;
+    play.disabled = !able;
+    playground.dataset.phase = numbers.phase;
+  };
+}

@@ -1,0 +1,36 @@
+// The same text for a number as app/scene/format.py.
+const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/** The shortest decimal that reads back as x, without an exponent; "" for null. */
+export function plain(x) {
+  if (x === null || x === undefined || !Number.isFinite(x)) return "";
+  if (Object.is(x, -0)) return "-0";
+  const text = String(x);
+  const [mantissa, exponent] = text.split("e");
+  return exponent === undefined ? text : shifted(mantissa, Number(exponent));
+}
+
+function shifted(mantissa, exponent) {
+  const minus = mantissa.startsWith("-") ? "-" : "";
+  const [whole, fraction = ""] = mantissa.replace("-", "").split(".");
+  const digits = whole + fraction;
+  const point = whole.length + exponent;
+  if (point <= 0) return `${minus}0.${"0".repeat(-point)}${digits}`;
+  if (point >= digits.length) return minus + digits + "0".repeat(point - digits.length);
+  return `${minus}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+/** Four significant digits for people; very small and very large numbers as 3.2×10⁻⁵; "–" for null. */
+export function short(x) {
+  if (x === null || x === undefined) return "–";
+  if (x === 0) return "0";
+  const exponent = exponentOf(x, 4);
+  if (exponent > -5 && exponent < 6) return plain(Number(x.toPrecision(4))).replace("-", "−");
+  const [mantissa, power] = x.toExponential(2).split("e");
+  const raised = String(Number(power)).replace(/./g, (sign) => SUPERSCRIPT[sign]);
+  return `${String(Number(mantissa)).replace("-", "−")}×10${raised}`;
+}
+
+function exponentOf(x, digits) {
+  return Number(x.toExponential(digits - 1).split("e")[1]);
+}

@@ -1,0 +1,42 @@
+// Choosing an edge or a neuron: the inspector shows it, and every later action carries the choice along.
+import { edgeAt } from "./pointing.js";
+
+export function followSelection(playground, network) {
+  const svg = playground.querySelector("#network");
+  const fields = [...playground.querySelectorAll("input[name=select]")];
+  const inspect = playground.querySelector("#inspect");
+
+  function mark(key) {
+    for (const element of svg.querySelectorAll(".selected")) element.classList.remove("selected");
+    if (key) svg.querySelector(`[data-select="${key}"]`)?.classList.add("selected");
+    network.mark?.(key);
+  }
+
+  function select(key) {
+    for (const field of fields) field.value = key;
+    mark(key);
+    inspect.requestSubmit();
+  }
+
+  playground.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+    const chosen = event.target.closest("a[data-select]");
+    const pointed = event.detail > 0 && svg.contains(event.target) && !chosen?.dataset.neuron;
+    const nearest = pointed ? edgeAt(svg, network.lines, event, chosen?.dataset.select) : null;
+    const key = nearest ?? chosen?.dataset.select;
+    if (!key) return;
+    event.preventDefault();
+    select(key);
+  });
+
+  mark(inspect.elements.select.value);
+}
+
+/** On a narrow screen the inspector stands below: bring it into sight once it is filled. */
+export function showInspector() {
+  const inspector = document.getElementById("inspector");
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (inspector.getBoundingClientRect().top > window.innerHeight - 80) {
+    inspector.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
+  }
+}

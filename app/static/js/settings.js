@@ -1,0 +1,23 @@
+// The fields of the settings stand still: they follow the server when it has other values, and say what is refused.
+
+export function followSettings(playground) {
+  const fields = playground.querySelector("#settings form").elements;
+  let known = null;
+
+  /** A field is set when the server's value has changed, never while somebody is in it. */
+  function setSettings(values) {
+    for (const [name, value] of Object.entries(values)) {
+      if (known && known[name] !== value && fields[name] !== document.activeElement) fields[name].value = value;
+    }
+    known = values;
+  }
+
+  function markFaults() {
+    for (const field of Object.values(fields)) {
+      const fault = field.name && playground.querySelector(`#faults [data-field="${field.name}"]`);
+      if (fault) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+    }
+  }
+  return { setSettings, markFaults };
+}

@@ -1,0 +1,74 @@
+"""Request bodies: what JSON they hold, and the models that the API's documentation shows."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+
+from app.errors import RequestError
+from app.faults import faults_of
+from app.i18n import N_
+
+B = TypeVar("B", bound="Body")
+
+
+class Body(BaseModel):
+    """A JSON object with no unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
+
+
+class NewSession(Body):
+    """One of: a preset by name, a spec (perhaps with parameters), a snapshot by slug."""
+
+    preset: str | None = None
+    spec: dict[str, Any] | None = None
+    parameters: list[dict[str, Any]] | None = None
+    snapshot: str | None = None
+
+
+class Steps(Body):
+    """How many updates."""
+
+    steps: int = Field(1, ge=1)
+
+
+class Value(Body):
+    """A number."""
+
+    value: float
+
+
+class Frozen(Body):
+    """Whether the optimiser leaves a parameter alone."""
+
+    frozen: bool
+
+
+class Inputs(Body):
+    """Inputs (N, *input_shape) as nested lists."""
+
+    inputs: list[Any] = Field(min_length=1)
+
+
+async def json_in(request: Request) -> Any:
+    """The JSON of a body, None for an empty one. Raises RequestError."""
+    body = await request.body()
+    if not body.strip():
+        return None
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise RequestError(N_("The body is not valid JSON: {error}"), error=str(error)) from None
+
+
+async def body_in(request: Request, model: type[B]) -> B:
+    """The body as `model`; an empty one stands for its defaults. Raises RequestError naming every fault."""
+    content = await json_in(request)
+    try:
+        return model.model_validate({} if content is None else content)
+    except ValidationError as error:
+        raise RequestError(N_("The request is not valid."), faults_of(error)) from None

@@ -1,0 +1,114 @@
+"""What the API answers: sessions, traces and explanations as the JSON of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from app import looking, nn
+from app.session import Session, stopped
+from app.training import evaluated
+
+
+def state(session: Session, owner: bool) -> dict[str, Any]:
+    """State: everything of a session that an outsider may rely on."""
+    network, now = session.setup.network, evaluated(session.setup, session.now)
+    scores, gradients = now.scores, looking.gradients(session)
+    batch_loss = session.flight.loss if session.flight else scores.batch_loss
+    accuracy = {"train": scores.train_accuracy, "test": scores.test_accuracy}
+    return {
+        "id": session.id,
+        "owner": owner,
+        "preset": session.preset,
+        "spec": session.spec.model_dump(),
+        "phase": session.phase,
+        "step": now.step,
+        "epoch": session.epoch,
+        "loss": {"batch": batch_loss, "train": scores.train_loss, "test": scores.test_loss},
+        "penalty": looking.penalty(session),
+        "accuracy": accuracy if session.setup.data.accuracy else None,
+        "parameters": network.unflatten(now.params),
+        "gradients": None if gradients is None else network.unflatten(gradients),
+        "frozen": [parameter_name(network, int(place)) for place in now.frozen],
+        "learning_rate": now.regime.learning_rate(now.step + 1),
+        "can_undo": session.can_undo,
+        "can_redo": session.can_redo,
+        "diverged": now.diverged,
+        "stopped": stopped(now),
+    }
+
+
+def parameter_name(network: nn.Network, place: int) -> str:
+    """A parameter by its place in the flat vector, as it is written: `W[1][0,2]`."""
+    slot = next(slot for slot in network.slots if slot.start <= place < slot.stop)
+    index = np.unravel_index(place - slot.start, slot.shape)
+    return f"{slot.path}[{','.join(map(str, index))}]"
+
+
+def trace(session: Session) -> dict[str, Any]:
+    """Trace: everything of the batch in flight, or of the last one."""
+    shown = looking.shown_pass(session)
+    seen = shown.trace
+    return {
+        "batch": {"indices": shown.rows, "inputs": seen.inputs, "targets": seen.targets},
+        "layers": [
+            {"type": layer.type, "z": layer.z, "a": layer.a, "delta": layer.delta} for layer in seen.layers
+        ],
+        "outputs": seen.outputs,
+        "loss_per_sample": seen.loss_per_sample,
+    }
+
+
+def explanation(found: looking.Explanation) -> dict[str, Any]:
+    """Explanation: the chain rule for one parameter."""
+    terms = found.terms
+    return {
+        "parameter": found.parameter,
+        "value": found.value,
+        "gradient": found.gradient,
+        "terms": [term(terms, found, k) for k in range(len(terms.product))],
+        "sum": float(terms.product.sum()),
+        "penalty_gradient": found.penalty_gradient,
+        "formula": {"latex": found.formula.latex, "mathml": found.formula.mathml},
+        "optimizer": {"state": found.state, "old": found.old, "new": found.new},
+    }
+
+
+def term(terms: nn.Terms, found: looking.Explanation, k: int) -> dict[str, Any]:
+    """One product of the sum; `sample` counts within the batch, `row` within the training data."""
+    sample = int(terms.sample[k])
+    one: dict[str, Any] = {"sample": sample, "row": int(found.rows[sample])}
+    if terms.time is not None:
+        one["time"] = int(terms.time[k])
+    numbers = {"local": terms.local[k], "delta": terms.delta[k], "product": terms.product[k]}
+    return one | {name: float(number) for name, number in numbers.items()}
+
+
+def check(found: nn.GradCheck) -> dict[str, Any]:
+    """What a gradient check found."""
+    return {
+        "max_relative_error": found.max_relative_error,
+        "checked": found.checked,
+        "layers": [
+            {
+                "layer": one.layer,
+                "name": one.name,
+                "max_relative_error": one.max_relative_error,
+                "checked": one.checked,
+            }
+            for one in found.layers
+        ],
+    }
+
+
+def history(session: Session) -> dict[str, Any]:
+    """The loss curves up to the present step."""
+    points = list(session.curve.until(session.now.step))
+    return {
+        "step": [point.step for point in points],
+        "batch_loss": [point.batch_loss for point in points],
+        "train_loss": [point.train_loss for point in points],
+        "test_loss": [point.test_loss for point in points],
+        "gradient_norm": [point.norms for point in points],
+    }

@@ -1,0 +1,77 @@
+"""What every request passes: its size held to the limits, the security headers of every answer."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import TooLargeError
+from app.i18n import N_
+from app.limits import Limits
+from app.web.refusals import refuse
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Guards:
+    """ASGI middleware: refuses links and bodies over the limits before any work, adds the headers."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self.app, self.limits = app, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            self._hold_sizes(scope)
+            await self.app(scope, self._counted(receive), send_guarded)
+        except TooLargeError as error:
+            await refuse(Request(scope), error)(scope, receive, send_guarded)
+
+    def _hold_sizes(self, scope: Scope) -> None:
+        query, most = len(scope["query_string"]), self.limits.max_link_bytes
+        if query > most:
+            text = N_("The link has {size} bytes; the limit max_link_bytes is {limit}.")
+            raise TooLargeError(text, size=query, limit=most)
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal():
+            self._hold_body(int(declared))
+
+    def _hold_body(self, size: int) -> None:
+        most = self.limits.max_request_bytes
+        if size > most:
+            text = N_("The request has {size} bytes; the limit max_request_bytes is {limit}.")
+            raise TooLargeError(text, size=size, limit=most)
+
+    def _counted(self, receive: Receive) -> Receive:
+        """`receive`, which stops a body that is longer than it may be, whatever it declared."""
+        seen = 0
+
+        async def receive_counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            self._hold_body(seen)
+            return message
+
+        return receive_counted

@@ -1,0 +1,24 @@
+"""The language of an answer: `?lang=`, then the cookie, then what the browser accepts."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.i18n import LANGUAGES, Language, choose_language
+
+COOKIE = "playground_lang"
+YEAR = 365 * 24 * 3600
+
+
+def language_of(request: Request) -> Language:
+    """The language this request is answered in."""
+    asked, kept = request.query_params.get("lang"), request.cookies.get(COOKIE)
+    return LANGUAGES[choose_language(asked, kept, request.headers.get("accept-language"))]
+
+
+def remember_language(request: Request, response: Response) -> None:
+    """Keep a language that was asked for in the link."""
+    asked = request.query_params.get("lang")
+    if asked in LANGUAGES:
+        response.set_cookie(COOKIE, asked, max_age=YEAR, samesite="lax", path="/")

@@ -1,0 +1,140 @@
+"""Templates: the Jinja environment, what every page and fragment is given, and full page or fragment."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from app.datasets import DATASETS
+from app.errors import PlaygroundError
+from app.i18n import LANGUAGES, Language, translate, translations
+from app.nn import OPTIMIZERS
+from app.presets import PRESETS
+from app.scene import drawing, format, inspector, numbers  # noqa: A004  (a scene module)
+from app.scene.chart import chart
+from app.scene.view import View
+from app.web.language import language_of, remember_language
+
+STATIC = Path(str(files("app").joinpath("static")))
+HASH_LENGTH = 10
+
+
+@cache
+def static_url(path: str) -> str:
+    """The URL of a static file with a hash of its content, so that browsers may keep it for ever."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:HASH_LENGTH]
+    return f"/static/{path}?v={digest}"
+
+
+@cache
+def environment(code: str) -> Environment:
+    """The templates in one language."""
+    made = Environment(
+        loader=PackageLoader("app"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.install_gettext_translations(translations(code), newstyle=False)  # type: ignore[attr-defined]
+    made.globals.update(
+        t=lambda text, **values: translate(code, text, **values),
+        static=static_url,
+        languages=LANGUAGES,
+        lang=LANGUAGES[code],
+        presets=list(PRESETS.values()),
+        datasets=list(DATASETS.values()),
+        optimizers=list(OPTIMIZERS),
+    )
+    made.filters.update(short=format.short, plain=format.plain)
+    return made
+
+
+def language_url(request: Request, code: str, path: str | None) -> str:
+    """The same page in another language; `path` is where it stands if that is not where it was asked for."""
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    if path and request.url.path != path:
+        query = [(name, value) for name, value in query if name == "select"]
+    return f"{path or request.url.path}?{urlencode([*query, ('lang', code)])}"
+
+
+def context(request: Request, view: View | None = None, **more: Any) -> dict[str, Any]:
+    """What a template may use; every name is always there."""
+    path = f"/n/{view.id}" if view else None
+    made: dict[str, Any] = {
+        "view": view,
+        "oob": False,
+        "notices": [],
+        "fields": {},
+        "share_url": None,
+        "network_url": None,
+        "language_url": lambda code: language_url(request, code, path),
+    }
+    if view:
+        made.update(
+            chart=chart(view.curve),
+            inspector=inspector.inspector(view),
+            numbers_json=numbers.numbers(view),
+        )
+    return made | more
+
+
+def page(request: Request, view: View, status: int = 200, **more: Any) -> Response:
+    """The whole page."""
+    made = context(request, view, drawing=drawing.drawing(view), **more)
+    return _html(request, "pages/playground.html", made, status)
+
+
+def fragment(request: Request, template: str, view: View | None, status: int = 200, **more: Any) -> Response:
+    """The parts that changed; each finds its own place."""
+    return _html(request, template, context(request, view, **more), status)
+
+
+def refusal(request: Request, error: PlaygroundError) -> Response:
+    """An error as a page, or as a message on the standing page."""
+    code = language_of(request).code
+    if wants_fragment(request):
+        faults = [f"{fault.path} {fault.message(code)}" for fault in error.faults]
+        notices = [" ".join([error.detail(code), "; ".join(faults)]).strip()]
+        return fragment(request, "answers/error.html", None, error.status, notices=notices)
+    made = context(
+        request, title=translate(code, error.title), detail=error.detail(code), faults=error.faults
+    )
+    return _html(request, "pages/error.html", made, error.status)
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether htmx asks, for parts of a standing page."""
+    return "hx-request" in request.headers
+
+
+def _html(request: Request, template: str, made: dict[str, Any], status: int) -> Response:
+    language: Language = language_of(request)
+    text = environment(language.code).get_template(template).render(made)
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Language": language.tag,
+        "Vary": "Cookie, Accept-Language, HX-Request",
+    }
+    answer = HTMLResponse(text, status, headers)
+    remember_language(request, answer)
+    return answer
+
+
+def documentation(request: Request, description: dict[str, Any]) -> Response:
+    """The API's documentation as a page."""
+    calls = [
+        (method.upper(), path, call)
+        for path, methods in description["paths"].items()
+        for method, call in methods.items()
+    ]
+    return _html(request, "pages/docs.html", context(request, calls=calls), 200)

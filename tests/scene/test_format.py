@@ -1,0 +1,55 @@
+"""Numbers as text: read back exactly, or read by people."""
+
+from __future__ import annotations
+
+from math import inf, isfinite, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.scene.format import plain, short
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_plain_reads_back_exactly_and_has_no_exponent(x: float) -> None:
+    assert float(plain(x)) == x
+    assert not set(plain(x).lower()) & set("en+")
+
+
+@pytest.mark.parametrize("x", [nan, inf, -inf, None])
+def test_plain_of_no_finite_number_is_empty(x: float | None) -> None:
+    assert plain(x) == ""
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [
+        (0.0, "0"),
+        (0.149780716, "0.1498"),
+        (-0.5, "−0.5"),
+        (1.0625, "1.063"),
+        (-1.0625, "−1.063"),
+        (999949.0, "999900"),
+        (0.0001, "0.0001"),
+        (0.000032, "3.2×10⁻⁵"),
+        (-1234567.0, "−1.23×10⁶"),
+        (1e-300, "1×10⁻³⁰⁰"),
+        (nan, "NaN"),
+        (-inf, "−∞"),
+        (None, "–"),
+    ],
+)
+def test_short(x: float | None, text: str) -> None:
+    assert short(x) == text
+
+
+def test_short_takes_the_number_of_digits() -> None:
+    assert short(0.1497807161, 9) == "0.149780716"
+    assert short(0.000012345678, 6) == "1.2346×10⁻⁵"
+
+
+@given(st.floats(min_value=1e-4, max_value=9e5))
+def test_short_is_right_to_half_a_unit_of_the_fourth_digit(x: float) -> None:
+    assert isfinite(x)
+    assert abs(float(short(x)) - x) <= 0.5001e-3 * x

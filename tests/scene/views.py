@@ -1,0 +1,121 @@
+"""Views for the tests of the scene: real networks, one real pass, no session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from app.nn import Dense, Network, Trace, coming_update, formula, optimizer, plan_for, terms
+from app.scene.view import Activity, Curve, Explanation, Phase, Place, Selection, View
+from app.spec import parse_spec
+
+BATCH = 6
+
+
+def view_of(
+    sizes: Sequence[int],
+    *,
+    notation: str = "matrix",
+    phase: Phase = "backward",
+    select: Place | None = None,
+    batch: int = BATCH,
+    seed: int = 0,
+    **changes: Any,
+) -> View:
+    """A view of a network with `sizes[0]` inputs after a pass over random samples."""
+    network = network_of(sizes)
+    rng = np.random.default_rng(seed)
+    params = network.initial("xavier_uniform", rng) + 0.1
+    plan = plan_for(network, batch)
+    plan.load(params)
+    inputs, targets = rng.normal(size=(batch, sizes[0])), rng.uniform(size=(batch, sizes[-1]))
+    plan.feed(network.inputs(inputs), network.targets(targets), None)
+    loss = plan.forward()
+    plan.backward()
+    gradients = plan.grads.copy() if phase == "backward" else None
+    trace = plan.trace(with_delta=phase == "backward") if phase != "idle" else None
+    given: dict[str, Any] = {
+        "id": "test",
+        "owner": True,
+        "spec": spec_of(sizes, notation),
+        "network": network,
+        "preset": "circle",
+        "title": "Circle",
+        "description": "Two inputs, one circle.",
+        "phase": phase,
+        "step": 3,
+        "epoch": 0.25,
+        "params": params,
+        "gradients": gradients,
+        "change": None,
+        "frozen": frozenset(),
+        "batch_loss": loss if phase != "idle" else None,
+        "train_loss": 0.5,
+        "test_loss": None,
+        "penalty": 0.0,
+        "train_accuracy": 0.5,
+        "test_accuracy": None,
+        "learning_rate": 0.1,
+        "can_undo": 3,
+        "can_redo": 0,
+        "diverged": False,
+        "stopped": None,
+        "curve": curve_of([0.7, 0.6, 0.5]),
+        "selection": _selection(network, trace, params, gradients, select) if select else None,
+    }
+    return View(**(given | changes))
+
+
+def network_of(sizes: Sequence[int]) -> Network:
+    """Dense tanh layers with a sigmoid output and the squared error."""
+    layers = [Dense(units, "tanh") for units in sizes[1:-1]] + [Dense(sizes[-1], "sigmoid")]
+    return Network((sizes[0],), tuple(layers), "squared_error")
+
+
+def spec_of(sizes: Sequence[int], notation: str = "matrix") -> Any:
+    """The spec of `network_of`."""
+    activations = ["tanh"] * (len(sizes) - 2) + ["sigmoid"]
+    return parse_spec(
+        {
+            "data": {"inputs": [[0.0] * sizes[0]], "targets": [[0.0] * sizes[-1]]},
+            "layers": [
+                {"type": "dense", "units": units, "activation": activation}
+                for units, activation in zip(sizes[1:], activations, strict=True)
+            ],
+            "loss": "squared_error",
+            "notation": notation,
+        }
+    )
+
+
+def curve_of(losses: Sequence[float]) -> Curve:
+    """A curve with these batch losses; training losses alike, test losses never measured."""
+    values = np.array(losses, dtype=np.float64)
+    return Curve(np.arange(1.0, len(values) + 1), values, values, np.full(len(values), np.nan))
+
+
+def _selection(
+    network: Network, trace: Trace | None, params: np.ndarray, gradients: np.ndarray | None, place: Place
+) -> Selection:
+    explanation, parameter = None, place.parameter
+    if parameter is not None and gradients is not None and trace is not None:
+        at = network.index(*parameter)
+        sgd = optimizer("sgd", 0.1)
+        coming = coming_update(sgd, params, gradients, np.empty(0), at, learning_rate=0.1, t=1)
+        found = terms(network, trace, *parameter)
+        mathml = formula(network, *parameter).mathml
+        old, new = coming.old, coming.new
+        rows = np.arange(len(trace.inputs))
+        explanation = Explanation(found, rows, 0.0, float(gradients[at]), mathml, old, new, (), False, False)
+    activity = None
+    if place.source is None and trace is not None:
+        rows = np.arange(len(trace.inputs))
+        if place.layer == 0:
+            activity = Activity(rows, None, trace.inputs[:, place.unit], None)
+        else:
+            layer = trace.layers[place.layer - 1]
+            delta = None if layer.delta is None else layer.delta[:, place.unit]
+            activity = Activity(rows, layer.z[:, place.unit], layer.a[:, place.unit], delta)
+    return Selection(place, explanation, activity)
