@@ -10,6 +10,7 @@ from app.nn.formula import Formula, formula
 from app.nn.gradcheck import GradCheck, LayerCheck, gradcheck
 from app.nn.initializers import INITIALIZERS
 from app.nn.losses import LOSSES
+from app.nn.maps import activations_over
 from app.nn.metrics import Kind, accuracy
 from app.nn.network import Columns, Network, ParameterError, Slot
 from app.nn.optimizers import (
@@ -54,6 +55,7 @@ __all__ = [
     "Update",
     "accuracy",
     "activate",
+    "activations_over",
     "coming_update",
     "evaluate",
     "formula",

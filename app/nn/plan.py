@@ -192,6 +192,10 @@ class Plan:
         """(batch, *output_shape), a copy."""
         return sample_first(self._ends.a, self.network.output_shape, self.batch)
 
+    def activations(self) -> tuple[Array, ...]:
+        """a of every layer, (units, columns) with a column for each sample (and step), copies."""
+        return tuple(block.features_of(self._a).copy() for block in self._blocks)
+
     def layer_norms(self) -> tuple[float, ...]:
         """‖gradient‖₂ of every layer; 0.0 for one without parameters."""
         squares, calls = self._squared_norms

@@ -14,8 +14,9 @@ from app.scene.names import Names
 from app.scene.strokes import Strokes, strokes
 from app.scene.view import Place, View, layer_sizes
 
-STUB_GAP, STUB_LENGTH = 2.0, 11.0  # the short line below a neuron that stands for its bias
+STUB_GAP = 0.15  # of the room below a neuron: between it and the short line that stands for its bias
 BESIDE = 6.0  # from the rim of a neuron to the text beside it
+LINE = 12.0  # height of the text below an input
 NAMED_RADIUS = 13.0  # a smaller neuron has no room for its name
 
 
@@ -58,19 +59,25 @@ class Bias:
 
 
 @dataclass(frozen=True, slots=True)
-class Neuron:
-    """One neuron (layer 0 = inputs). `beside` is its feature or class, drawn at `beside_x` unless that is None.
+class Beside:
+    """A text at a neuron: where its middle line stands, and the anchor of the text there."""
 
-    An input has no bias.
-    """
+    text: str
+    x: float
+    y: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neuron:
+    """One neuron (layer 0 = inputs). `beside` is its feature or class. An input has no bias."""
 
     place: Place
     x: float
     y: float
     radius: float
     name: str
-    beside: str
-    beside_x: float | None
+    beside: Beside | None
     bias: Bias | None
 
 
@@ -162,25 +169,27 @@ def _neurons(place: Layout, drawn: Strokes, names: Names) -> Iterator[Neuron]:
                 y=float(y),
                 radius=round(spot.radius, 2),
                 name=names.neuron(layer, unit),
-                beside=names.beside(layer, unit),
-                beside_x=_beside_x(spot, layer, unit),
+                beside=_beside(spot, layer, unit, names.beside(layer, unit)),
                 bias=bias,
             )
 
 
-def _beside_x(spot: LayerPlace, layer: int, unit: int) -> float | None:
-    """Left of an input, right of an output; in a grid there is no room."""
-    if np.ptp(spot.x) > 0:
+def _beside(spot: LayerPlace, layer: int, unit: int, text: str) -> Beside | None:
+    """Right of an output; below an input, left of it where the next one is too near; in a grid there is no room."""
+    if not text or np.ptp(spot.x) > 0:
         return None
-    away = spot.radius + BESIDE
-    return round(float(spot.x[unit]) + (away if layer else -away), 2)
+    x, y, away = float(spot.x[unit]), round(float(spot.y[unit]), 2), spot.radius + BESIDE
+    if layer:
+        return Beside(text, round(x + away, 2), y, "start")
+    if spot.below >= LINE:
+        return Beside(text, round(x, 2), round(y + spot.radius + LINE / 2 + 2, 2), "middle")
+    return Beside(text, round(x - away, 2), y, "end")
 
 
 def _stub(spot: LayerPlace, unit: int) -> tuple[float, float, float]:
     """Where the line of a bias stands: x, top, bottom."""
-    share = spot.radius / 20
-    top = float(spot.y[unit]) + spot.radius + STUB_GAP * share
-    return float(spot.x[unit]), top, top + STUB_LENGTH * share
+    rim = float(spot.y[unit]) + spot.radius
+    return float(spot.x[unit]), rim + STUB_GAP * spot.below, rim + 0.9 * spot.below
 
 
 def _bias(name: str, stub: tuple[float, float, float], shift: float, drawn: Strokes, index: int) -> Bias:

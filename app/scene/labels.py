@@ -12,8 +12,11 @@ from app.scene.layout import SMALL, LayerPlace, Layout, layout
 
 NAMED = 16  # the most edges whose numbers carry names
 LINE, CHARACTER = 13.0, 5.9  # height of a line, width of a character, user units at font size 10
-SCALES = (1.8, 1.35, 1.0, 0.85)  # sizes to try: for a phone too; large; as they are; closely packed
+# What to try, names or not and the size: for a phone too; large; as they are; closely packed.
+TRIED = ((True, 1.8), (True, 1.35), (True, 1.0), (False, 1.35), (False, 1.0), (True, 0.85), (False, 0.85))
+TRIED_UNNAMED = ((False, 1.8), (False, 1.35), (False, 1.0), (False, 0.85))
 STUB, BIAS = 16.0, 46.0  # room below a neuron for its bias: the line, the number left of it
+NAME = 34.0  # room below an input for its name, to either side
 SHARES = tuple(np.linspace(0.1, 0.9, 81).tolist())  # places to try along an edge
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -36,20 +39,17 @@ def labels(sizes: tuple[int, ...]) -> Labels | None:
     place = layout(sizes)
     if place.edges > SMALL:
         return None
-    for named in (True, False) if place.edges <= NAMED else (False,):
-        width, height = (12 if named else 10) * CHARACTER, 2 * LINE
-        for scale in SCALES:
-            found = Labels(
-                _arrange(place, scale * width, scale * height), named, scale, scale * width, scale * height
-            )
-            if None not in found.places:
-                return found
+    for named, scale in TRIED if place.edges <= NAMED else TRIED_UNNAMED:
+        width, height = scale * (12 if named else 11) * CHARACTER, scale * 2 * LINE
+        found = Labels(_arrange(place, width, height), named, scale, width, height)
+        if None not in found.places:
+            return found
     return found
 
 
 def _arrange(place: Layout, width: float, height: float) -> tuple[tuple[float, float] | None, ...]:
     """Each edge takes the free place on itself that is nearest to where it would like to be."""
-    taken = [box for layer in place.layers for box in _boxes(layer)]
+    taken = [box for number, layer in enumerate(place.layers) for box in _boxes(layer, first=number == 0)]
     found: list[tuple[float, float] | None] = [None] * place.edges
     wanted = _wanted(place)
     for edge in _order(place):
@@ -77,12 +77,13 @@ def _order(place: Layout) -> list[int]:
     return [int(edge) for edge in np.argsort(slope, kind="stable")]
 
 
-def _boxes(layer: LayerPlace) -> list[Box]:
+def _boxes(layer: LayerPlace, first: bool) -> list[Box]:
     """What the neurons of a layer and the numbers of their biases cover."""
     r = layer.radius
     places = list(zip(layer.x.tolist(), layer.y.tolist(), strict=True))
     discs = [(x - r, y - r, x + r, y + r) for x, y in places]
-    return discs + [(x - BIAS, y + r, x + STUB, y + r + STUB) for x, y in places]
+    left, right = (NAME, NAME) if first else (BIAS, STUB)
+    return discs + [(x - left, y + r, x + right, y + r + STUB) for x, y in places]
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -12,21 +12,32 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-WIDTH, HEIGHT = 720.0, 440.0  # user units of the drawing
-SIDE, TOP, BOTTOM = 70.0, 46.0, 40.0  # room for names beside, captions above, biases below
+WIDTH, HEIGHT = 720.0, 380.0  # user units of the drawing
+SIDE, TOP, BOTTOM = 72.0, 30.0, 8.0  # room for names beside, captions above, to the rim below
 WRAP = 24  # a layer with more units than this becomes a grid
-SPACING, CELL = 130.0, 26.0  # the widest distances between units: in a column, in a grid
+RADIUS = 25.0  # of the largest neuron
+DISC, BELOW, STUB = (
+    0.41,
+    0.4,
+    0.65,
+)  # radius per distance; free height below the last unit, and wished, per radius
+USABLE = HEIGHT - TOP - BOTTOM
+MIDDLE = (TOP + HEIGHT - BOTTOM - BELOW * RADIUS) / 2
+SPACING, CELL = 150.0, 30.0  # the widest distances between units: in a column, in a grid
+SQUEEZES = (1.0, 0.93, 0.86, 0.79, 0.72, 0.65)  # to try for the second of two layers of a small network
+CLEAR = 5.5  # user units around the middle of an edge that no other edge of a small network enters
 SMALL = 30  # with up to so many edges each carries its numbers and can be pointed at in its middle
 ELEMENTS = 600  # with more edges than this an edge is no element of its own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerPlace:
-    """The units of one layer: centres (units,), one radius."""
+    """The units of one layer: centres (units,), one radius, and the free height below each for its bias."""
 
     x: Array
     y: Array
     radius: float
+    below: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,36 +76,45 @@ def layout(sizes: tuple[int, ...]) -> Layout:
 
 
 def _places(sizes: tuple[int, ...]) -> tuple[LayerPlace, ...]:
-    usable = HEIGHT - TOP - BOTTOM
     columns = [_columns(size, first=index == 0) for index, size in enumerate(sizes)]
-    squeezes = _squeezes(sizes)
     grids = [(ceil(size / c), c) for size, c in zip(sizes, columns, strict=True) if c > 1]
-    cell = min([CELL, 0.5 * WIDTH / max(1, sum(c for _, c in grids)), *(usable / rows for rows, _ in grids)])
-    widths = [(c - 1) * cell for c in columns]
-    gap = (WIDTH - 2 * SIDE - sum(widths)) / (len(sizes) - 1)
-    spacings = [min(SPACING, usable / size) for size, c in zip(sizes, columns, strict=True) if c == 1]
-    radius = max(3.0, min([20.0, 0.24 * gap, *(0.33 * spacing for spacing in spacings)]))
-    places, left = [], SIDE
-    for size, c, width, squeeze in zip(sizes, columns, widths, squeezes, strict=True):
-        row, column = np.divmod(np.arange(size, dtype=np.float64), c)
-        step = cell if c > 1 else squeeze * min(SPACING, usable / size)
-        middle = TOP + usable / 2
-        y = middle + (row - (ceil(size / c) - 1) / 2) * step
-        places.append(LayerPlace(left + column * cell, y, 0.4 * cell if c > 1 else radius))
-        left += width + gap
+    cell = min([CELL, 0.5 * WIDTH / max(1, sum(c for _, c in grids)), *(USABLE / rows for rows, _ in grids)])
+    gap = (WIDTH - 2 * SIDE - sum((c - 1) * cell for c in columns)) / (len(sizes) - 1)
+    is_small = sum(a * b for a, b in pairwise(sizes)) <= SMALL
+    places: list[LayerPlace] = []
+    left = SIDE
+    for size, c in zip(sizes, columns, strict=True):
+        if c > 1:
+            places.append(_grid(size, c, left, cell))
+        else:
+            squeezed = (_column(size, left, gap, squeeze) for squeeze in SQUEEZES)
+            wide = _column(size, left, gap, 1.0)
+            fits = (place for place in squeezed if not places or _can_be_pointed_at(places[-1], place))
+            places.append(next(fits, wide) if is_small else wide)
+        left += (c - 1) * cell + gap
     return tuple(places)
 
 
-def _squeezes(sizes: tuple[int, ...]) -> list[float]:
-    """In a small network the second of two equal layers stands closer together.
+def _grid(size: int, columns: int, left: float, cell: float) -> LayerPlace:
+    row, column = np.divmod(np.arange(size, dtype=np.float64), columns)
+    y = MIDDLE + (row - (ceil(size / columns) - 1) / 2) * cell
+    return LayerPlace(left + column * cell, y, 0.4 * cell, 0.2 * cell)
 
-    Otherwise two crossing edges have the same middle, and only one of them can be pointed at there.
-    """
-    squeezes = [1.0]
-    small = sum(a * b for a, b in pairwise(sizes)) <= SMALL
-    for before, size in pairwise(sizes):
-        squeezes.append(0.75 if small and before == size and squeezes[-1] == 1.0 else 1.0)
-    return squeezes
+
+def _column(size: int, x: float, gap: float, squeeze: float) -> LayerPlace:
+    radius = max(3.0, min(RADIUS, 0.24 * gap, DISC * squeeze * USABLE / size))
+    step = squeeze * min(SPACING, (USABLE - (2 + BELOW) * radius) / max(1, size - 1))
+    y = MIDDLE + (np.arange(size, dtype=np.float64) - (size - 1) / 2) * step
+    return LayerPlace(np.full(size, x), y, radius, min(STUB * radius, step - 2 * radius))
+
+
+def _can_be_pointed_at(sources: LayerPlace, units: LayerPlace) -> bool:
+    """Whether the middle of every edge is clear of all other edges between two layers in columns."""
+    x1, y1, x2, y2 = _lines(sources, units).T
+    middle_x, middle_y = ((x1 + x2) / 2)[:, None], ((y1 + y2) / 2)[:, None]
+    away = np.abs((x2 - x1) * (y1 - middle_y) - (x1 - middle_x) * (y2 - y1)) / np.hypot(x2 - x1, y2 - y1)
+    np.fill_diagonal(away, np.inf)
+    return bool(away.min() > CLEAR)
 
 
 def _columns(size: int, first: bool) -> int:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from app.nn import Network, Terms
+from app.nn import Kind, Network, Terms
 from app.scene.names import Names
 from app.spec import Spec
 
@@ -118,6 +118,47 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Maps:
+    """What every neuron answers over a domain: (low, high) of each of two inputs, or of one.
+
+    `layers` holds a (units, places) for the inputs and every layer; the places are `side` × `side` cells, row
+    by row from the upper left, or `side` points from left to right.
+    """
+
+    domain: tuple[tuple[float, float], ...]
+    side: int
+    layers: tuple[Array, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """The data: raw points, targets, and what the network answers (None where nothing is made of it).
+
+    `batch` are the training rows in flight, or of the last batch. `kind` says when an answer is right; None
+    for regression.
+    """
+
+    train_points: Array
+    train_targets: Array
+    train_outputs: Array | None
+    test_points: Array
+    test_targets: Array
+    test_outputs: Array | None
+    batch: IntArray
+    kind: Kind | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """One training sample, and the network's answer to it as it stands now."""
+
+    row: int
+    inputs: Array
+    target: Array
+    outputs: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class View:
     """One session as it stands. Vectors are flat, as `network.slots` lays them out.
 
@@ -154,6 +195,9 @@ class View:
     selection: Selection | None
     input_names: tuple[str, ...] = ()
     output_names: tuple[str, ...] = ()
+    maps: Maps | None = None
+    answers: Answers | None = None
+    example: Example | None = None
 
     @property
     def names(self) -> Names:

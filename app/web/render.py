@@ -18,7 +18,7 @@ from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.nn import OPTIMIZERS
 from app.presets import PRESETS
-from app.scene import drawing, format, inspector, numbers  # noqa: A004  (a scene module)
+from app.scene import drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
 from app.scene.chart import chart
 from app.scene.view import View
 from app.web.language import language_of, remember_language
@@ -54,6 +54,7 @@ def environment(code: str) -> Environment:
         presets=list(PRESETS.values()),
         datasets=list(DATASETS.values()),
         optimizers=list(OPTIMIZERS),
+        box=surface,
     )
     made.filters.update(short=format.short, plain=format.plain)
     return made
@@ -80,10 +81,13 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "language_url": lambda code: language_url(request, code, path),
     }
     if view:
+        shown = result.result(view)
         made.update(
             chart=chart(view.curve),
             inspector=inspector.inspector(view),
             numbers_json=numbers.numbers(view),
+            result=shown,
+            pictures_json=result.numbers(view, shown),
         )
     return made | more
 

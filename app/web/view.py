@@ -11,6 +11,7 @@ from app.presets import PRESETS
 from app.scene.view import Activity, Curve, Explanation, Place, Selection, View, parse_place
 from app.session import Session, stopped
 from app.training import evaluated
+from app.web.result import answers_of, example_of, maps_of
 
 Array = NDArray[np.float64]
 
@@ -52,6 +53,9 @@ def view_of(session: Session, owner: bool, code: str, select: str = "") -> View:
         selection=selection_of(session, place) if place else None,
         input_names=data.feature_names,
         output_names=output_names(session, code),
+        maps=maps_of(session),
+        answers=answers_of(session),
+        example=example_of(session, 0),
     )
 
 

@@ -2,6 +2,7 @@
 import { controls } from "./controls.js";
 import { reportFailures } from "./failures.js";
 import { standingNetwork } from "./network.js";
+import { followPictures } from "./pictures.js";
 import { player } from "./play.js";
 import { followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
@@ -29,6 +30,7 @@ function start(playground) {
   }
 
   takeNumbers();
+  followPictures(playground);
   followSelection(playground, network);
   reportFailures(playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {

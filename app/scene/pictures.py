@@ -1,0 +1,93 @@
+"""What every neuron answers over the plane of inputs, a byte a cell: what the module in the browser paints.
+
+A byte runs from 0 (the low end of the scale) over 127 (its middle) to 254 (the high end); 255 is no number.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.scene.view import Maps, View
+
+Array = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+Scale = tuple[float, float]
+
+HIGHEST, NOTHING = 254, 255
+COARSER = 2  # the plane has so many times the cells of a neuron's picture along a side
+FIXED: dict[str, Scale] = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictures:
+    """`neurons` is (neurons, small²) in the order of the document, `scales` their ends by neuron.
+
+    `surface` is (side²) of the output, or of the winning output where `winners` (side²) names it: there a
+    byte is the winner's share.
+    """
+
+    side: int
+    small: int
+    neurons: Bytes
+    scales: tuple[Scale, ...]
+    surface: Bytes
+    scale: Scale
+    winners: Bytes | None
+
+
+def pictures(view: View) -> Pictures | None:
+    """The pictures of a network over a plane; None where its inputs are not two."""
+    maps = view.maps
+    if maps is None or len(maps.domain) != 2:
+        return None
+    scales = [scale for number in range(len(maps.layers)) for scale in _scales(view, maps, number)]
+    small = maps.side // COARSER
+    values = np.concatenate(maps.layers).reshape(-1, maps.side, maps.side)[:, ::COARSER, ::COARSER]
+    neurons = levels(
+        values.reshape(len(values), -1), *(np.array(ends)[:, None] for ends in zip(*scales, strict=True))
+    )
+    outputs, scale = maps.layers[-1], scales[-1]
+    classes = len(outputs) if view.answers and view.answers.kind == "argmax" else 1
+    if classes < 3:
+        surface, winners = levels(outputs[classes - 1], *scale), None
+    else:
+        surface, winners = levels(outputs.max(axis=0), *scale), outputs.argmax(axis=0).astype(np.uint8)
+    return Pictures(maps.side, small, neurons, tuple(scales), surface, scale, winners)
+
+
+def levels(values: Array, low: Array | float, high: Array | float) -> Bytes:
+    """Bytes on a scale; what lies beyond an end is shown as that end."""
+    with np.errstate(all="ignore"):
+        share = np.clip((values - low) / (high - low), 0.0, 1.0)
+        return np.where(np.isnan(share), NOTHING, np.rint(HIGHEST * share)).astype(np.uint8)
+
+
+def packed(values: Bytes) -> str:
+    """Bytes as text."""
+    return b64encode(values.tobytes()).decode()
+
+
+def _scales(view: View, maps: Maps, number: int) -> list[Scale]:
+    """The scale of each unit: fixed for bounded activations, else even to both sides of 0.
+
+    That one reaches to the largest value: of each input alone, of a whole layer, of the targets for the output.
+    """
+    values = maps.layers[number]
+    if number == 0:
+        return [_even(row) for row in values]
+    fixed = FIXED.get(str(view.spec.layers[number - 1].activation))
+    is_output = number == len(maps.layers) - 1 and view.answers is not None
+    return [fixed or _even(view.answers.train_targets if is_output and view.answers else values)] * len(
+        values
+    )
+
+
+def _even(values: Array) -> Scale:
+    size = np.abs(values)
+    finite = size[np.isfinite(size)]
+    largest = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+    return -largest, largest

@@ -1,0 +1,120 @@
+"""The box of the result: its axes, the curves over a line, the cells of a plane for a page without a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.i18n import N_
+from app.scene.chart import Tick, ticks
+from app.scene.format import short
+from app.scene.pictures import HIGHEST, Pictures
+from app.scene.view import Answers, Maps, View
+
+Array = NDArray[np.float64]
+
+WIDTH, HEIGHT = 300.0, 290.0
+LEFT, TOP, SIZE = 30.0, 8.0, 262.0  # the square inside; `.plane canvas` in result.css lies over it
+SHADES = 9  # of the cells, and of points that are coloured by their value
+MARGIN = 0.12  # of the range of the targets, above and below a curve
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """The square's ranges and marks; names are msgids, or names of inputs."""
+
+    kind: str  # "plane", "line" or "scatter"
+    x: Interval
+    y: Interval
+    x_name: str
+    y_name: str
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+
+    def across(self, x: Array | float) -> Array:
+        """x in user units."""
+        return np.asarray(LEFT + SIZE * (np.asarray(x) - self.x[0]) / (self.x[1] - self.x[0]))
+
+    def up(self, y: Array | float) -> Array:
+        """y in user units, upwards."""
+        with np.errstate(all="ignore"):
+            return np.asarray(TOP + SIZE * (1 - (np.asarray(y) - self.y[0]) / (self.y[1] - self.y[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """All cells of one colour: of class or side `hue`, from pale (0) to full (SHADES − 1)."""
+
+    hue: int
+    shade: int
+    d: str
+
+
+def axes(view: View) -> Axes | None:
+    """The axes of the result; None for classes over more inputs than can be drawn."""
+    maps, answers = view.maps, view.answers
+    if answers is None:
+        return None
+    if maps is None:
+        targets = _range(answers)
+        return None if answers.kind else _axes("scatter", targets, targets, N_("target"), N_("output"))
+    if len(maps.domain) == 2:
+        return _axes("plane", *maps.domain, "x₁", "x₂")
+    return _axes("line", maps.domain[0], _range(answers), "x₁", N_("output"))
+
+
+def _axes(kind: str, x: Interval, y: Interval, x_name: str, y_name: str) -> Axes:
+    made = Axes(kind, x, y, x_name, y_name, (), ())
+    x_marks = [Tick(round(float(made.across(v)), 1), short(v)) for v in ticks(*x) if v <= x[1]]
+    y_marks = [Tick(round(float(made.up(v)), 1), short(v)) for v in ticks(*y) if v <= y[1]]
+    return Axes(kind, x, y, x_name, y_name, tuple(x_marks), tuple(y_marks))
+
+
+def _range(answers: Answers) -> Interval:
+    """Of the targets and a margin: it does not move while training."""
+    low, high = float(answers.train_targets.min()), float(answers.train_targets.max())
+    margin = MARGIN * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def curves(axes: Axes, maps: Maps | None) -> tuple[str, ...]:
+    """The outputs over a line as paths; gaps where they are no finite numbers, held just outside the square."""
+    if maps is None or axes.kind != "line":
+        return ()
+    x = axes.across(np.linspace(*axes.x, maps.side)).tolist()
+    return tuple(_path(x, np.clip(axes.up(row), TOP - SIZE, TOP + 2 * SIZE)) for row in maps.layers[-1])
+
+
+def _path(x: list[float], y: Array) -> str:
+    pen, parts = "M", []
+    for a, b in zip(x, y.tolist(), strict=True):
+        parts.append(f"{pen}{a:.1f} {b:.1f}" if np.isfinite(b) else "")
+        pen = "L" if np.isfinite(b) else "M"
+    return "".join(parts)
+
+
+def cells(pictures: Pictures) -> Iterator[Cells]:
+    """The surface in few paths. Hue 0 lies below the middle of the scale, 1 above; or it is the class."""
+    level = pictures.surface.astype(np.float64) / HIGHEST
+    shade = (
+        np.rint(np.abs(2 * level - 1) * (SHADES - 1))
+        if pictures.winners is None
+        else np.rint(level * (SHADES - 1))
+    )
+    hue = (level > 0.5) if pictures.winners is None else pictures.winners
+    size = SIZE / pictures.side
+    rows, columns = np.divmod(np.arange(pictures.side**2), pictures.side)
+    is_number = pictures.surface <= HIGHEST
+    for one_hue, one_shade in sorted(
+        {(int(h), int(s)) for h, s in zip(hue[is_number], shade[is_number], strict=True)}
+    ):
+        chosen = np.flatnonzero(is_number & (hue == one_hue) & (shade == one_shade))
+        d = "".join(
+            f"M{LEFT + c * size:.1f} {TOP + r * size:.1f}h{size:.2f}v{size:.2f}h-{size:.2f}z"
+            for r, c in zip(rows[chosen].tolist(), columns[chosen].tolist(), strict=True)
+        )
+        yield Cells(one_hue, one_shade, d)

@@ -1,0 +1,48 @@
+// Bytes to colours. A byte runs from 0 over 127, the middle, to 254; 255 is no number and stays empty.
+const STRENGTH = 0.72; // of the colour at the ends of the scale in the plane: points are to stand out
+
+export function bytesOf(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+function channels(colour) {
+  const digits = colour.trim().slice(1);
+  return [0, 2, 4].map((at) => parseInt(digits.slice(at, at + 2), 16));
+}
+
+/** 256 colours from `low` over `middle` to `high` as packed pixels, the last one transparent. */
+function ramp(low, middle, high, strength) {
+  const colours = new Uint32Array(256);
+  for (let level = 0; level < 255; level += 1) {
+    const share = level / 127 - 1;
+    const end = share < 0 ? low : high;
+    const [r, g, b] = middle.map((m, k) => Math.round(m + Math.abs(share) * strength * (end[k] - m)));
+    colours[level] = (255 << 24) | (b << 16) | (g << 8) | r;
+  }
+  return colours;
+}
+
+/** The scales of colour as the page's style has them now: of neurons, of the plane, and of each class. */
+export function palettes(element) {
+  const style = getComputedStyle(element);
+  const colour = (name) => channels(style.getPropertyValue(`--${name}`));
+  const [low, middle, high] = ["weight-neg", "surface", "weight-pos"].map(colour);
+  const classes = [0, 1, 2, 3, 4, 5].map((k) => ramp(middle, middle, colour(`class-${k}`), STRENGTH));
+  return { neuron: ramp(low, middle, high, 0.9), plane: ramp(low, middle, high, STRENGTH), classes };
+}
+
+/** Calls `paint` whenever the colours of the page change. */
+export function restyled(paint) {
+  document.addEventListener("playground:theme", paint);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+}
+
+/** A square of bytes, `side` × `side`, as a canvas of its own. */
+export function painted(bytes, side, palette) {
+  const canvas = new OffscreenCanvas(side, side);
+  const image = new ImageData(side, side);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let k = 0; k < bytes.length; k += 1) pixels[k] = palette[bytes[k]];
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}

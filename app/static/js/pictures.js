@@ -1,0 +1,51 @@
+// The result column and the pictures in the neurons: sets what an answer brings on what stands on the page.
+import { bytesOf, palettes, restyled } from "./paint.js";
+import { neuronPictures } from "./neurons.js";
+import { standingClasses } from "./classes.js";
+import { standingPlane } from "./plane.js";
+
+export function followPictures(playground) {
+  const svg = playground.querySelector("#network");
+  const plane = standingPlane(playground);
+  const classes = standingClasses(playground);
+  const neurons = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
+  let shown = null;
+
+  function take() {
+    const block = document.getElementById("pictures");
+    if (block === shown) return;
+    shown = block;
+    const numbers = JSON.parse(block.textContent);
+    const pictures = numbers.neurons && {
+      side: numbers.side,
+      small: numbers.small,
+      scales: numbers.scales,
+      neurons: bytesOf(numbers.neurons),
+      surface: bytesOf(numbers.surface),
+      winners: numbers.winners && bytesOf(numbers.winners),
+    };
+    neurons?.set(pictures, palettes(svg));
+    plane?.set(numbers, pictures);
+    classes.set(numbers);
+  }
+
+  take();
+  playground.addEventListener("htmx:after:swap", take);
+  restyled(() => {
+    neurons?.restyle(palettes(svg));
+    plane?.restyle();
+  });
+  if (neurons) showPointedAt(svg, plane);
+}
+
+/** The neuron under the pointer, or with the focus, is shown large in the plane. */
+function showPointedAt(svg, plane) {
+  const order = [...svg.querySelectorAll("[data-neuron]")];
+  const nameOf = (neuron) => neuron?.querySelector(".name")?.textContent ?? neuron?.dataset.neuron;
+  const show = ({ target }) => {
+    const neuron = target.closest("[data-neuron]");
+    plane.show(neuron ? order.indexOf(neuron) : -1, nameOf(neuron));
+  };
+  for (const kind of ["pointerover", "focusin"]) svg.addEventListener(kind, show);
+  for (const kind of ["pointerleave", "focusout"]) svg.addEventListener(kind, () => plane.show(-1));
+}

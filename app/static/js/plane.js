@@ -1,0 +1,116 @@
+// The square of the result column: the surface on a canvas, marks on the dots that the server has drawn.
+import { short } from "./format.js";
+import { palettes, painted } from "./paint.js";
+
+const FINE = 4; // pixels along a cell: the surface is smooth, and its border sharp when discretised
+const [CROSS, RING] = [2.8, 4.6]; // as in app/scene/points.py
+
+const cross = (x, y) => `M${x - CROSS} ${y - CROSS}l${2 * CROSS} ${2 * CROSS}m0 -${2 * CROSS}l-${2 * CROSS} ${2 * CROSS}`;
+const ring = (x, y) => `M${x - RING} ${y}a${RING} ${RING} 0 1 0 ${2 * RING} 0a${RING} ${RING} 0 1 0 -${2 * RING} 0`;
+
+/** A square of bytes drawn FINE times as large, in between by the four neighbours; cells of no number stay. */
+function refined(bytes, side) {
+  const wide = side * FINE;
+  const fine = new Uint8Array(wide * wide);
+  const places = Array.from({ length: wide }, (_, k) => {
+    const at = Math.min(Math.max((k + 0.5) / FINE - 0.5, 0), side - 1);
+    const low = Math.min(Math.floor(at), side - 2);
+    return [low, at - low];
+  });
+  let k = 0;
+  for (const [row, v] of places) {
+    for (const [column, u] of places) {
+      const n = row * side + column;
+      const [a, b, c, d] = [bytes[n], bytes[n + 1], bytes[n + side], bytes[n + side + 1]];
+      const whole = a < 255 && b < 255 && c < 255 && d < 255;
+      fine[k] = whole ? Math.round((a * (1 - u) + b * u) * (1 - v) + (c * (1 - u) + d * u) * v) : a;
+      k += 1;
+    }
+  }
+  return fine;
+}
+
+const cut = (bytes) => bytes.map((level) => (level === 255 ? 255 : level > 127 ? 254 : 0));
+
+function marks(group) {
+  const circles = [...group.querySelectorAll(".dots circle")];
+  const xs = circles.map((circle) => circle.cx.baseVal.value);
+  const ys = circles.map((circle) => circle.cy.baseVal.value);
+  const [crosses, rings] = [group.querySelector(".crosses"), group.querySelector(".rings")];
+  return ({ wrong, ringed, heights }) => {
+    heights?.forEach((y, k) => {
+      ys[k] = y;
+      circles[k].setAttribute("cy", y);
+    });
+    crosses.setAttribute("d", wrong.map((k) => cross(xs[k], ys[k])).join(""));
+    rings.setAttribute("d", ringed.map((k) => ring(xs[k], ys[k])).join(""));
+  };
+}
+
+export function standingPlane(playground) {
+  const figure = playground.querySelector("#plane");
+  if (!figure) return null;
+  const parts = [...figure.querySelectorAll("[data-part]")].map((group) => [group.dataset.part, marks(group)]);
+  const curves = [...figure.querySelectorAll(".curve")];
+  const canvas = figure.querySelector("#surface");
+  const [low, high, name] = ["scale-low", "scale-high", "pictured"].map((id) => document.getElementById(id));
+  const discrete = figure.querySelector("#discretise");
+  let pictures = null;
+  let chosen = -1; // the neuron shown instead of the output
+
+  function surface() {
+    const { side, small, surface: output, winners, neurons } = pictures;
+    const colours = palettes(figure);
+    const finish = discrete.checked ? cut : (bytes) => bytes;
+    if (chosen >= 0) {
+      const bytes = neurons.subarray(chosen * small ** 2, (chosen + 1) * small ** 2);
+      return painted(finish(refined(bytes, small)), small * FINE, colours.plane);
+    }
+    if (winners) return mosaic(output, winners, side, colours.classes, discrete.checked);
+    return painted(finish(refined(output, side)), side * FINE, colours.plane);
+  }
+
+  function paint() {
+    if (!pictures) return;
+    const image = surface();
+    [canvas.width, canvas.height] = [image.width, image.height];
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    name.textContent = chosen < 0 ? name.dataset.output : name.dataset.chosen;
+    if (!low) return;
+    const [from, to] = pictures.scales.at(chosen);
+    [low.textContent, high.textContent] = [short(from), short(to)];
+  }
+
+  discrete?.addEventListener("change", paint);
+  return {
+    set(numbers, given) {
+      for (const [part, mark] of parts) mark(numbers[part]);
+      curves.forEach((curve, k) => curve.setAttribute("d", numbers.curves[k]));
+      pictures = given;
+      paint();
+    },
+    show(neuron, text) {
+      if (chosen === neuron) return;
+      chosen = neuron;
+      if (neuron >= 0) name.dataset.chosen = text;
+      paint();
+    },
+    restyle: paint,
+  };
+}
+
+/** Cells in the colour of the class that wins, paler where it wins by less. */
+function mosaic(shares, winners, side, classes, discrete) {
+  const wide = side * FINE;
+  const image = new ImageData(wide, wide);
+  const pixels = new Uint32Array(image.data.buffer);
+  const fine = refined(shares, side);
+  for (let k = 0; k < pixels.length; k += 1) {
+    const [row, column] = [Math.floor(k / wide / FINE), Math.floor((k % wide) / FINE)];
+    const palette = classes[winners[row * side + column] % classes.length];
+    pixels[k] = palette[discrete ? 254 : fine[k] === 255 ? 255 : 127 + (fine[k] >> 1)];
+  }
+  const canvas = new OffscreenCanvas(wide, wide);
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}

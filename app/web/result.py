@@ -1,0 +1,55 @@
+"""From a session to what the result column shows: the network over its inputs, the data, one example."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app import nn
+from app.area import domain_of, grid_of
+from app.scene.view import Answers, Example, Maps
+from app.session import Session
+
+Array = NDArray[np.float64]
+
+
+def maps_of(session: Session) -> Maps | None:
+    """What every neuron answers over the plane or the line of inputs; None where there are more inputs."""
+    grid = grid_of(session.setup)
+    if grid is None:
+        return None
+    layers = nn.activations_over(session.setup.network, session.now.params, grid.inputs)
+    return Maps(grid.domain, grid.side, (grid.features, *layers))
+
+
+def answers_of(session: Session) -> Answers:
+    """The data and what the network answers to them, as far as something is drawn from it."""
+    setup, data = session.setup, session.setup.data
+    one = session.flown or session.now.last
+    dimensions = len(domain_of(setup))
+    drawn = dimensions == 2 if data.accuracy else dimensions == 0
+    judged = data.accuracy is not None
+    return Answers(
+        train_points=data.train_points,
+        train_targets=data.train_targets,
+        train_outputs=_outputs(session, setup.train.inputs) if drawn or (judged and not setup.test) else None,
+        test_points=data.test_points,
+        test_targets=data.test_targets,
+        test_outputs=_outputs(session, setup.test.inputs) if setup.test and (drawn or judged) else None,
+        batch=one.rows(setup) if one else np.empty(0, np.int64),
+        kind=data.accuracy,
+    )
+
+
+def _outputs(session: Session, inputs: nn.Columns) -> Array:
+    return nn.predict(session.setup.network, session.now.params, inputs)
+
+
+def example_of(session: Session, sample: int) -> Example:
+    """The sample at that place of the batch shown (the first of the coming one before any), and its answer."""
+    setup = session.setup
+    rows = (session.flown or session.now.last or session.now.next_pass).rows(setup)
+    row = int(rows[sample if sample < len(rows) else 0])
+    inputs = setup.data.train_inputs[row]
+    outputs = nn.predict(setup.network, session.now.params, setup.network.inputs(inputs[None]))
+    return Example(row, inputs, setup.data.train_targets[row], outputs[0])
