@@ -62,6 +62,7 @@ def serve(settings: Settings) -> int:
         http="httptools",
         log_level="warning",
         access_log=False,
+        timeout_graceful_shutdown=3,  # followers of a session would keep it open for ever
     )
     listener = config.bind_socket()
     # asyncio only does this for sockets it made itself; without it every answer waits 40 ms for the last packet
