@@ -29,6 +29,9 @@ class Limits(BaseModel):
     max_curve_points: int = Field(4_096, ge=16, description="points kept of one session's loss curves")
     max_sessions: int = Field(20_000, ge=1, description="sessions kept by the store")
     max_snapshots: int = Field(100_000, ge=1, description="snapshots kept by the store")
+    session_unused_hours: float = Field(
+        1.0, gt=0, description="hours after which a session that was opened and never used may make room"
+    )
     session_idle_hours: float = Field(
         24.0 * 30, gt=0, description="hours after which an untouched session may make room"
     )

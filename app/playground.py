@@ -172,7 +172,7 @@ class Playground:
     def _keep(self, session: Session) -> Session:
         limits = self.limits
         if self.store.count(snapshots=False) >= limits.max_sessions:
-            self.store.make_room(limits.session_idle_hours * 3600)
+            self.store.make_room(limits.session_idle_hours * 3600, limits.session_unused_hours * 3600)
             if self.store.count(snapshots=False) >= limits.max_sessions:
                 raise TooManyError(
                     N_("The server is full; the limit max_sessions is {limit}."), limit=limits.max_sessions

@@ -46,9 +46,15 @@ def test_its_screenshot_is_a_picture_of_the_page() -> None:
 
 
 def test_the_settings_a_link_can_override_are_those_it_lists() -> None:
-    paragraph = next(part for part in README.split("\n\n") if part.startswith("Settings that a link can override"))
+    paragraph = next(
+        part for part in README.split("\n\n") if part.startswith("Settings that a link can override")
+    )
     listed = set(re.findall(r"`(\w+)`", paragraph))
-    options = {name for model in (*OPTIMIZER_MODELS.values(), *SCHEDULE_MODELS.values()) for name in model.model_fields}
+    options = {
+        name
+        for model in (*OPTIMIZER_MODELS.values(), *SCHEDULE_MODELS.values())
+        for name in model.model_fields
+    }
     assert set(KNOWN) - options - {"name", "notation"} <= listed
     assert listed <= set(KNOWN)
 
@@ -66,7 +72,7 @@ def client() -> TestClient:
 
 
 def test_the_links_it_shows_open(client: TestClient) -> None:
-    links = [link for link in re.findall(r"`(/(?:p|docs|openapi)[^`{]*)`", README)]
+    links = re.findall(r"`(/(?:p|docs|openapi)[^`{]*)`", README)
     assert len(links) >= 4
     for link in links:
         assert client.get(link).status_code == 200, link
