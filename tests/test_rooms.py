@@ -30,6 +30,7 @@ ROOMS = {
     "setup": WORDS | {"datasets", "inline", "limits", "nn", "spec"},
     "session": {"history", "nn", "setup", "spec"},
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
+    "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
     "exports": WORDS | {"nn", "session"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
@@ -38,6 +39,7 @@ ROOMS = {
     "scene": {"i18n", "nn", "spec"},
     "web": WORDS
     | {
+        "area",
         "datasets",
         "exports",
         "faults",

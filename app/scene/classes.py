@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.i18n import N_
-from app.scene.points import is_right
+from app.nn import accuracy
 from app.scene.view import Example, View
 
 Array = NDArray[np.float64]
@@ -45,7 +45,7 @@ class Confusion:
     counts: tuple[tuple[int, ...], ...]
     part: str
     samples: int
-    right: float
+    accuracy: float
 
     def shade(self, row: int, column: int) -> int:
         """The share of a cell in its row, in steps."""
@@ -83,8 +83,8 @@ def confusion(view: View) -> Confusion | None:
     known = np.isfinite(outputs).all(axis=1)
     counts = np.zeros((len(names), len(names)), np.int64)
     np.add.at(counts, (_classes(answers.kind, targets[known]), _classes(answers.kind, outputs[known])), 1)
-    right = float(is_right(answers.kind, outputs, targets).mean())
-    return Confusion(names, tuple(map(tuple, counts.tolist())), part, len(targets), right)
+    share = accuracy(outputs, targets, answers.kind)
+    return Confusion(names, tuple(map(tuple, counts.tolist())), part, len(targets), share)
 
 
 def _classes(kind: str, values: Array) -> IntArray:

@@ -17,6 +17,12 @@ TRIED = ((True, 1.8), (True, 1.35), (True, 1.0), (False, 1.35), (False, 1.0), (T
 TRIED_UNNAMED = ((False, 1.8), (False, 1.35), (False, 1.0), (False, 0.85))
 STUB, BIAS = 16.0, 46.0  # room below a neuron for its bias: the line, the number left of it
 NAME = 34.0  # room below an input for its name, to either side
+TOWARDS = (
+    0.62,
+    0.72,
+    0.54,
+    0.8,
+)  # the place along an edge wished for, to try: nearer the end with more units
 SHARES = tuple(np.linspace(0.1, 0.9, 81).tolist())  # places to try along an edge
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -41,17 +47,20 @@ def labels(sizes: tuple[int, ...]) -> Labels | None:
         return None
     for named, scale in TRIED if place.edges <= NAMED else TRIED_UNNAMED:
         width, height = scale * (12 if named else 11) * CHARACTER, scale * 2 * LINE
-        found = Labels(_arrange(place, width, height), named, scale, width, height)
-        if None not in found.places:
-            return found
+        for towards in TOWARDS:
+            found = Labels(_arrange(place, width, height, towards), named, scale, width, height)
+            if None not in found.places:
+                return found
     return found
 
 
-def _arrange(place: Layout, width: float, height: float) -> tuple[tuple[float, float] | None, ...]:
+def _arrange(
+    place: Layout, width: float, height: float, towards: float
+) -> tuple[tuple[float, float] | None, ...]:
     """Each edge takes the free place on itself that is nearest to where it would like to be."""
     taken = [box for number, layer in enumerate(place.layers) for box in _boxes(layer, first=number == 0)]
     found: list[tuple[float, float] | None] = [None] * place.edges
-    wanted = _wanted(place)
+    wanted = _wanted(place, towards)
     for edge in _order(place):
         x1, y1, x2, y2 = (float(v) for v in place.weight_lines[edge])
         for share in sorted(SHARES, key=lambda share: abs(share - wanted[edge])):
@@ -64,10 +73,12 @@ def _arrange(place: Layout, width: float, height: float) -> tuple[tuple[float, f
     return tuple(found)
 
 
-def _wanted(place: Layout) -> list[float]:
+def _wanted(place: Layout, towards: float) -> list[float]:
     """Towards the side with more units: there the edges of one layer are farthest apart."""
     ends = pairwise(place.sizes)
-    return [0.62 if units > sources else 0.38 for sources, units in ends for _ in range(sources * units)]
+    return [
+        towards if units > sources else 1 - towards for sources, units in ends for _ in range(sources * units)
+    ]
 
 
 def _order(place: Layout) -> list[int]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import starmap
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.nn import Kind
 from app.scene.pictures import FIXED
-from app.scene.surface import SHADES, SIZE, TOP, Axes
-from app.scene.view import Answers, View
+from app.scene.surface import LEFT, SHADES, SIZE, TOP, Axes
+from app.scene.view import View
 
 Array = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -31,12 +32,19 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Dots:
-    """The dots of the training or of the test data. `wrong` and `ringed` are indices of dots."""
+class Marks:
+    """What of the dots changes with a step: indices of those `wrong` and `ringed`; of a scatter, `heights`."""
 
-    dots: tuple[Dot, ...]
     wrong: tuple[int, ...]
     ringed: tuple[int, ...]
+    heights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """The dots of the training or of the test data, and their marks as paths."""
+
+    dots: tuple[Dot, ...]
     crosses: str
     rings: str
     left_out: int
@@ -44,27 +52,36 @@ class Dots:
 
 def dots(view: View, axes: Axes, test: bool) -> Dots:
     """The dots of one part of the data."""
-    answers = view.answers
-    assert answers is not None
-    points, targets, outputs = _part(answers, test)
-    each = targets.shape[1] if axes.kind != "plane" else 1
-    samples = min(len(targets), max(1, MOST // each))
+    points, targets, outputs = _part(view, test)
+    samples = _drawn(axes, targets)
     x, y = _places(axes, points[:samples], targets[:samples], None if outputs is None else outputs[:samples])
-    kinds = _kinds(view, axes, targets[:samples])
-    made = tuple(Dot(a, b, kind) for a, b, kind in zip(x, y, kinds, strict=True))
-    wrong = _wrong(answers.kind, targets[:samples], outputs, samples)
-    batch = np.zeros(samples, np.bool_)
+    made = tuple(starmap(Dot, zip(x, y, _kinds(view, axes, targets[:samples]), strict=True)))
+    marked = marks(view, axes, test)
+    crosses, rings = (cross(made[k]) for k in marked.wrong), (ring(made[k]) for k in marked.ringed)
+    return Dots(made, "".join(crosses), "".join(rings), len(targets) - samples)
+
+
+def marks(view: View, axes: Axes, test: bool) -> Marks:
+    """The marks of one part of the data."""
+    assert view.answers is not None
+    _, targets, outputs = _part(view, test)
+    samples, each = _drawn(axes, targets), 1 if axes.kind == "plane" else targets.shape[1]
+    wrong, ringed = np.empty(0, np.int64), np.empty(0, np.int64)
+    if view.answers.kind and outputs is not None:
+        wrong = np.flatnonzero(~is_right(view.answers.kind, outputs[:samples], targets[:samples]))
     if not test:
-        batch[answers.batch[answers.batch < samples]] = True
-    wrong_dots, ringed = (_of_samples(each, np.flatnonzero(chosen)) for chosen in (wrong, batch))
-    return Dots(
-        made,
-        wrong_dots,
-        ringed,
-        "".join(cross(made[k]) for k in wrong_dots),
-        "".join(ring(made[k]) for k in ringed),
-        len(targets) - samples,
+        ringed = np.sort(view.answers.batch[view.answers.batch < samples])
+    moving = axes.kind == "scatter" and outputs is not None
+    return Marks(
+        _of_samples(each, wrong),
+        _of_samples(each, ringed),
+        tuple(_up(axes, outputs[:samples])) if moving and outputs is not None else (),
     )
+
+
+def _drawn(axes: Axes, targets: Array) -> int:
+    """How many samples are drawn: all, or as many as have dots enough."""
+    return min(len(targets), MOST if axes.kind == "plane" else max(1, MOST // targets.shape[1]))
 
 
 def cross(dot: Dot) -> str:
@@ -79,14 +96,6 @@ def ring(dot: Dot) -> str:
     )
 
 
-def heights(view: View, axes: Axes, test: bool) -> list[float]:
-    """Of the dots of a scatter, whose outputs move while training."""
-    assert view.answers is not None
-    _, targets, outputs = _part(view.answers, test)
-    assert outputs is not None
-    return _up(axes, outputs[: max(1, MOST // targets.shape[1])])
-
-
 def is_right(kind: Kind, outputs: Array, targets: Array) -> BoolArray:
     """Which samples (N,) are answered rightly, as `app.nn.accuracy` counts; all outputs have to be."""
     if kind == "argmax":
@@ -96,7 +105,10 @@ def is_right(kind: Kind, outputs: Array, targets: Array) -> BoolArray:
     return np.asarray((((outputs > cut) == (targets > cut)) & ~np.isnan(outputs)).all(axis=1))
 
 
-def _part(answers: Answers, test: bool) -> tuple[Array, Array, Array | None]:
+def _part(view: View, test: bool) -> tuple[Array, Array, Array | None]:
+    """Points, targets and outputs."""
+    answers = view.answers
+    assert answers is not None
     if test:
         return answers.test_points, answers.test_targets, answers.test_outputs
     return answers.train_points, answers.train_targets, answers.train_outputs
@@ -106,11 +118,16 @@ def _places(
     axes: Axes, points: Array, targets: Array, outputs: Array | None
 ) -> tuple[list[float], list[float]]:
     if axes.kind == "plane":
-        return _rounded(axes.across(points[:, 0])), _rounded(axes.up(points[:, 1]))
+        return _across(axes, points[:, 0]), _up(axes, points[:, 1])
     if axes.kind == "line":
-        return _rounded(axes.across(np.repeat(points[:, 0], targets.shape[1]))), _up(axes, targets)
+        return _across(axes, np.repeat(points[:, 0], targets.shape[1])), _up(axes, targets)
     assert outputs is not None
-    return _rounded(axes.across(targets.ravel())), _up(axes, outputs)
+    return _across(axes, targets), _up(axes, outputs)
+
+
+def _across(axes: Axes, values: Array) -> list[float]:
+    """Places in user units; what lies outside stands at the rim."""
+    return _rounded(np.clip(axes.across(values.ravel()), LEFT, LEFT + SIZE))
 
 
 def _up(axes: Axes, values: Array) -> list[float]:
@@ -140,12 +157,6 @@ def _kinds(view: View, axes: Axes, targets: Array) -> Iterable[str]:
 def _ends(targets: Array) -> tuple[float, float]:
     largest = float(np.abs(targets).max()) or 1.0
     return -largest, largest
-
-
-def _wrong(kind: Kind | None, targets: Array, outputs: Array | None, samples: int) -> BoolArray:
-    if kind is None or outputs is None:
-        return np.zeros(samples, np.bool_)
-    return ~is_right(kind, outputs[:samples], targets)
 
 
 def _of_samples(each: int, samples: IntArray) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ import orjson
 
 from app.scene.classes import Confusion, Guess, confusion, guess
 from app.scene.pictures import Pictures, packed, pictures
-from app.scene.points import Dots, dots, heights
+from app.scene.points import Dots, dots, marks
 from app.scene.surface import Axes, Cells, axes, cells, curves
 from app.scene.view import View
 
@@ -47,35 +47,33 @@ def result(view: View) -> Result:
     )
 
 
-def numbers(view: View, made: Result) -> str:
+def numbers(view: View) -> str:
     """JSON: what of the column changes with every step. Pictures are bytes in base64, see `pictures`."""
-    parts: dict[str, Any] = {"curves": made.curves, "neurons": None}
-    for name, part in (("train", made.train), ("test", made.test)):
-        parts[name] = {"wrong": part.wrong, "ringed": part.ringed} if part else None
-        if part and made.axes and made.axes.kind == "scatter":
-            parts[name]["heights"] = heights(view, made.axes, test=name == "test")
-    if made.pictures:
-        drawn = made.pictures
-        parts |= {
+    square, drawn = axes(view), pictures(view)
+    parts: dict[str, Any] = {"curves": curves(square, view.maps) if square else (), "pictures": None}
+    if square:
+        parts |= {"train": marks(view, square, test=False), "test": marks(view, square, test=True)}
+    if drawn:
+        parts["pictures"] = {
             "side": drawn.side,
             "small": drawn.small,
             "neurons": packed(drawn.neurons),
-            "scales": [[_finite(end) for end in scale] for scale in drawn.scales],
+            "scales": drawn.scales,
             "surface": packed(drawn.surface),
             "winners": None if drawn.winners is None else packed(drawn.winners),
         }
-    if made.guess:
-        shares = [_finite(share.value) for share in made.guess.shares]
-        target = next(k for k, share in enumerate(made.guess.shares) if share.target)
-        parts["guess"] = {
-            "row": made.guess.row,
-            "pixels": made.guess.pixels,
-            "shares": shares,
-            "target": target,
-        }
-    if made.confusion:
-        parts["confusion"] = {"counts": made.confusion.counts, "right": made.confusion.right}
-    return orjson.dumps(parts).decode()
+    return orjson.dumps(parts | _classes(guess(view), confusion(view))).decode()
+
+
+def _classes(example: Guess | None, table: Confusion | None) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    if example:
+        target = next(k for k, share in enumerate(example.shares) if share.target)
+        shares = [_finite(share.value) for share in example.shares]
+        parts["guess"] = {"row": example.row, "pixels": example.pixels, "shares": shares, "target": target}
+    if table:
+        parts["confusion"] = {"counts": table.counts, "accuracy": table.accuracy}
+    return parts
 
 
 def _finite(value: float) -> float | None:

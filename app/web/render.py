@@ -81,20 +81,18 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "language_url": lambda code: language_url(request, code, path),
     }
     if view:
-        shown = result.result(view)
         made.update(
             chart=chart(view.curve),
             inspector=inspector.inspector(view),
             numbers_json=numbers.numbers(view),
-            result=shown,
-            pictures_json=result.numbers(view, shown),
+            pictures_json=result.numbers(view),
         )
     return made | more
 
 
 def page(request: Request, view: View, status: int = 200, **more: Any) -> Response:
     """The whole page."""
-    made = context(request, view, drawing=drawing.drawing(view), **more)
+    made = context(request, view, drawing=drawing.drawing(view), result=result.result(view), **more)
     return _html(request, "pages/playground.html", made, status)
 
 

@@ -11,7 +11,7 @@ export function standingClasses(playground) {
   }));
   const sample = playground.querySelector("#guess-row");
   const rows = [...playground.querySelectorAll("#confusion tbody tr")].map((row) => [...row.querySelectorAll("td")]);
-  const right = playground.querySelector("#confusion-right");
+  const accuracy = playground.querySelector("#confusion-accuracy");
 
   function setGuess(guess) {
     sample.textContent = guess.row;
@@ -25,8 +25,8 @@ export function standingClasses(playground) {
   }
 
   function setConfusion(table) {
-    right.value = plain(table.right);
-    right.textContent = percent(table.right);
+    accuracy.value = plain(table.accuracy);
+    accuracy.textContent = percent(table.accuracy);
     rows.forEach((cells, i) => {
       const total = Math.max(1, table.counts[i].reduce((a, b) => a + b));
       cells.forEach((cell, j) => {

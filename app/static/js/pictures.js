@@ -16,14 +16,10 @@ export function followPictures(playground) {
     if (block === shown) return;
     shown = block;
     const numbers = JSON.parse(block.textContent);
-    const pictures = numbers.neurons && {
-      side: numbers.side,
-      small: numbers.small,
-      scales: numbers.scales,
-      neurons: bytesOf(numbers.neurons),
-      surface: bytesOf(numbers.surface),
-      winners: numbers.winners && bytesOf(numbers.winners),
-    };
+    const { pictures } = numbers;
+    for (const name of pictures ? ["neurons", "surface", "winners"] : []) {
+      pictures[name] = pictures[name] && bytesOf(pictures[name]);
+    }
     neurons?.set(pictures, palettes(svg));
     plane?.set(numbers, pictures);
     classes.set(numbers);

@@ -38,7 +38,7 @@ function marks(group) {
   const ys = circles.map((circle) => circle.cy.baseVal.value);
   const [crosses, rings] = [group.querySelector(".crosses"), group.querySelector(".rings")];
   return ({ wrong, ringed, heights }) => {
-    heights?.forEach((y, k) => {
+    heights.forEach((y, k) => {
       ys[k] = y;
       circles[k].setAttribute("cy", y);
     });
