@@ -66,7 +66,7 @@ def guess(view: View) -> Guess | None:
 def _pixels(view: View, example: Example) -> tuple[float, ...]:
     """The inputs as an image, where they are one."""
     image = view.input_names and view.input_names[0].startswith("pixel") and example.inputs.size == PIXELS
-    return tuple(np.round(example.inputs.ravel(), 3).tolist()) if image else ()
+    return tuple(np.round(example.inputs.ravel(), 4).tolist()) if image else ()
 
 
 def confusion(view: View) -> Confusion | None:

@@ -81,6 +81,7 @@ export function standingPlane(playground) {
     [low.textContent, high.textContent] = [short(from), short(to)];
   }
 
+  for (const box of figure.querySelectorAll(".switches input")) remember(box);
   discrete?.addEventListener("change", paint);
   return {
     set(numbers, given) {
@@ -97,6 +98,16 @@ export function standingPlane(playground) {
     },
     restyle: paint,
   };
+}
+
+/** A switch keeps its place for the next page. */
+function remember(box) {
+  try {
+    box.checked = JSON.parse(localStorage.getItem(box.id)) ?? box.checked;
+    box.addEventListener("change", () => localStorage.setItem(box.id, JSON.stringify(box.checked)));
+  } catch {
+    // storage is switched off: it lasts for this page only
+  }
 }
 
 /** Cells in the colour of the class that wins, paler where it wins by less. */

@@ -1,0 +1,179 @@
+"""The result column and the pictures in the neurons, against what the API says of the same session."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.datasets import DATASETS, build
+from tests.browser.conftest import Open
+from tests.browser.playground import Playground, eventually
+
+HIGHEST = 254
+PIXEL = """([selector, x, y]) => {
+  const canvas = document.querySelector(selector);
+  const [left, top] = [Math.floor(x * canvas.width), Math.floor(y * canvas.height)];
+  return [...canvas.getContext("2d").getImageData(left, top, 1, 1).data];
+}"""
+NEURON = """place => {
+  const circle = document.querySelector(`[data-neuron="${place}"] circle`).getBoundingClientRect();
+  const canvas = document.querySelector("canvas.neurons"), box = canvas.getBoundingClientRect();
+  const at = share => [(circle.left + share * circle.width - box.left) * canvas.width / box.width,
+                       (circle.top + circle.height / 2 - box.top) * canvas.height / box.height];
+  const context = canvas.getContext("2d");
+  return [0.15, 0.85].map(share => [...context.getImageData(...at(share).map(Math.floor), 1, 1).data]);
+}"""
+
+
+def block(page: Page) -> dict[str, Any]:
+    """The numbers of the result column."""
+    return dict(json.loads(page.locator("#pictures").text_content() or "{}"))
+
+
+def predicted(playground: Playground, points: list[list[float]]) -> list[list[float]]:
+    """The API's answers."""
+    url = f"/api/sessions/{playground.session}/predict"
+    answer = playground.page.request.post(url, data={"inputs": points})
+    assert answer.ok, answer.text()
+    return list(answer.json()["outputs"])
+
+
+def data_of(playground: Playground) -> Any:
+    """The data set of a session whose classes are 0 and 1, made anew."""
+    given = playground.state()["spec"]["data"]
+    return build(
+        given["dataset"],
+        given["samples"],
+        given["noise"],
+        given["test_fraction"],
+        given["seed"],
+        given["features"],
+        "binary",
+    )
+
+
+@pytest.mark.parametrize("finish", ["Step", "Forward", "Backward", "Undo"])
+def test_the_surface_is_what_the_api_predicts(playground: Playground, finish: str) -> None:
+    page = playground.open("/p/circle").press("Step", "Step", finish).page
+    playground.expect_numbers()
+    pictures = block(page)["pictures"]
+    side, surface = pictures["side"], b64decode(pictures["surface"])
+    (left, right), (bottom, top) = DATASETS["circle"].domain
+    places = [(row, column) for row in range(0, side, 7) for column in range(0, side, 7)]
+    middles = [((r + 0.5) / side, (c + 0.5) / side) for r, c in places]
+    points = [[left + x * (right - left), top - y * (top - bottom)] for y, x in middles]
+    for (row, column), (output,) in zip(places, predicted(playground, points), strict=True):
+        assert abs(surface[row * side + column] / HIGHEST - output) <= 0.51 / HIGHEST
+
+
+def test_the_canvas_is_blue_where_the_output_is_high(playground: Playground) -> None:
+    page = playground.open("/p/circle").page
+    for _ in range(60):
+        playground.press("Step")
+    red, _, blue, alpha = page.evaluate(PIXEL, ["#surface", 0.5, 0.5])
+    assert alpha == 255
+    assert blue > red
+    red, _, blue, _ = page.evaluate(PIXEL, ["#surface", 0.03, 0.03])
+    assert red > blue
+    page.get_by_label("Discretise").check()
+    colours = {tuple(page.evaluate(PIXEL, ["#surface", k / 23, 0.5])) for k in range(23)}
+    assert len(colours) == 2
+
+
+def test_a_neuron_shows_its_picture_small_and_large(playground: Playground) -> None:
+    page = playground.open("/p/circle").page
+    low, high = page.evaluate(NEURON, "0,0")  # x1 grows from left to right
+    assert low[0] > low[2]
+    assert high[2] > high[0]
+    expect(page.locator("#pictured")).to_have_text("output")
+    playground.neuron("0,0").hover()
+    expect(page.locator("#pictured")).to_have_text("x₁")
+    assert page.evaluate(PIXEL, ["#surface", 0.03, 0.5])[0] > page.evaluate(PIXEL, ["#surface", 0.97, 0.5])[0]
+    playground.press("Step")
+    page.mouse.move(0, 0)
+    expect(page.locator("#pictured")).to_have_text("output")
+    playground.neuron("1,2").focus()
+    expect(page.locator("#pictured")).to_have_text("a⁽¹⁾₃")
+
+
+def test_crosses_and_rings_are_on_the_samples_the_api_names(playground: Playground) -> None:
+    page = playground.open("/p/circle").press("Step", "Step", "Backward").page
+    data = data_of(playground)
+    for part, inputs, targets in (
+        ("train", data.train_inputs, data.train_targets),
+        ("test", data.test_inputs, data.test_targets),
+    ):
+        outputs = predicted(playground, inputs.tolist())
+        wrong = [
+            k for k, (y, t) in enumerate(zip(outputs, targets, strict=True)) if (y[0] > 0.5) != (t[0] > 0.5)
+        ]
+        assert block(page)[part]["wrong"] == wrong
+        crosses = page.locator(f"#plane [data-part={part}] .crosses").get_attribute("d") or ""
+        assert crosses.count("M") == len(wrong) > 0
+    batch = sorted(playground.api("/trace")["batch"]["indices"])
+    assert block(page)["train"]["ringed"] == batch
+    rings = page.locator("#plane [data-part=train] .rings").get_attribute("d") or ""
+    assert rings.count("M") == len(batch)
+
+
+def test_test_data_can_be_hidden(playground: Playground) -> None:
+    page = playground.open("/p/circle").page
+    dots = page.locator("#plane [data-part=test] circle")
+    expect(dots).to_have_count(250)
+    expect(dots.first).to_be_visible()
+    page.get_by_label("Show test data").uncheck()
+    playground.press("Step")
+    expect(dots.first).to_be_hidden()
+    expect(page.locator("#plane [data-part=train] circle").first).to_be_visible()
+
+
+def test_the_table_follows_the_accuracy(playground: Playground) -> None:
+    page = playground.open("/p/circle").page
+    page.locator("#confusion summary").click()
+    for _ in range(3):
+        state = playground.press("Step").expect_numbers()
+        eventually(page, lambda: playground.value("#confusion-accuracy"), state["accuracy"]["test"])
+        cells = [int(text) for text in page.locator("#confusion tbody td").all_text_contents()]
+        assert (cells[0] + cells[3]) / sum(cells) == state["accuracy"]["test"]
+        expect(page.locator("#confusion")).to_have_attribute("open", "")  # stays open through a step
+
+
+@pytest.mark.parametrize("preset", ["digits", "iris"])
+def test_the_probabilities_of_the_sample(playground: Playground, preset: str) -> None:
+    page = playground.open(f"/p/{preset}").press("Step", "Forward").page
+    batch = playground.api("/trace")["batch"]
+    outputs = predicted(playground, batch["inputs"][:1])[0]
+    expect(page.locator("#guess-row")).to_have_text(str(batch["indices"][0]))
+    shown = [float(x.get_attribute("value") or "nan") for x in page.locator("#guess tbody data").all()]
+    assert shown == pytest.approx(outputs, abs=1e-6)
+    target = batch["targets"][0].index(1.0)
+    assert page.locator("#guess tbody tr.target").count() == 1
+    expect(page.locator("#guess tbody tr").nth(target)).to_have_class("target")
+    if preset == "digits":
+        ink = page.locator("#guess .image rect").evaluate_all(
+            "all => all.map(r => +r.getAttribute('fill-opacity'))"
+        )
+        assert ink == pytest.approx(batch["inputs"][0], abs=5e-5)
+
+
+def test_the_curve_follows_the_network(playground: Playground) -> None:
+    page = playground.open("/p/regression-sine").page
+    curve = page.locator("#plane .curve")
+    before = curve.get_attribute("d")
+    playground.press("Step")
+    assert curve.get_attribute("d") == block(page)["curves"][0] != before
+
+
+def test_without_javascript_the_surface_is_of_cells(visit: Open) -> None:
+    page = visit("/p/circle", java_script_enabled=False).page
+    expect(page.locator("#plane .cells path").first).to_be_visible()
+    expect(page.locator("#plane canvas")).to_be_hidden()
+    expect(page.locator("#plane [data-part=train] circle")).to_have_count(250)
+    page.locator("#confusion summary").click()
+    expect(page.locator("#confusion table")).to_be_visible()
+    page.get_by_label("Show test data").uncheck()
+    expect(page.locator("#plane [data-part=test] circle").first).to_be_hidden()
