@@ -108,7 +108,7 @@ export function standingNetwork(svg) {
   }
 
   function setBiases(strokes) {
-    const { biases: values, bias_gradients: slopes, bias_changes: changes, deltas, followed } = numbers;
+    const { biases: values, bias_gradients: slopes, bias_changes: changes, deltas } = numbers;
     biases.forEach(({ element, weight, gradient, value, delta }, n) => {
       const g = slopes ? slopes[n] : null;
       element.setAttribute("data-bias", plain(values[n]));
@@ -116,7 +116,7 @@ export function standingNetwork(svg) {
       setMark(weight, "weight", strokes.biases[n], strokes.biasWidths[n]);
       setMark(gradient, "gradient", g, strokes.slopeWidths[n]);
       if (value) value.textContent = short({ gradient: slopes?.[n], change: changes?.[n] }[view.shown] ?? values[n]);
-      if (delta) delta.textContent = deltas ? `${followed == null ? "|δ|" : "δ"} ${short(deltas[n])}` : "";
+      if (delta) delta.textContent = deltas ? short(deltas[n]) : "";
     });
     setClass(biases, "frozen", numbers.bias_frozen);
   }
