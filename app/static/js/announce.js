@@ -1,12 +1,14 @@
 // What a screen reader is told after an action: step, phase, batch loss; or what was chosen. Not while playing fast.
 const CALM = 1000; // milliseconds between two updates that can still be followed by ear
 
+const pair = (entry) => `${entry.querySelector("dt").textContent} ${entry.querySelector("dd").textContent}`;
+
 export function announcer(playground) {
   const place = playground.querySelector("#announcement");
   let last = 0;
 
-  function say(text) {
-    place.textContent = text.replace(/\s+/g, " ").trim();
+  function say(parts) {
+    place.textContent = parts.map((part) => part.replace(/\s+/g, " ").trim()).join(", ");
   }
 
   /** Called with every answer that brings numbers. */
@@ -15,13 +17,13 @@ export function announcer(playground) {
     last = performance.now();
     if ("playing" in playground.dataset && last - before < CALM) return;
     const counters = ["step", "phase", "batch-loss"].map((id) => document.getElementById(id).closest("div"));
-    say(counters.map((counter) => `${counter.querySelector("dt").textContent} ${counter.querySelector("dd").textContent}`).join(", "));
+    say(counters.map(pair));
   }
 
   function sayChosen() {
     const inspector = document.getElementById("inspector");
-    const facts = [...inspector.querySelectorAll(".facts div")].slice(0, 2).map((fact) => fact.textContent);
-    say([inspector.querySelector("h2").textContent, ...facts].join(", "));
+    const facts = [...inspector.querySelectorAll(".facts div")].slice(0, 2).map(pair);
+    say([inspector.querySelector("h2").textContent, ...facts]);
   }
 
   return { sayCounters, sayChosen };

@@ -71,14 +71,15 @@ export function followPointer(playground, network) {
     show(nearest ?? over?.dataset.select ?? null, event.clientX, event.clientY);
   });
   svg.addEventListener("pointerleave", hide);
-  svg.addEventListener("focusin", ({ target }) => {
-    const element = target.closest("[data-select]");
+  const stage = svg.parentElement; // an SVG element that listens to focus becomes a stop for Tab itself
+  stage.addEventListener("focusin", ({ target }) => {
+    const element = target.closest("#network [data-select]");
     if (!element?.matches(":focus-visible")) return;
     const { left, right, top, bottom } = element.getBoundingClientRect();
     element.setAttribute("aria-describedby", "card");
     show(element.dataset.select, (left + right) / 2, (top + bottom) / 2);
   });
-  svg.addEventListener("focusout", ({ target }) => {
+  stage.addEventListener("focusout", ({ target }) => {
     target.removeAttribute("aria-describedby");
     hide();
   });

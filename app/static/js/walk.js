@@ -30,8 +30,9 @@ export function walkNetwork(playground) {
 
   for (const place of places) place.setAttribute("tabindex", place === current ? "0" : "-1");
 
-  svg.addEventListener("focusin", ({ target }) => {
-    const place = target.closest("[data-select]");
+  // Not on the drawing: an SVG element that listens to focus becomes a stop for Tab itself.
+  svg.parentElement.addEventListener("focusin", ({ target }) => {
+    const place = target.closest("#network [data-select]");
     if (!place) return;
     current.setAttribute("tabindex", "-1");
     current = place;
