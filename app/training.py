@@ -19,6 +19,7 @@ from app.setup import Rows, Setup, check_knobs
 from app.spec import parse_knobs
 
 Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 EVALUATION_WORK = (
     200_000  # multiplications of one evaluation that every step can afford; beyond, not every step
 )
@@ -213,10 +214,47 @@ def set_parameter(
     place = parameter_index(session, layer, name, index)
     if not isfinite(value):
         raise RequestError(N_("The value is {value}; it must be a finite number."), value=value)
+    return _edited(session, place, value, session.now.frozen, limits)
+
+
+def cut(session: Session, layer: int, name: str, index: Sequence[int], limits: Limits) -> Session:
+    """A weight held at zero, as if its edge were not there; one step of the history.
+
+    Raises RequestError for a bias: it has no edge.
+    """
+    place = parameter_index(session, layer, name, index)
+    if not name.startswith("W"):
+        raise RequestError(N_("{name} is no weight; only an edge can be cut."), name=name)
+    if _is_cut(session.now, place):
+        return session
+    return _edited(session, place, 0.0, np.union1d(session.now.frozen, [place]), limits)
+
+
+def put_back(session: Session, layer: int, name: str, index: Sequence[int], limits: Limits) -> Session:
+    """A cut edge again as it was before the cut, and free; one step of the history.
+
+    What it was is read in the history; its initial value stands where that no longer goes back so far.
+    Raises ConflictError when the edge is not cut.
+    """
+    place = parameter_index(session, layer, name, index)
+    if not _is_cut(session.now, place):
+        raise ConflictError(N_("This edge is not cut."))
+    before = (session.history[i] for i in range(session.cursor - 1, session.history.first - 1, -1))
+    whole = next((moment.params for moment in before if not _is_cut(moment, place)), session.setup.initial)
+    return _edited(session, place, float(whole[place]), np.setdiff1d(session.now.frozen, [place]), limits)
+
+
+def _is_cut(moment: Moment, place: int) -> bool:
+    return bool(moment.params[place] == 0.0 and place in moment.frozen)
+
+
+def _edited(session: Session, place: int, value: float, frozen: IntArray, limits: Limits) -> Session:
+    """The session with another value at `place`. What is in flight is run again with it."""
     params = session.now.params.copy()
     params[place] = value
     params.flags.writeable = False
-    moment = replace(session.now, params=params, scores=Scores(session.now.scores.batch_loss))
+    scores = Scores(session.now.scores.batch_loss)
+    moment = replace(session.now, params=params, frozen=frozen.astype(np.int64), scores=scores)
     changed = _with_moment(session, evaluated(session.setup, moment), limits)
     if changed.flight and changed.flown:
         _, loss = run(changed.setup, changed.flown, backward=False)

@@ -45,6 +45,8 @@ class Edge:
     weight_mark: Mark
     gradient_mark: Mark
     label: tuple[float, float] | None
+    frozen: bool
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Bias:
     gradient: float | None
     value_mark: Mark
     gradient_mark: Mark
+    frozen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,10 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Neuron:
-    """One neuron (layer 0 = inputs). `beside` is its feature or class. An input has no bias."""
+    """One neuron (layer 0 = inputs). `beside` is its feature or class.
+
+    An input has no bias. `delta` is its mean |δ| in the batch, None before any backward pass.
+    """
 
     place: Place
     x: float
@@ -79,6 +85,7 @@ class Neuron:
     name: str
     beside: Beside | None
     bias: Bias | None
+    delta: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,7 @@ class Drawing:
     labels: Labels | None
     named: bool
     shift: float
+    widest: tuple[float, float]
     largest_weight: float
     largest_gradient: float
 
@@ -124,13 +132,14 @@ def drawing(view: View) -> Drawing:
         WIDTH,
         HEIGHT,
         place.sizes,
-        tuple(_neurons(place, drawn, names)),
+        tuple(_neurons(place, drawn, view)),
         tuple(_edges(place, drawn, names, placed)) if place.single else (),
         () if place.single else tuple(_paths(place, drawn)),
         tuple(_captions(place, view)),
         placed,
         min(layer.radius for layer in place.layers) >= NAMED_RADIUS,
         place.shift,
+        (place.widest_weight, place.widest_gradient),
         drawn.largest_weight,
         drawn.largest_gradient,
     )
@@ -153,15 +162,19 @@ def _edges(place: Layout, drawn: Strokes, names: Names, placed: Labels | None) -
             _mark(lines[e], weights[e], drawn.weight_widths[e]),
             _mark(beside[e], gradient, drawn.gradient_widths[e]),
             placed.places[e] if placed else None,
+            bool(drawn.frozen[e]),
+            bool(drawn.cut[e]),
         )
 
 
-def _neurons(place: Layout, drawn: Strokes, names: Names) -> Iterator[Neuron]:
-    index = place.edges
+def _neurons(place: Layout, drawn: Strokes, view: View) -> Iterator[Neuron]:
+    index, names = place.edges, view.names
+    deltas = view.means.delta if view.means else None
     for layer, spot in enumerate(place.layers):
         for unit, (x, y) in enumerate(zip(np.round(spot.x, 2), np.round(spot.y, 2), strict=True)):
             stub = _stub(spot, unit)
             bias = _bias(names.bias(layer - 1, unit), stub, place.shift, drawn, index) if layer > 0 else None
+            delta = None if layer == 0 or deltas is None else float(deltas[index - place.edges])
             index += layer > 0
             yield Neuron(
                 place=Place(layer, unit),
@@ -171,6 +184,7 @@ def _neurons(place: Layout, drawn: Strokes, names: Names) -> Iterator[Neuron]:
                 name=names.neuron(layer, unit),
                 beside=_beside(spot, layer, unit, names.beside(layer, unit)),
                 bias=bias,
+                delta=delta,
             )
 
 
@@ -203,6 +217,7 @@ def _bias(name: str, stub: tuple[float, float, float], shift: float, drawn: Stro
         gradient,
         _mark((x, top, x, bottom), value, drawn.weight_widths[index]),
         _mark((beside, top, beside, bottom), gradient, drawn.gradient_widths[index]),
+        bool(drawn.frozen[index]),
     )
 
 

@@ -40,6 +40,7 @@ class Incoming:
 class Inspector:
     """What is shown of one place. `rest` rows are folded; `rest_sum` is what they add to `total`.
 
+    `state` is "free", "frozen" or "cut" (a weight frozen at zero).
     `name` and `value` are the parameter's: "" and None for an input. `neuron` is the neuron itself, or the
     end of the edge.
     """
@@ -54,6 +55,7 @@ class Inspector:
     mathml: str
     value: float | None
     gradient: float | None
+    state: str
     rows: tuple[Row, ...]
     rest: int
     rest_sum: float | None
@@ -80,6 +82,7 @@ def inspector(view: View) -> Inspector | None:
         mathml=_mathml(explanation, texts, view.spec.notation),
         value=_parameter(view, place, view.params),
         gradient=None if view.gradients is None else _parameter(view, place, view.gradients),
+        state=state_of(view, place),
         rows=tuple(shown),
         rest=len(folded),
         rest_sum=_sum(folded),
@@ -88,6 +91,13 @@ def inspector(view: View) -> Inspector | None:
         incoming=tuple(incoming[:INCOMING]),
         incoming_rest=max(0, len(incoming) - INCOMING),
     )
+
+
+def state_of(view: View, place: Place) -> str:
+    """Whether the parameter of a place is "free", "frozen", or "cut": a weight frozen at zero."""
+    if place.parameter is None or view.network.index(*place.parameter) not in view.frozen:
+        return "free"
+    return "cut" if place.source is not None and _parameter(view, place, view.params) == 0 else "frozen"
 
 
 def _texts(place: Place, names: Names) -> dict[str, str]:

@@ -23,7 +23,8 @@ def numbers(view: View) -> str:
     precision = np.float64 if layout(layer_sizes(view.network)).single else np.float32
     weights = _finite(drawn.weights, precision)
     gradients = None if drawn.gradients is None else _finite(drawn.gradients, precision)
-    edges = drawn.edges
+    changes = None if drawn.changes is None else _finite(drawn.changes, precision)
+    edges, means = drawn.edges, view.means
     packed = {
         "step": view.step,
         "phase": view.phase,
@@ -45,6 +46,14 @@ def numbers(view: View) -> str:
         "bias_widths": drawn.weight_widths[edges:],
         "bias_gradients": None if gradients is None else gradients[edges:],
         "bias_gradient_widths": drawn.gradient_widths[edges:],
+        "changes": None if changes is None else changes[:edges],
+        "bias_changes": None if changes is None else changes[edges:],
+        "frozen": np.flatnonzero(drawn.frozen[:edges]),
+        "cut": np.flatnonzero(drawn.cut),
+        "bias_frozen": np.flatnonzero(drawn.frozen[edges:]),
+        "activations": means and _finite(means.a, precision),
+        "pre_activations": means and _finite(means.z, precision),
+        "deltas": None if means is None or means.delta is None else _finite(means.delta, precision),
         "largest_weight": drawn.largest_weight,
         "largest_gradient": drawn.largest_gradient if drawn.gradients is not None else None,
     }

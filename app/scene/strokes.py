@@ -16,6 +16,7 @@ from app.scene.view import View, layer_sizes
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 DECADES = 6.0
 THINNEST = 5  # tenths of a user unit
@@ -23,12 +24,18 @@ THINNEST = 5  # tenths of a user unit
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strokes:
-    """Values and widths of the edges, then of the biases, in the order in which they are drawn."""
+    """Values and widths of the edges, then of the biases, in the order in which they are drawn.
+
+    `changes` are new − old of the update to come or just made. What is `cut` is a weight frozen at zero.
+    """
 
     weights: Array
     weight_widths: IntArray
     gradients: Array | None
     gradient_widths: IntArray
+    changes: Array | None
+    frozen: BoolArray
+    cut: BoolArray
     edges: int
     largest_weight: float
     largest_gradient: float
@@ -40,11 +47,15 @@ def strokes(view: View) -> Strokes:
     order = drawing_order(view)
     weights = view.params[order]
     gradients = None if view.gradients is None else view.gradients[order]
+    frozen = np.isin(order, list(view.frozen))
     return Strokes(
         weights,
         weight_widths(weights, place),
         gradients,
         np.zeros(len(order), np.int64) if gradients is None else gradient_widths(gradients, place),
+        None if view.change is None else view.change[order],
+        frozen,
+        frozen & (weights == 0) & (np.arange(len(order)) < place.edges),
         place.edges,
         _largest(weights),
         0.0 if gradients is None else _largest(gradients),

@@ -105,6 +105,15 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Means:
+    """What the neurons did in the batch, layer by layer: mean a (of the inputs too), mean z, mean |δ|."""
+
+    a: Array
+    z: Array
+    delta: Array | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Selection:
     """The place the inspector shows, with what is known of it in this phase.
 
@@ -198,6 +207,7 @@ class View:
     maps: Maps | None = None
     answers: Answers | None = None
     example: Example | None = None
+    means: Means | None = None
 
     @property
     def names(self) -> Names:

@@ -76,6 +76,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "oob": False,
         "notices": [],
         "fields": {},
+        "edited": {},
         "share_url": None,
         "network_url": None,
         "language_url": lambda code: language_url(request, code, path),

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from app import looking
 from app.i18n import translate
 from app.presets import PRESETS
-from app.scene.view import Activity, Curve, Explanation, Place, Selection, View, parse_place
+from app.scene.view import Activity, Curve, Explanation, Means, Place, Selection, View, parse_place
 from app.session import Session, stopped
 from app.training import evaluated
 from app.web.result import answers_of, example_of, maps_of
@@ -56,6 +56,7 @@ def view_of(session: Session, owner: bool, code: str, select: str = "") -> View:
         maps=maps_of(session),
         answers=answers_of(session),
         example=example_of(session, 0),
+        means=means_of(session),
     )
 
 
@@ -98,6 +99,20 @@ def explanation_of(session: Session, place: Place) -> Explanation | None:
         state=tuple(found.state.items()),
         applied=session.phase == "idle",
         frozen=index in session.now.frozen,
+    )
+
+
+def means_of(session: Session) -> Means | None:
+    """What every neuron did in the batch shown; None before any forward pass."""
+    if session.flown is None and session.now.last is None:
+        return None
+    trace = looking.shown_pass(session).trace
+    deltas = [layer.delta for layer in trace.layers if layer.delta is not None]
+    flat = trace.inputs.reshape(len(trace.inputs), -1)
+    return Means(
+        a=np.concatenate([flat.mean(0), *(layer.a.mean(0) for layer in trace.layers)]),
+        z=np.concatenate([layer.z.mean(0) for layer in trace.layers]),
+        delta=np.concatenate([np.abs(delta).mean(0) for delta in deltas]) if deltas else None,
     )
 
 

@@ -1,5 +1,5 @@
 // The edges of a large network: straight strokes on a canvas below the SVG.
-const COLOURS = ["weight-pos", "weight-neg", "gradient-pos", "gradient-neg", "ink"];
+const COLOURS = ["weight-pos", "weight-neg", "gradient-pos", "gradient-neg", "zero", "ink"];
 
 function linesOf(svg) {
   const sizes = svg.dataset.sizes.split(",").map(Number);
@@ -16,7 +16,7 @@ function linesOf(svg) {
         const length = Math.hypot(b.x - a.x, b.y - a.y);
         const [ux, uy] = [(b.x - a.x) / length, (b.y - a.y) / length];
         lines.push({
-          key: `edge:${layer},${source},${unit}`, nx: -uy, ny: ux,
+          key: `edge:${layer},${source},${unit}`, place: [layer, source, unit], nx: -uy, ny: ux,
           x1: a.x + a.r * ux, y1: a.y + a.r * uy, x2: b.x - b.r * ux, y2: b.y - b.r * uy,
         });
       }
@@ -27,10 +27,10 @@ function linesOf(svg) {
 }
 
 /** One path per sign and width, thin ones first: a strong edge lies on top. */
-function strokes(lines, values, widths, shift) {
+function pathsOf(lines, values, widths, shift, own) {
   const paths = new Map();
   lines.forEach((line, e) => {
-    if (!widths[e] || !values[e]) return;
+    if (!widths[e] || !values[e] || (own && !own(line))) return;
     const key = widths[e] * 2 + (values[e] < 0);
     if (!paths.has(key)) paths.set(key, new Path2D());
     const [dx, dy] = [line.nx * shift, line.ny * shift];
@@ -40,30 +40,71 @@ function strokes(lines, values, widths, shift) {
   return [...paths].sort((a, b) => a[0] - b[0]);
 }
 
+const OTHERS = 0.12; // how much of the rest stays while the pointer is on a neuron
+
+/** Whether an edge begins or ends at a neuron [layer, unit]. */
+function touches({ place: [layer, source, unit] }, [at, neuron]) {
+  return (layer === at && source === neuron) || (layer + 1 === at && unit === neuron);
+}
+
 export function drawEdges(svg) {
   const lines = linesOf(svg);
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d");
-  let numbers = null;
+  const shift = Number(svg.dataset.shift);
+  let strokes = null;
   let marked = "";
+  let pointed = null;
   canvas.setAttribute("aria-hidden", "true");
   svg.before(canvas);
   svg.querySelector(".edges").replaceChildren();
 
-  function stroke(values, widths, shift, kind, colours, strongest) {
+  function stroke(values, widths, { kind, colours, strongest, beside = 0, own = null }) {
     const largest = widths.reduce((a, b) => Math.max(a, b), 1);
-    for (const [key, path] of strokes(lines, values, widths, shift)) {
+    for (const [key, path] of pathsOf(lines, values, widths, beside, own)) {
       const width = Math.floor(key / 2);
       context.strokeStyle = colours[`${kind}-${key % 2 ? "neg" : "pos"}`];
-      context.globalAlpha = 0.04 + strongest * (width / largest) ** 3; // weak edges fade
+      context.globalAlpha = own ? 0.25 + 0.75 * (width / largest) : 0.04 + strongest * (width / largest) ** 3; // weak edges fade
+      if (pointed && !own) context.globalAlpha *= OTHERS;
       context.lineWidth = width / 10;
       context.stroke(path);
     }
   }
 
+  function strokeAll(colours, own) {
+    const { weights, weightWidths, gradients, gradientWidths, shown } = strokes;
+    if (shown !== "gradient") stroke(weights, weightWidths, { kind: "weight", colours, strongest: 0.9, own });
+    if (!gradients || shown === "weight" || shown === "change") return;
+    const beside = shown === "both" ? shift : 0;
+    context.setLineDash([2, 3]);
+    stroke(gradients, gradientWidths, { kind: "gradient", colours, strongest: shown === "both" ? 0.5 : 0.9, beside, own });
+    context.setLineDash([]);
+  }
+
+  function line({ x1, y1, x2, y2 }, colour, width) {
+    context.globalAlpha = 1;
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(x1, y1);
+    context.lineTo(x2, y2);
+    context.stroke();
+  }
+
+  function strokeMarks(colours) {
+    context.setLineDash([3, 3]);
+    for (const e of strokes.cut) line(lines[e], colours.zero, 1);
+    context.setLineDash([]);
+    context.fillStyle = colours.ink;
+    const held = strokes.frozen.filter((e) => !strokes.cut.includes(e)).map((e) => lines[e]);
+    for (const { x1, y1, x2, y2 } of held) context.fillRect(0.9 * x1 + 0.1 * x2 - 2.5, 0.9 * y1 + 0.1 * y2 - 2.5, 5, 5);
+    const chosen = lines.find(({ key }) => key === marked);
+    if (chosen) line(chosen, colours.ink, 2.5);
+  }
+
   function draw() {
     const box = svg.getBoundingClientRect();
-    if (!numbers || !box.width) return;
+    if (!strokes || !box.width) return;
     const ratio = window.devicePixelRatio;
     canvas.width = Math.round(box.width * ratio);
     canvas.height = Math.round(box.height * ratio);
@@ -72,23 +113,9 @@ export function drawEdges(svg) {
     const matrix = svg.getScreenCTM();
     context.setTransform(ratio * matrix.a, 0, 0, ratio * matrix.d,
       ratio * (matrix.e - box.left), ratio * (matrix.f - box.top));
-    const shift = Number(svg.dataset.shift);
-    stroke(numbers.weights, numbers.weight_widths, 0, "weight", colours, 0.9);
-    if (numbers.gradients) {
-      context.setLineDash([2, 3]);
-      stroke(numbers.gradients, numbers.gradient_widths, shift, "gradient", colours, 0.5);
-      context.setLineDash([]);
-    }
-    const line = lines.find(({ key }) => key === marked);
-    if (line) {
-      context.globalAlpha = 1;
-      context.strokeStyle = colours.ink;
-      context.lineWidth = 2.5;
-      context.beginPath();
-      context.moveTo(line.x1, line.y1);
-      context.lineTo(line.x2, line.y2);
-      context.stroke();
-    }
+    strokeAll(colours, null);
+    if (pointed) strokeAll(colours, (line) => touches(line, pointed));
+    strokeMarks(colours);
   }
 
   new ResizeObserver(draw).observe(svg);
@@ -96,12 +123,17 @@ export function drawEdges(svg) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
   return {
-    setNumbers(block) {
-      numbers = block;
+    draw(given) {
+      strokes = given;
       draw();
     },
     mark(key) {
       marked = key;
+      draw();
+    },
+    point(neuron) {
+      if (String(neuron) === String(pointed)) return;
+      pointed = neuron;
       draw();
     },
     lines,

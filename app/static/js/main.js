@@ -1,12 +1,19 @@
 // Entry: what the page does beyond its forms and links.
+import { announcer } from "./announce.js";
 import { controls } from "./controls.js";
+import { followEdits } from "./edit.js";
 import { reportFailures } from "./failures.js";
+import { followPointer } from "./hover.js";
+import { followKeys } from "./keyboard.js";
 import { standingNetwork } from "./network.js";
 import { followPictures } from "./pictures.js";
 import { player } from "./play.js";
 import { followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
 import { offerLink } from "./share.js";
+import { offerTable } from "./table.js";
+import { followViews } from "./views.js";
+import { walkNetwork } from "./walk.js";
 
 function start(playground) {
   const network = standingNetwork(playground.querySelector("#network"));
@@ -14,6 +21,7 @@ function start(playground) {
   const play = player(playground);
   const settings = followSettings(playground);
   const address = `/n/${playground.dataset.session}`;
+  const announce = announcer(playground);
   let shown = null;
 
   function takeNumbers() {
@@ -31,12 +39,24 @@ function start(playground) {
 
   takeNumbers();
   followPictures(playground);
-  followSelection(playground, network);
+  const selection = followSelection(playground, network);
+  const edits = followEdits(playground, network);
+  followViews(playground, network);
+  followPointer(playground, network);
+  followKeys(playground, selection);
+  walkNetwork(playground);
+  network.onNumbers(announce.sayCounters);
+  offerTable(playground);
   reportFailures(playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     takeNumbers();
     settings.markFaults();
-    if (ctx.sourceElement.id === "inspect") showInspector();
+    if (ctx.sourceElement.id === "edit") edits.answered();
+    else edits.follow();
+    if (ctx.sourceElement.id === "inspect") {
+      showInspector();
+      announce.sayChosen();
+    }
     if (ctx.sourceElement.classList.contains("sharing")) offerLink();
   });
   playground.addEventListener("change", (event) => {

@@ -1,6 +1,7 @@
-// Sets the numbers of an answer on the standing drawing. Widths come from the server; nothing is decided here.
+// Sets the numbers of an answer on the standing drawing, in the view that was chosen.
 import { drawEdges } from "./canvas.js";
 import { plain, short } from "./format.js";
+import { widths } from "./widths.js";
 
 const sign = (value) => (value === null || value === 0 ? "zero" : value < 0 ? "neg" : "pos");
 
@@ -14,6 +15,11 @@ function setData(element, name, value) {
   else element.setAttribute(`data-${name}`, plain(value));
 }
 
+function setClass(entries, name, indices) {
+  const chosen = new Set(indices);
+  entries.forEach(({ element }, e) => element.classList.toggle(name, chosen.has(e)));
+}
+
 function marksOf(element) {
   return { element, weight: element.querySelector(".weight"), gradient: element.querySelector(".gradient") };
 }
@@ -23,8 +29,36 @@ function lineOf({ element, weight }) {
   return { key: element.dataset.select, x1, y1, x2, y2 };
 }
 
-/** Looks the elements up once and returns a function that sets a block of numbers on them. */
-export function standingNetwork(svg) {
+/** What the edges, then the biases show: values and widths of the strokes of a weight and of a gradient. */
+function strokesOf(numbers, { shown, scale }, [widestWeight, widestGradient]) {
+  const { weights, biases, gradients, bias_gradients: slopes, changes, bias_changes: biasChanges } = numbers;
+  const strokes = { weights, weightWidths: numbers.weight_widths, biases, biasWidths: numbers.bias_widths };
+  Object.assign(strokes, { gradients, gradientWidths: numbers.gradient_widths, slopes, slopeWidths: numbers.bias_gradient_widths });
+  if (shown === "change") {
+    const all = changes ? [...changes, ...biasChanges] : new Array(weights.length + biases.length).fill(null);
+    const wide = widths(all, widestWeight, scale);
+    strokes.weights = all.slice(0, weights.length);
+    strokes.biases = all.slice(weights.length);
+    strokes.weightWidths = wide.slice(0, weights.length);
+    strokes.biasWidths = wide.slice(weights.length);
+  }
+  if (scale === "linear" && gradients) {
+    const wide = widths([...gradients, ...slopes], widestGradient, scale);
+    strokes.gradientWidths = wide.slice(0, gradients.length);
+    strokes.slopeWidths = wide.slice(gradients.length);
+  }
+  return strokes;
+}
+
+/** The two lines of an edge's label in a view. */
+function labelOf(shown, weight, gradient, change) {
+  const slope = gradient === undefined ? "" : `∂ ${short(gradient)}`;
+  if (shown === "gradient") return [slope, ""];
+  if (shown === "change") return [change === undefined ? "" : `Δ ${short(change)}`, ""];
+  return [short(weight), shown === "both" ? slope : ""];
+}
+
+function elementsOf(svg) {
   const edges = [...svg.querySelectorAll("[data-edge]")].map((element) => {
     const label = svg.querySelector(`[data-label="${element.dataset.edge}"]`);
     return { ...marksOf(element), value: label?.querySelector(".value"), slope: label?.querySelector(".slope") };
@@ -32,34 +66,112 @@ export function standingNetwork(svg) {
   const biases = [...svg.querySelectorAll("[data-bias]")].map((element) => ({
     ...marksOf(element),
     value: element.querySelector(".bias .value"),
+    delta: element.querySelector(".delta"),
   }));
-  const largestWeight = document.getElementById("largest-weight");
-  const largestGradient = document.getElementById("largest-gradient");
-  const canvas = edges.length ? null : drawEdges(svg);
+  return { edges, biases };
+}
 
-  const setNumbers = (numbers) => {
-    const { weights, gradients, biases: values, bias_gradients: slopes } = numbers;
+function largest(values) {
+  return values ? values.reduce((most, x) => Math.max(most, Math.abs(x ?? 0)), 0) : null;
+}
+
+/** Looks the elements up once; `setNumbers` sets a block of numbers on them, `show` another view of it. */
+export function standingNetwork(svg) {
+  const { edges, biases } = elementsOf(svg);
+  const widest = svg.dataset.widest.split(",").map(Number);
+  const legend = Object.fromEntries(
+    ["weight", "gradient", "change"].map((kind) => [kind, document.getElementById(`largest-${kind}`)]),
+  );
+  const room = svg.closest("section");
+  const canvas = edges.length ? null : drawEdges(svg);
+  const lines = canvas ? canvas.lines : edges.map(lineOf);
+  const order = new Map(lines.map(({ key }, e) => [key, e]));
+  const units = new Map([...svg.querySelectorAll("[data-neuron]")].map((element, n) => [element.dataset.select, n]));
+  const inputs = units.size - biases.length;
+  const listeners = [];
+  let given = null; // the numbers of the last answer
+  let numbers = null; // what is drawn: the same, or with one value tried out
+  let view = { shown: "both", scale: "logarithmic" };
+
+  function setEdges(strokes) {
+    const { weights, gradients, changes } = numbers;
     edges.forEach(({ element, weight, gradient, value, slope }, e) => {
       const g = gradients ? gradients[e] : null;
       element.setAttribute("data-weight", plain(weights[e]));
       setData(element, "gradient", g);
-      setMark(weight, "weight", weights[e], numbers.weight_widths[e]);
-      setMark(gradient, "gradient", g, numbers.gradient_widths[e]);
-      if (value) value.textContent = short(weights[e]);
-      if (slope) slope.textContent = gradients ? `∂ ${short(g)}` : "";
+      setMark(weight, "weight", strokes.weights[e], strokes.weightWidths[e]);
+      setMark(gradient, "gradient", g, strokes.gradientWidths[e]);
+      if (value) [value.textContent, slope.textContent] = labelOf(view.shown, weights[e], gradients?.[e], changes?.[e]);
     });
-    biases.forEach(({ element, weight, gradient, value }, n) => {
+    setClass(edges, "frozen", numbers.frozen);
+    setClass(edges, "cut", numbers.cut);
+  }
+
+  function setBiases(strokes) {
+    const { biases: values, bias_gradients: slopes, bias_changes: changes, deltas } = numbers;
+    biases.forEach(({ element, weight, gradient, value, delta }, n) => {
       const g = slopes ? slopes[n] : null;
       element.setAttribute("data-bias", plain(values[n]));
       setData(element, "bias-gradient", g);
-      setMark(weight, "weight", values[n], numbers.bias_widths[n]);
-      setMark(gradient, "gradient", g, numbers.bias_gradient_widths[n]);
-      if (value) value.textContent = short(values[n]);
+      setMark(weight, "weight", strokes.biases[n], strokes.biasWidths[n]);
+      setMark(gradient, "gradient", g, strokes.slopeWidths[n]);
+      if (value) value.textContent = short({ gradient: slopes?.[n], change: changes?.[n] }[view.shown] ?? values[n]);
+      if (delta) delta.textContent = deltas ? short(deltas[n]) : "";
     });
-    largestWeight.textContent = short(numbers.largest_weight);
-    largestGradient.textContent = short(numbers.largest_gradient);
-    canvas?.setNumbers(numbers);
-  };
-  const lines = canvas ? canvas.lines : edges.map(lineOf);
-  return { setNumbers, lines, mark: canvas?.mark };
+    setClass(biases, "frozen", numbers.bias_frozen);
+  }
+
+  function draw() {
+    const strokes = strokesOf(numbers, view, widest);
+    setEdges(strokes);
+    setBiases(strokes);
+    legend.weight.textContent = short(numbers.largest_weight);
+    legend.gradient.textContent = short(numbers.largest_gradient);
+    legend.change.textContent = short(largest(numbers.changes && [...numbers.changes, ...numbers.bias_changes]));
+    room.dataset.coming = numbers.phase === "backward";
+    room.dataset.frozen = numbers.frozen.length + numbers.bias_frozen.length > numbers.cut.length;
+    room.dataset.cut = numbers.cut.length > 0;
+    canvas?.draw({ ...strokes, ...view, frozen: numbers.frozen, cut: numbers.cut });
+  }
+
+  function setNumbers(block) {
+    given = numbers = block;
+    draw();
+    for (const listener of listeners) listener();
+  }
+
+  function show(chosen) {
+    view = chosen;
+    Object.assign(room.dataset, { view: view.shown, scale: view.scale });
+    if (numbers) draw();
+  }
+
+  /** What is known of an edge or a neuron: the numbers of the last answer. */
+  function look(key) {
+    const coming = numbers.phase === "backward";
+    if (order.has(key)) {
+      const e = order.get(key);
+      const state = numbers.cut.includes(e) ? "cut" : numbers.frozen.includes(e) ? "frozen" : "free";
+      const change = numbers.changes?.[e];
+      return { value: numbers.weights[e], gradient: numbers.gradients?.[e], change, coming, state };
+    }
+    const n = units.get(key);
+    const a = numbers.activations?.[n];
+    if (n < inputs) return { a, state: "free" };
+    const b = n - inputs;
+    const state = numbers.bias_frozen.includes(b) ? "frozen" : "free";
+    const slope = { bias: numbers.biases[b], gradient: numbers.bias_gradients?.[b], change: numbers.bias_changes?.[b] };
+    return { ...slope, coming, state, z: numbers.pre_activations?.[b], a, delta: numbers.deltas?.[b] };
+  }
+
+  /** The drawing with another value tried out at one place (none: as it is), until the next numbers come. */
+  function preview(key, value) {
+    numbers = given;
+    if (order.has(key)) numbers = { ...given, weights: given.weights.with(order.get(key), value) };
+    else if (units.has(key)) numbers = { ...given, biases: given.biases.with(units.get(key) - inputs, value) };
+    draw();
+  }
+
+  const onNumbers = (listener) => listeners.push(listener);
+  return { setNumbers, show, look, preview, onNumbers, lines, mark: canvas?.mark, point: canvas?.point };
 }

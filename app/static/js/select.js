@@ -12,6 +12,7 @@ export function followSelection(playground, network) {
     network.mark?.(key);
   }
 
+  /** Choose the place of that key; "" for none. */
   function select(key) {
     for (const field of fields) field.value = key;
     mark(key);
@@ -30,13 +31,14 @@ export function followSelection(playground, network) {
   });
 
   mark(inspect.elements.select.value);
+  return { select };
 }
 
 /** On a narrow screen the inspector stands below: bring it into sight once it is filled. */
 export function showInspector() {
   const inspector = document.getElementById("inspector");
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (inspector.getBoundingClientRect().top > window.innerHeight - 80) {
+  if (inspector.dataset.select && inspector.getBoundingClientRect().top > window.innerHeight - 80) {
     inspector.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
   }
 }
