@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from app.scene.batch import activations
 from app.scene.labels import Labels, labels
 from app.scene.layout import HEIGHT, WIDTH, LayerPlace, Layout, layout
 from app.scene.names import Names
@@ -72,6 +73,7 @@ class Neuron:
     beside: str
     beside_x: float | None
     bias: Bias | None
+    activation: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def drawing(view: View) -> Drawing:
         WIDTH,
         HEIGHT,
         place.sizes,
-        tuple(_neurons(place, drawn, names)),
+        tuple(_neurons(place, drawn, view)),
         tuple(_edges(place, drawn, names, placed)) if place.single else (),
         () if place.single else tuple(_paths(place, drawn)),
         tuple(_captions(place, view)),
@@ -149,8 +151,9 @@ def _edges(place: Layout, drawn: Strokes, names: Names, placed: Labels | None) -
         )
 
 
-def _neurons(place: Layout, drawn: Strokes, names: Names) -> Iterator[Neuron]:
-    index = place.edges
+def _neurons(place: Layout, drawn: Strokes, view: View) -> Iterator[Neuron]:
+    index, names, found = place.edges, view.names, activations(view)
+    answers = iter([None] * sum(place.sizes) if found is None else found.tolist())
     for layer, spot in enumerate(place.layers):
         for unit, (x, y) in enumerate(zip(np.round(spot.x, 2), np.round(spot.y, 2), strict=True)):
             stub = _stub(spot, unit)
@@ -165,6 +168,7 @@ def _neurons(place: Layout, drawn: Strokes, names: Names) -> Iterator[Neuron]:
                 beside=names.beside(layer, unit),
                 beside_x=_beside_x(spot, layer, unit),
                 bias=bias,
+                activation=next(answers),
             )
 
 

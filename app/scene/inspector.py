@@ -41,7 +41,7 @@ class Inspector:
     """What is shown of one place. `rest` rows are folded; `rest_sum` is what they add to `total`.
 
     `name` and `value` are the parameter's: "" and None for an input. `neuron` is the neuron itself, or the
-    end of the edge.
+    end of the edge. `share` is what the sample followed adds to the gradient; None while there is none.
     """
 
     place: Place
@@ -54,6 +54,7 @@ class Inspector:
     mathml: str
     value: float | None
     gradient: float | None
+    share: float | None
     rows: tuple[Row, ...]
     rest: int
     rest_sum: float | None
@@ -71,8 +72,7 @@ def inspector(view: View) -> Inspector | None:
     explanation, activity = view.selection.explanation, view.selection.activity
     texts = _texts(place, names)
     rows = _edge_rows(explanation) if place.source is not None else _neuron_rows(activity)
-    shown = rows if len(rows) <= ROWS else rows[: ROWS - 1]
-    folded = rows[len(shown) :]
+    shown, folded = _folded(rows, view.followed)
     incoming = _incoming(view, place, names) if place.source is None and place.layer > 0 else []
     return Inspector(
         place=place,
@@ -80,6 +80,7 @@ def inspector(view: View) -> Inspector | None:
         mathml=_mathml(explanation, texts, view.spec.notation),
         value=_parameter(view, place, view.params),
         gradient=None if view.gradients is None else _parameter(view, place, view.gradients),
+        share=_share(view, place),
         rows=tuple(shown),
         rest=len(folded),
         rest_sum=_sum(folded),
@@ -88,6 +89,23 @@ def inspector(view: View) -> Inspector | None:
         incoming=tuple(incoming[:INCOMING]),
         incoming_rest=max(0, len(incoming) - INCOMING),
     )
+
+
+def _folded(rows: list[Row], followed: int | None) -> tuple[list[Row], list[Row]]:
+    """The rows to show, the one of the sample followed among them, and the rest."""
+    if len(rows) <= ROWS:
+        return rows, []
+    shown, folded = rows[: ROWS - 1], rows[ROWS - 1 :]
+    for place, row in enumerate(folded):
+        if row.sample == followed:
+            shown[-1], folded[place] = row, shown[-1]
+            break
+    return shown, folded
+
+
+def _share(view: View, place: Place) -> float | None:
+    share = view.batch.share if view.batch and view.followed is not None else None
+    return None if share is None else _parameter(view, place, share)
 
 
 def _texts(place: Place, names: Names) -> dict[str, str]:

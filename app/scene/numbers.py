@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import orjson
 
+from app.scene.batch import activations
 from app.scene.format import plain
 from app.scene.layout import layout
 from app.scene.strokes import strokes
@@ -23,7 +24,7 @@ def numbers(view: View) -> str:
     precision = np.float64 if layout(layer_sizes(view.network)).single else np.float32
     weights = _finite(drawn.weights, precision)
     gradients = None if drawn.gradients is None else _finite(drawn.gradients, precision)
-    edges = drawn.edges
+    edges, answers = drawn.edges, activations(view)
     packed = {
         "step": view.step,
         "phase": view.phase,
@@ -45,6 +46,9 @@ def numbers(view: View) -> str:
         "bias_widths": drawn.weight_widths[edges:],
         "bias_gradients": None if gradients is None else gradients[edges:],
         "bias_gradient_widths": drawn.gradient_widths[edges:],
+        "activations": None if answers is None else _finite(answers, precision),
+        "followed": view.followed,
+        "probe": view.probe.point if view.probe else None,
         "largest_weight": drawn.largest_weight,
         "largest_gradient": drawn.largest_gradient if drawn.gradients is not None else None,
     }

@@ -18,7 +18,7 @@ from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.nn import OPTIMIZERS
 from app.presets import PRESETS
-from app.scene import drawing, format, inspector, numbers  # noqa: A004  (a scene module)
+from app.scene import batch, drawing, format, inspector, numbers  # noqa: A004  (a scene module)
 from app.scene.chart import chart
 from app.scene.view import View
 from app.web.language import language_of, remember_language
@@ -75,6 +75,8 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "oob": False,
         "notices": [],
         "fields": {},
+        "probe_faults": {},
+        "typed": [],
         "share_url": None,
         "network_url": None,
         "language_url": lambda code: language_url(request, code, path),
@@ -82,6 +84,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
     if view:
         made.update(
             chart=chart(view.curve),
+            table=batch.table(view),
             inspector=inspector.inspector(view),
             numbers_json=numbers.numbers(view),
         )

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import numpy as np
 from numpy.typing import NDArray
 
-from app import looking
+from app import following, looking
 from app.i18n import translate
+from app.looking import Shown
 from app.presets import PRESETS
-from app.scene.view import Activity, Curve, Explanation, Place, Selection, View, parse_place
+from app.scene.view import Activity, Batch, Curve, Explanation, Place, Probe, Selection, View, parse_place
 from app.session import Session, stopped
 from app.training import evaluated
 
 Array = NDArray[np.float64]
 
 
-def view_of(session: Session, owner: bool, code: str, select: str = "") -> View:
-    """Everything the page shows of `session`, in the language `code`; `select` is the key of a chosen place."""
+class Choices(TypedDict):
+    """What a page is asked to show beyond the session: the key of a place, the number of a sample in the batch."""
+
+    select: str
+    sample: str
+
+
+def view_of(
+    session: Session,
+    owner: bool,
+    code: str,
+    select: str = "",
+    sample: str = "",
+    probed: following.Probed | None = None,
+) -> View:
+    """Everything the page shows of `session`, in the language `code`.
+
+    `select` is the key of a chosen place, `sample` the number of a sample in the batch that is followed.
+    """
     now, network, spec = evaluated(session.setup, session.now), session.setup.network, session.spec
     preset = PRESETS.get(session.preset or "")
     place = parse_place(select, network) if select else None
     change = looking.change(session)
     data = session.setup.data
+    shown = looking.shown_pass(session) if session.flown or now.last else None
     return View(
         id=session.id,
         owner=owner,
@@ -49,9 +70,12 @@ def view_of(session: Session, owner: bool, code: str, select: str = "") -> View:
         diverged=now.diverged,
         stopped=stopped(now),
         curve=curve_of(session),
-        selection=selection_of(session, place) if place else None,
+        selection=selection_of(session, shown, place) if place else None,
         input_names=data.feature_names,
         output_names=output_names(session, code),
+        batch=batch_of(session, shown, sample) if shown else None,
+        probe=Probe(probed.point, probed.trace) if probed else None,
+        probe_names=following.probe_names(session),
     )
 
 
@@ -63,18 +87,34 @@ def output_names(session: Session, code: str) -> tuple[str, ...]:
 
 
 def curve_of(session: Session) -> Curve:
-    """The loss curves up to now, as arrays."""
-    points = list(session.curve.until(session.now.step))
+    """The curves as arrays, what was undone included."""
+    points = list(session.curve)
 
     def column(name: str) -> Array:
         return np.array([getattr(point, name) for point in points], dtype=np.float64)
 
-    return Curve(column("step"), column("batch_loss"), column("train_loss"), column("test_loss"))
+    norms, layers = np.array([point.norms for point in points]), len(session.setup.network.layers)
+    return Curve(
+        **{name: column(name) for name in CURVES},
+        norms=norms.reshape(len(points), layers),
+        until=session.now.step,
+    )
 
 
-def selection_of(session: Session, place: Place) -> Selection:
+CURVES = ("step", "batch_loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+
+
+def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
+    """The batch shown; a `sample` that it does not have is none."""
+    chosen = int(sample) if sample.isascii() and sample.isdecimal() and len(sample) < 7 else len(shown.rows)
+    if chosen >= len(shown.rows):
+        return Batch(shown.rows, shown.trace, None, None)
+    return Batch(shown.rows, shown.trace, chosen, following.share(session, chosen))
+
+
+def selection_of(session: Session, shown: Shown | None, place: Place) -> Selection:
     """What is known of a place in this phase."""
-    return Selection(place, explanation_of(session, place), activity_of(session, place))
+    return Selection(place, explanation_of(session, place), activity_of(shown, place))
 
 
 def explanation_of(session: Session, place: Place) -> Explanation | None:
@@ -97,11 +137,10 @@ def explanation_of(session: Session, place: Place) -> Explanation | None:
     )
 
 
-def activity_of(session: Session, place: Place) -> Activity | None:
+def activity_of(shown: Shown | None, place: Place) -> Activity | None:
     """What a neuron did in the batch shown; None for an edge, or before any forward pass."""
-    if place.source is not None or (session.flown is None and session.now.last is None):
+    if place.source is not None or shown is None:
         return None
-    shown = looking.shown_pass(session)
     if place.layer == 0:
         values = shown.trace.inputs.reshape(len(shown.rows), -1)
         return Activity(rows=shown.rows, z=None, a=values[:, place.unit], delta=None)

@@ -3,6 +3,7 @@ import { controls } from "./controls.js";
 import { reportFailures } from "./failures.js";
 import { standingNetwork } from "./network.js";
 import { player } from "./play.js";
+import { followSamples } from "./samples.js";
 import { followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
 import { offerLink } from "./share.js";
@@ -12,6 +13,7 @@ function start(playground) {
   const setControls = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
+  const setActivations = followSamples(playground);
   const address = `/n/${playground.dataset.session}`;
   let shown = null;
 
@@ -24,6 +26,7 @@ function start(playground) {
     const numbers = JSON.parse(block.textContent);
     network.setNumbers(numbers);
     setControls(numbers);
+    setActivations(numbers);
     settings.setSettings(numbers.settings);
     if (numbers.stopped || numbers.diverged) play.stop();
   }
