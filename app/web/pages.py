@@ -20,6 +20,7 @@ from app.playground import Operation, Playground, owner_of
 from app.presets import DEFAULT_PRESET, preset
 from app.refit import refit
 from app.scene.format import plain
+from app.scene.qr import qr_code
 from app.scene.view import View
 from app.session import Session
 from app.share import page_url, spec_in, spec_link
@@ -192,9 +193,11 @@ async def share(request: Request, door: Door, session_id: str) -> Response:
     """The link to exactly this state, and to the network from its beginning."""
     session = door.load(session_id)
     base = str(request.base_url).rstrip("/")
+    link = page_url(base, door.share(session))
     links: dict[str, Any] = {
-        "share_url": page_url(base, door.share(session)),
+        "share_url": link,
         "network_url": base + spec_link(session.spec),
+        "qr": qr_code(link),
     }
     if render.wants_fragment(request):
         view = await door.look(session, partial(view_for, request), passes=3)

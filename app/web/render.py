@@ -21,7 +21,9 @@ from app.presets import PRESETS
 from app.scene import batch, drawing, format, inspector, numbers  # noqa: A004  (a scene module)
 from app.scene.chart import chart
 from app.scene.view import View
+from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
+from app.web.owner import COOKIE as OWNER_COOKIE
 
 STATIC = Path(str(files("app").joinpath("static")))
 HASH_LENGTH = 10
@@ -79,11 +81,15 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "typed": [],
         "share_url": None,
         "network_url": None,
+        "qr": None,
+        "first_visit": OWNER_COOKIE not in request.cookies,
         "language_url": lambda code: language_url(request, code, path),
     }
     if view:
+        chosen = chart_choice(request)
         made.update(
-            chart=chart(view.curve),
+            chart=chart(view.curve, chosen),
+            chart_choice=chosen,
             table=batch.table(view),
             inspector=inspector.inspector(view),
             numbers_json=numbers.numbers(view),

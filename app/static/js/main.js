@@ -1,7 +1,10 @@
 // Entry: what the page does beyond its forms and links.
+import { readCurves } from "./chart.js";
 import { controls } from "./controls.js";
+import { dismissible } from "./dismiss.js";
 import { reportFailures } from "./failures.js";
 import { standingNetwork } from "./network.js";
+import { showPhases } from "./phases.js";
 import { player } from "./play.js";
 import { followSamples } from "./samples.js";
 import { followSelection, showInspector } from "./select.js";
@@ -13,9 +16,18 @@ function start(playground) {
   const setControls = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
+  const readAgain = readCurves(playground);
   const setActivations = followSamples(playground);
+  const phases = showPhases(playground, show);
   const address = `/n/${playground.dataset.session}`;
   let shown = null;
+
+  function show(numbers) {
+    network.setNumbers(phases.begin(numbers));
+    setControls(numbers);
+    setActivations(numbers);
+    phases.cover();
+  }
 
   function takeNumbers() {
     const block = document.getElementById("numbers");
@@ -24,9 +36,7 @@ function start(playground) {
     if (shown && location.pathname !== address) history.replaceState(null, "", address);
     shown = block;
     const numbers = JSON.parse(block.textContent);
-    network.setNumbers(numbers);
-    setControls(numbers);
-    setActivations(numbers);
+    show(numbers);
     settings.setSettings(numbers.settings);
     if (numbers.stopped || numbers.diverged) play.stop();
   }
@@ -34,9 +44,11 @@ function start(playground) {
   takeNumbers();
   followSelection(playground, network);
   reportFailures(playground);
+  dismissible(playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     takeNumbers();
     settings.markFaults();
+    readAgain();
     if (ctx.sourceElement.id === "inspect") showInspector();
     if (ctx.sourceElement.classList.contains("sharing")) offerLink();
   });

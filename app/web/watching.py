@@ -1,4 +1,4 @@
-"""Following one sample of the batch, or a point of one's own."""
+"""What somebody chooses to watch: a sample of the batch, a point of one's own, the curves. No session changes by it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.scene.view import View
 from app.session import Session
 from app.web import render
 from app.web.api import Door
+from app.web.charting import chart_choice, remember_chart
 from app.web.language import language_of
 from app.web.owner import owner_in
 from app.web.pages import SEE_OTHER, choices, page_path, view_for
@@ -55,3 +56,17 @@ async def probe(request: Request, door: Door, session_id: str) -> Response:
     if render.wants_fragment(request):
         return render.fragment(request, "answers/follow.html", view, status, probe_faults=faults)
     return render.page(request, view, status, probe_faults=faults, typed=typed)
+
+
+@router.get("/n/{session_id}/chart")
+async def choose_chart(request: Request, door: Door, session_id: str) -> Response:
+    """Other curves, or another scale."""
+    session = door.load(session_id)
+    answer: Response
+    if render.wants_fragment(request):
+        view = await door.look(session, partial(view_for, request), passes=4)
+        answer = render.fragment(request, "answers/chart.html", view)
+    else:
+        answer = RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
+    remember_chart(answer, chart_choice(request))
+    return answer
