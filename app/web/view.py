@@ -71,11 +71,11 @@ def view_of(
         stopped=stopped(now),
         curve=curve_of(session),
         selection=selection_of(session, shown, place) if place else None,
-        input_names=data.feature_names,
+        input_names=tuple(translate(code, name) for name in data.feature_names),
         output_names=output_names(session, code),
         batch=batch_of(session, shown, sample) if shown else None,
         probe=Probe(probed.point, probed.trace) if probed else None,
-        probe_names=following.probe_names(session),
+        probe_names=tuple(translate(code, name) for name in following.probe_names(session)),
     )
 
 

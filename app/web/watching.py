@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from app import following
 from app.errors import RequestError
 from app.following import point_in, probe_names
+from app.i18n import translate
 from app.scene.view import View
 from app.session import Session
 from app.web import render
@@ -45,7 +46,7 @@ async def probe(request: Request, door: Door, session_id: str) -> Response:
     try:
         point = point_in(typed, names)
     except RequestError as error:
-        faults = {fault.path: fault.message(code) for fault in error.faults}
+        faults = {translate(code, fault.path): fault.message(code) for fault in error.faults}
 
     def seen(session: Session) -> View:
         probed = following.probe(session, point) if point else None
