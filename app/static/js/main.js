@@ -6,6 +6,7 @@ import { reportFailures } from "./failures.js";
 import { standingNetwork } from "./network.js";
 import { showPhases } from "./phases.js";
 import { player } from "./play.js";
+import { probePoints } from "./probe.js";
 import { followSamples } from "./samples.js";
 import { followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
@@ -18,6 +19,7 @@ function start(playground) {
   const settings = followSettings(playground);
   const readAgain = readCurves(playground);
   const setActivations = followSamples(playground);
+  const setProbe = probePoints(playground);
   const phases = showPhases(playground, show);
   const address = `/n/${playground.dataset.session}`;
   let shown = null;
@@ -26,6 +28,7 @@ function start(playground) {
     network.setNumbers(phases.begin(numbers));
     setControls(numbers);
     setActivations(numbers);
+    setProbe(numbers);
     phases.cover();
   }
 
