@@ -21,7 +21,9 @@ KNOWN = (
     *("optimizer", *OPTIMIZER, "schedule", *SCHEDULE),
 )
 # What pages and messengers hang onto links; it says nothing about the network.
-FOREIGN = frozenset(["lang", "select", "from", "isappinstalled", "fbclid", "gclid", "spm", "share_token"])
+FOREIGN = frozenset(
+    ["lang", "select", "sample", "from", "isappinstalled", "fbclid", "gclid", "spm", "share_token"]
+)
 
 
 def with_overrides(spec: Mapping[str, Any], query: Iterable[tuple[str, str]]) -> dict[str, Any]:

@@ -128,6 +128,8 @@ class Point:
     train_loss: float | None
     test_loss: float | None
     norms: tuple[float, ...]
+    train_accuracy: float | None = None
+    test_accuracy: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,8 @@ def _with_moment(session: Session, moment: Moment, limits: Limits) -> Session:
 def _point(moment: Moment) -> Point:
     scores = moment.scores
     assert scores.batch_loss is not None
-    return Point(moment.step, scores.batch_loss, scores.train_loss, scores.test_loss, moment.norms)
+    losses = (scores.batch_loss, scores.train_loss, scores.test_loss)
+    return Point(moment.step, *losses, moment.norms, scores.train_accuracy, scores.test_accuracy)
 
 
 def evaluation_stride(setup: Setup) -> int:

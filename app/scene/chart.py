@@ -1,32 +1,55 @@
-"""Loss curves as paths in a box: few points that keep every peak, and axes with round numbers."""
+"""Curves of the training as paths in a box: few points that keep every peak, axes with round numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import floor, log10
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.i18n import N_
 from app.scene.format import short
+from app.scene.ticks import log_ticks, ticks
 from app.scene.view import Curve
 
 Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Kind = Literal["loss", "accuracy", "gradient"]
 
-WIDTH, HEIGHT = 300.0, 230.0
-LEFT, RIGHT, TOP, BOTTOM = 48.0, 10.0, 10.0, 24.0
-POINTS = 240  # the most points a series is drawn with
+WIDTH, HEIGHT = 300.0, 150.0
+LEFT, RIGHT, TOP, BOTTOM = 48.0, 10.0, 8.0, 20.0
+POINTS = 240  # the most points of a series that are kept
+
+
+@dataclass(frozen=True, slots=True)
+class ChartChoice:
+    """Which curves are shown, and which of them over a logarithmic axis."""
+
+    kind: Kind = "loss"
+    loss_log: bool = False
+    gradient_log: bool = True
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether the axis of what is shown is logarithmic."""
+        return {"loss": self.loss_log, "accuracy": False, "gradient": self.gradient_log}[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One curve: its name (a msgid), its CSS class, its path, its last finite value."""
+    """One curve: its name (a msgid with a place for `number`), its CSS class, its path up to now and the path
+    of what was undone, the value of every point (texts, in the order of the chart's steps), the present value."""
 
     title: str
+    number: int
     kind: str
     d: str
-    last: float
+    undone: str
+    values: str
+    last: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,61 +62,128 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`series` is empty before the first step."""
+    """`series` is empty before the first step; `steps` are those of all points, from `first` to `last`."""
 
+    kind: Kind
     width: float
     height: float
     left: float
     right: float
     top: float
     bottom: float
-    series: tuple[Series, ...]
-    x_ticks: tuple[Tick, ...]
-    y_ticks: tuple[Tick, ...]
+    series: tuple[Series, ...] = ()
+    steps: str = ""
+    first: float = 0.0
+    last: float = 1.0
+    x_ticks: tuple[Tick, ...] = ()
+    y_ticks: tuple[Tick, ...] = ()
 
 
-SERIES = (
-    ("batch_loss", "batch", N_("batch")),
-    ("train_loss", "train", N_("training data")),
-    ("test_loss", "test", N_("test data")),
-)
+@dataclass(frozen=True, slots=True)
+class _Named:
+    title: str
+    number: int
+    kind: str
+    values: Array
 
 
-def chart(curve: Curve) -> Chart:
-    """The losses over the steps; values that are no finite number are gaps."""
-    right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
-    values = [(getattr(curve, name), kind, title) for name, kind, title in SERIES]
-    shown = [(v, kind, title) for v, kind, title in values if np.isfinite(v).any()]
-    if not shown:
-        return Chart(WIDTH, HEIGHT, LEFT, right, TOP, bottom, (), (), ())
-    largest = max(float(v[np.isfinite(v)].max()) for v, _, _ in shown)
-    smallest = min(0.0, *(float(v[np.isfinite(v)].min()) for v, _, _ in shown))
-    x_marks = ticks(float(curve.step[0]), float(max(curve.step[-1], curve.step[0] + 1)), whole=True)
-    y_marks = ticks(smallest, largest if largest > smallest else smallest + 1.0)
-    x_low, x_high = float(curve.step[0]), float(max(curve.step[-1], curve.step[0] + 1))
-    y_low, y_high = min(smallest, y_marks[0]), max(largest, y_marks[-1])
-
-    def across(x: Array | float) -> Array:
-        return np.asarray(LEFT + (x - x_low) / (x_high - x_low) * (right - LEFT))
-
-    def up(y: Array | float) -> Array:
-        height = y_high - y_low
-        return np.asarray(bottom - (y / height - y_low / height) * (bottom - TOP))
-
-    series = []
-    for v, kind, title in shown:
-        kept = decimated(v)
-        last = float(v[np.isfinite(v)][-1])
-        series.append(Series(title, kind, _path(across(curve.step[kept]), up(v[kept])), last))
+def chart(curve: Curve, choice: ChartChoice) -> Chart:
+    """The chosen curves over the steps; values that cannot stand on the axis are gaps."""
+    frame = Chart(choice.kind, WIDTH, HEIGHT, LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM)
+    named = [one for one in _named(curve, choice.kind) if _drawable(one.values, choice.logarithmic).any()]
+    if not named:
+        return frame
+    axis = _axis(named, choice)
+    first, last = float(curve.step[0]), float(max(curve.step[-1], curve.step[0] + 1))
+    kept = np.unique(np.concatenate([decimated(one.values, POINTS // len(named)) for one in named]))
+    across = LEFT + (curve.step - first) / (last - first) * (frame.right - LEFT)
+    here = np.searchsorted(curve.step, curve.until, side="right")
+    marks = [x for x in ticks(first, last, whole=True) if x <= last]
     return Chart(
-        *(WIDTH, HEIGHT, LEFT, right, TOP, bottom),
-        tuple(series),
-        tuple(Tick(round(float(across(x)), 1), short(x)) for x in x_marks if x <= x_high),
-        tuple(Tick(round(float(up(y)), 1), short(y)) for y in y_marks),
+        *(choice.kind, WIDTH, HEIGHT, LEFT, frame.right, TOP, frame.bottom),
+        tuple(_series(one, axis, across, kept, int(here)) for one in named),
+        ",".join(f"{step:.0f}" for step in curve.step[kept].tolist()),
+        first,
+        last,
+        tuple(
+            Tick(round(LEFT + (x - first) / (last - first) * (frame.right - LEFT), 1), short(x))
+            for x in marks
+        ),
+        tuple(Tick(round(float(axis.up(np.array([y]))[0]), 1), axis.text(y)) for y in axis.marks),
     )
 
 
-def decimated(values: Array, points: int = POINTS) -> NDArray[np.int64]:
+def _named(curve: Curve, kind: Kind) -> Iterator[_Named]:
+    if kind == "loss":
+        yield _Named(N_("batch"), 0, "batch", curve.batch_loss)
+        yield _Named(N_("training data"), 0, "train", curve.train_loss)
+        yield _Named(N_("test data"), 0, "test", curve.test_loss)
+    elif kind == "accuracy":
+        yield _Named(N_("training data"), 0, "train", curve.train_accuracy)
+        yield _Named(N_("test data"), 0, "test", curve.test_accuracy)
+    else:
+        for layer, values in enumerate(curve.norms.T):
+            yield _Named(N_("layer {number}"), layer + 1, f"layer layer-{layer % 6}", values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """The vertical axis: what stands at its ends (as logarithms where it is logarithmic), its marks."""
+
+    low: float
+    high: float
+    logarithmic: bool
+    percent: bool
+    marks: list[float]
+
+    def up(self, y: Array) -> Array:
+        """Where values stand; nan for one that cannot."""
+        scaled = np.log10(np.where(y > 0, y, np.nan)) if self.logarithmic else y
+        height = self.high - self.low
+        bottom = HEIGHT - BOTTOM
+        return np.asarray(bottom - (scaled / height - self.low / height) * (bottom - TOP))
+
+    def text(self, y: float) -> str:
+        """A mark in words."""
+        return f"{short(100 * y)} %" if self.percent else short(y)
+
+
+def _axis(named: list[_Named], choice: ChartChoice) -> _Axis:
+    values = np.concatenate([one.values[_drawable(one.values, choice.logarithmic)] for one in named])
+    least, most = float(values.min()), float(values.max())
+    if choice.logarithmic:
+        marks = log_ticks(least, most)
+        low, high = log10(min(least, marks[0])), log10(max(most, marks[-1]))
+        return _Axis(low, high, True, False, marks)
+    smallest = floor(10 * least) / 10 if choice.kind == "accuracy" else min(0.0, least)
+    largest = 1.0 if choice.kind == "accuracy" else most
+    marks = ticks(smallest, largest if largest > smallest else smallest + 1.0)
+    return _Axis(min(smallest, marks[0]), max(largest, marks[-1]), False, choice.kind == "accuracy", marks)
+
+
+def _drawable(values: Array, logarithmic: bool) -> NDArray[np.bool_]:
+    return np.isfinite(values) & (values > 0) if logarithmic else np.isfinite(values)
+
+
+def _series(one: _Named, axis: _Axis, across: Array, kept: IntArray, here: int) -> Series:
+    """`here` is how many of the points are not undone."""
+    up = axis.up(one.values)
+    drawn = kept[np.isfinite(up[kept])]
+    past, future = drawn[drawn < here], drawn[drawn >= here]
+    before = one.values[:here]
+    finite = before[np.isfinite(before)]
+    return Series(
+        one.title,
+        one.number,
+        one.kind,
+        _path(across[past], up[past]),
+        _path(across[[*past[-1:], *future]], up[[*past[-1:], *future]]) if len(future) else "",
+        ",".join(f"{y:.7g}" if np.isfinite(y) else "" for y in one.values[kept].tolist()),
+        float(finite[-1]) if len(finite) else None,
+    )
+
+
+def decimated(values: Array, points: int = POINTS) -> IntArray:
     """Indices of at most `points` values, in order: the extremes of each stretch, and both ends."""
     finite = np.flatnonzero(np.isfinite(values))
     if len(finite) <= points:
@@ -105,19 +195,8 @@ def decimated(values: Array, points: int = POINTS) -> NDArray[np.int64]:
     return np.unique(kept)
 
 
-def ticks(low: float, high: float, whole: bool = False) -> list[float]:
-    """Three to six round numbers from `low` or just above it to `high` or just above it."""
-    raw = (high - low) / 4
-    power = 10.0 ** floor(log10(raw))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * (1 - 1e-9))
-    if whole:
-        step = max(1.0, ceil(step))
-    first, last = ceil(low / step - 1e-9), ceil(high / step - 1e-9)
-    return [round(i * step, 12 - floor(log10(step))) for i in range(first, last + 1)]
-
-
 def _path(x: Array, y: Array) -> str:
     points = [f"{a:.1f} {b:.1f}" for a, b in zip(x.tolist(), y.tolist(), strict=True)]
     if len(points) == 1:
         return f"M{points[0]}h0.01"
-    return "M" + "L".join(points)
+    return "M" + "L".join(points) if points else ""

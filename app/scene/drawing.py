@@ -86,6 +86,7 @@ class Neuron:
     beside: Beside | None
     bias: Bias | None
     delta: float | None
+    activation: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,9 @@ def _edges(place: Layout, drawn: Strokes, names: Names, placed: Labels | None) -
 
 
 def _neurons(place: Layout, drawn: Strokes, view: View) -> Iterator[Neuron]:
-    index, names = place.edges, view.names
-    deltas = view.means.delta if view.means else None
+    index, names, means = place.edges, view.names, view.means
+    deltas = means.delta if means else None
+    answers = iter([None] * sum(place.sizes) if means is None else means.a.tolist())
     for layer, spot in enumerate(place.layers):
         for unit, (x, y) in enumerate(zip(np.round(spot.x, 2), np.round(spot.y, 2), strict=True)):
             stub = _stub(spot, unit)
@@ -185,6 +187,7 @@ def _neurons(place: Layout, drawn: Strokes, view: View) -> Iterator[Neuron]:
                 beside=_beside(spot, layer, unit, names.beside(layer, unit)),
                 bias=bias,
                 delta=delta,
+                activation=next(answers),
             )
 
 

@@ -42,7 +42,7 @@ class Inspector:
 
     `state` is "free", "frozen" or "cut" (a weight frozen at zero).
     `name` and `value` are the parameter's: "" and None for an input. `neuron` is the neuron itself, or the
-    end of the edge.
+    end of the edge. `share` is what the sample followed adds to the gradient; None while there is none.
     """
 
     place: Place
@@ -56,6 +56,7 @@ class Inspector:
     value: float | None
     gradient: float | None
     state: str
+    share: float | None
     rows: tuple[Row, ...]
     rest: int
     rest_sum: float | None
@@ -73,8 +74,7 @@ def inspector(view: View) -> Inspector | None:
     explanation, activity = view.selection.explanation, view.selection.activity
     texts = _texts(place, names)
     rows = _edge_rows(explanation) if place.source is not None else _neuron_rows(activity)
-    shown = rows if len(rows) <= ROWS else rows[: ROWS - 1]
-    folded = rows[len(shown) :]
+    shown, folded = _folded(rows, view.followed)
     incoming = _incoming(view, place, names) if place.source is None and place.layer > 0 else []
     return Inspector(
         place=place,
@@ -83,6 +83,7 @@ def inspector(view: View) -> Inspector | None:
         value=_parameter(view, place, view.params),
         gradient=None if view.gradients is None else _parameter(view, place, view.gradients),
         state=state_of(view, place),
+        share=_share(view, place),
         rows=tuple(shown),
         rest=len(folded),
         rest_sum=_sum(folded),
@@ -98,6 +99,23 @@ def state_of(view: View, place: Place) -> str:
     if place.parameter is None or view.network.index(*place.parameter) not in view.frozen:
         return "free"
     return "cut" if place.source is not None and _parameter(view, place, view.params) == 0 else "frozen"
+
+
+def _folded(rows: list[Row], followed: int | None) -> tuple[list[Row], list[Row]]:
+    """The rows to show, the one of the sample followed among them, and the rest."""
+    if len(rows) <= ROWS:
+        return rows, []
+    shown, folded = rows[: ROWS - 1], rows[ROWS - 1 :]
+    for place, row in enumerate(folded):
+        if row.sample == followed:
+            shown[-1], folded[place] = row, shown[-1]
+            break
+    return shown, folded
+
+
+def _share(view: View, place: Place) -> float | None:
+    share = view.batch.share if view.batch and view.followed is not None else None
+    return None if share is None else _parameter(view, place, share)
 
 
 def _texts(place: Place, names: Names) -> dict[str, str]:

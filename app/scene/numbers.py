@@ -54,6 +54,8 @@ def numbers(view: View) -> str:
         "activations": means and _finite(means.a, precision),
         "pre_activations": means and _finite(means.z, precision),
         "deltas": None if means is None or means.delta is None else _finite(means.delta, precision),
+        "followed": view.followed,
+        "probe": view.probe.point if view.probe else None,
         "largest_weight": drawn.largest_weight,
         "largest_gradient": drawn.largest_gradient if drawn.gradients is not None else None,
     }

@@ -46,7 +46,7 @@ def strokes(view: View) -> Strokes:
     place = layout(layer_sizes(view.network))
     order = drawing_order(view)
     weights = view.params[order]
-    gradients = None if view.gradients is None else view.gradients[order]
+    gradients = None if view.drawn_gradients is None else view.drawn_gradients[order]
     frozen = np.isin(order, list(view.frozen))
     return Strokes(
         weights,

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from app.nn import Kind, Network, Terms
+from app.nn import Kind, Network, Terms, Trace
 from app.scene.names import Names
 from app.spec import Spec
 
@@ -65,12 +65,17 @@ def layer_sizes(network: Network) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """Losses over the steps; nan where one was not measured. All of one length."""
+    """Losses, accuracies and ‖gradient‖ per layer (points, layers) over the steps; nan where one was not
+    measured. Points behind the step `until` are undone."""
 
     step: Array
     batch_loss: Array
     train_loss: Array
     test_loss: Array
+    train_accuracy: Array
+    test_accuracy: Array
+    norms: Array
+    until: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,11 +111,33 @@ class Activity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Means:
-    """What the neurons did in the batch, layer by layer: mean a (of the inputs too), mean z, mean |δ|."""
+    """What the neurons did, layer by layer: a (of the inputs too), z, |δ|; means of the batch, or of one sample."""
 
     a: Array
     z: Array
     delta: Array | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """The batch in flight, or the last one: rows of the data, and the trace of its pass.
+
+    `sample` is the place in it of the sample that is followed, `share` (P,) what that one adds to the gradient
+    (None before backward); `sample` None is the whole batch.
+    """
+
+    rows: IntArray
+    trace: Trace
+    sample: int | None
+    share: Array | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """A point of one's own on its way through the network: as it was typed, and the trace of it alone."""
+
+    point: tuple[float, ...]
+    trace: Trace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,6 +200,7 @@ class View:
 
     `gradients` are those of the last backward pass; `change` is new − old of the update to come (phase
     backward) or just made. `input_names` and `output_names` are what stands beside the drawing (or nothing).
+    `batch` is None before the first forward pass; `probe_names` are what a probe is made of (or nothing).
     """
 
     id: str
@@ -208,6 +236,25 @@ class View:
     answers: Answers | None = None
     example: Example | None = None
     means: Means | None = None
+    batch: Batch | None = None
+    probe: Probe | None = None
+    probe_names: tuple[str, ...] = ()
+
+    @property
+    def followed(self) -> int | None:
+        """The row in the data of the sample that is followed; None while the whole batch or a probe is shown."""
+        if self.probe or self.batch is None or self.batch.sample is None:
+            return None
+        return int(self.batch.rows[self.batch.sample])
+
+    @property
+    def drawn_gradients(self) -> Array | None:
+        """What stands on the edges: gradients of the batch, the share of one sample; a probe has none."""
+        if self.probe:
+            return None
+        if self.batch is not None and self.batch.sample is not None:
+            return self.batch.share
+        return self.gradients
 
     @property
     def names(self) -> Names:

@@ -77,10 +77,11 @@ def decode_flight(text: str | None, regime_of: RegimeOf) -> Flight | None:
 
 def encode_point(point: Point) -> str:
     """A point of the loss curves."""
-    return json.dumps([point.step, point.batch_loss, point.train_loss, point.test_loss, point.norms])
+    losses = (point.batch_loss, point.train_loss, point.test_loss)
+    return json.dumps([point.step, *losses, point.norms, point.train_accuracy, point.test_accuracy])
 
 
 def decode_point(text: str) -> Point:
     """What `encode_point` wrote."""
-    step, batch_loss, train_loss, test_loss, norms = json.loads(text)
-    return Point(step, batch_loss, train_loss, test_loss, tuple(norms))
+    step, batch_loss, train_loss, test_loss, norms, *accuracies = json.loads(text)
+    return Point(step, batch_loss, train_loss, test_loss, tuple(norms), *accuracies)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
@@ -12,11 +14,14 @@ from starlette.responses import RedirectResponse
 from app import training
 from app.errors import NotFoundError, PlaygroundError, RequestError, SpecError
 from app.i18n import N_
+from app.limits import Limits
 from app.overrides import with_overrides
 from app.playground import Operation, Playground, owner_of
 from app.presets import DEFAULT_PRESET, preset
 from app.refit import refit
 from app.scene.format import plain
+from app.scene.qr import qr_code
+from app.scene.view import View
 from app.session import Session
 from app.share import page_url, spec_in, spec_link
 from app.spec import parse_spec
@@ -24,7 +29,7 @@ from app.web import render
 from app.web.api import Door
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
-from app.web.view import view_of
+from app.web.view import Choices, view_of
 
 router = APIRouter(include_in_schema=False)
 SEE_OTHER = 303
@@ -32,19 +37,20 @@ SEE_OTHER = 303
 
 async def shown(request: Request, door: Playground, session: Session, **more: Any) -> Response:
     """The page of a session for whoever asks."""
-    view = await door.look(session, partial(_view, request), passes=3)
+    view = await door.look(session, partial(view_for, request), passes=3)
     return render.page(request, view, **more)
 
 
-def _view(request: Request, session: Session, select: str | None = None) -> Any:
-    select = request.query_params.get("select", "") if select is None else select
-    return view_of(session, owner_in(request) == session.owner, language_of(request).code, select)
+def view_for(request: Request, session: Session, chosen: Choices | None = None) -> View:
+    """What whoever asks sees of a session; what is chosen on it stands in the query, or is given."""
+    chosen = choices(request.query_params) if chosen is None else chosen
+    return view_of(session, owner_in(request) == session.owner, language_of(request).code, **chosen)
 
 
 async def opened(request: Request, door: Playground, session: Session, secret: str) -> Response:
     """The page of a session that this request made: the browser is its owner from here on."""
-    code, select = language_of(request).code, request.query_params.get("select", "")
-    view = await door.look(session, lambda s: view_of(s, True, code, select), passes=3)
+    code, chosen = language_of(request).code, choices(request.query_params)
+    view = await door.look(session, lambda s: view_of(s, True, code, **chosen), passes=3)
     answer = render.page(request, view)
     remember(request, answer, secret)
     return answer
@@ -99,13 +105,20 @@ async def inspect(request: Request, door: Door, session_id: str) -> Response:
     """The inspector alone."""
     session = door.load(session_id)
     if not render.wants_fragment(request):
-        return RedirectResponse(_url(session_id, request.query_params.get("select", "")), SEE_OTHER)
-    view = await door.look(session, partial(_view, request), passes=3)
+        return RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
+    view = await door.look(session, partial(view_for, request), passes=3)
     return render.fragment(request, "answers/inspect.html", view)
 
 
-def _url(session_id: str, select: str) -> str:
-    return f"/n/{session_id}?select={select}" if select else f"/n/{session_id}"
+def choices(given: Mapping[str, Any]) -> Choices:
+    """What a form or a link asks to show."""
+    return {"select": str(given.get("select", "")).strip(), "sample": str(given.get("sample", "")).strip()}
+
+
+def page_path(session_id: str, **chosen: str) -> str:
+    """The page of a session with what is chosen on it."""
+    query = urlencode({name: value for name, value in chosen.items() if value}, safe=":,")
+    return f"/n/{session_id}?{query}" if query else f"/n/{session_id}"
 
 
 @router.post("/n/{session_id}/settings")
@@ -150,7 +163,7 @@ async def _refused_settings(
         }
         for fault in error.faults
     }
-    view = await door.look(session, partial(_view, request, select=_field(form, "select")), passes=3)
+    view = await door.look(session, partial(view_for, request, chosen=choices(form)), passes=3)
     if render.wants_fragment(request):
         return render.fragment(request, "answers/step.html", view, error.status, fields=fields)
     return render.page(request, view, error.status, fields=fields)
@@ -162,7 +175,7 @@ async def other_data(request: Request, door: Door, session_id: str) -> Response:
     session, form, secret = door.load(session_id), await request.form(), secret_for(request)
     spec = parse_spec(refit(session.spec, _field(form, "dataset")))
     made = await door.create(spec, owner_of(secret), None)
-    answer = RedirectResponse(_url(made.id, ""), SEE_OTHER)
+    answer = RedirectResponse(page_path(made.id), SEE_OTHER)
     remember(request, answer, secret)
     return answer
 
@@ -172,7 +185,7 @@ async def fork(request: Request, door: Door, session_id: str) -> Response:
     """A copy of one's own, in the same state."""
     secret = secret_for(request)
     copy = await door.fork(door.load(session_id), owner_of(secret))
-    answer = RedirectResponse(_url(copy.id, ""), SEE_OTHER)
+    answer = RedirectResponse(page_path(copy.id), SEE_OTHER)
     remember(request, answer, secret)
     return answer
 
@@ -181,26 +194,38 @@ async def fork(request: Request, door: Door, session_id: str) -> Response:
 async def share(request: Request, door: Door, session_id: str) -> Response:
     """The link to exactly this state, and to the network from its beginning."""
     session = door.load(session_id)
-    base, link = str(request.base_url).rstrip("/"), spec_link(session.spec)
+    base, whole = str(request.base_url).rstrip("/"), spec_link(session.spec)
+    link = page_url(base, door.share(session))
     links: dict[str, Any] = {
-        "share_url": page_url(base, door.share(session)),
-        "network_url": base + link if len(link) <= door.limits.max_link_bytes else None,
+        "share_url": link,
+        "network_url": base + whole if len(whole) <= door.limits.max_link_bytes else None,
+        "qr": qr_code(link),
     }
     if render.wants_fragment(request):
-        view = await door.look(session, partial(_view, request), passes=3)
+        view = await door.look(session, partial(view_for, request), passes=3)
         return render.fragment(request, "answers/share.html", view, **links)
     return await shown(request, door, session, **links)
 
 
-ACTIONS: dict[str, Any] = {
-    "forward": lambda _: training.forward,
-    "backward": lambda _: training.backward,
-    "update": lambda limits: partial(training.step, limits=limits),
-    "step": lambda limits: partial(training.step, limits=limits),
-    "undo": lambda _: training.undo,
-    "redo": lambda _: training.redo,
-    "reset": lambda _: training.reset,
+ACTIONS: dict[str, Callable[[Limits, int], Operation]] = {
+    "forward": lambda _, __: training.forward,
+    "backward": lambda _, __: training.backward,
+    "update": lambda limits, _: partial(training.step, limits=limits),
+    "step": lambda limits, steps: partial(training.step, limits=limits, steps=steps),
+    "undo": lambda _, __: training.undo,
+    "redo": lambda _, __: training.redo,
+    "reset": lambda _, __: training.reset,
 }
+
+
+def steps_in(form: FormData, limits: Limits) -> int:
+    """How many updates Step is to make. Raises RequestError, and LimitError above the limit."""
+    text = _field(form, "steps") or "1"
+    if not (text.isascii() and text.isdecimal() and 0 < len(text) < 10 and int(text) > 0):
+        raise RequestError(
+            N_("The number of steps is {value}; a whole number from 1 on is expected."), value=text
+        )
+    return training.held_steps(int(text), limits)
 
 
 @router.post("/n/{session_id}/{action}")
@@ -209,9 +234,10 @@ async def act(request: Request, door: Door, session_id: str, action: str) -> Res
     if action not in ACTIONS:
         raise NotFoundError(N_("There is no action {action}."), action=action)
     form = await request.form()
-    operation: Operation = ACTIONS[action](door.limits)
+    steps = steps_in(form, door.limits) if action == "step" else 1
+    operation = ACTIONS[action](door.limits, steps)
     try:
-        session = await door.change(session_id, owner_in(request), operation)
+        session = await door.change(session_id, owner_in(request), operation, passes=steps)
     except PlaygroundError as error:
         if render.wants_fragment(request) or error.status != 409:
             raise
@@ -221,8 +247,7 @@ async def act(request: Request, door: Door, session_id: str, action: str) -> Res
 
 
 async def _changed(request: Request, door: Playground, session: Session, form: FormData) -> Response:
-    select = _field(form, "select")
     if not render.wants_fragment(request):
-        return RedirectResponse(_url(session.id, select), SEE_OTHER)
-    view = await door.look(session, partial(_view, request, select=select), passes=3)
+        return RedirectResponse(page_path(session.id, **choices(form)), SEE_OTHER)
+    view = await door.look(session, partial(view_for, request, chosen=choices(form)), passes=3)
     return render.fragment(request, "answers/step.html", view)

@@ -18,10 +18,12 @@ from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.nn import OPTIMIZERS
 from app.presets import PRESETS
-from app.scene import drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
+from app.scene import batch, drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
 from app.scene.chart import chart
 from app.scene.view import View
+from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
+from app.web.owner import COOKIE as OWNER_COOKIE
 
 STATIC = Path(str(files("app").joinpath("static")))
 HASH_LENGTH = 10
@@ -77,13 +79,20 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "notices": [],
         "fields": {},
         "edited": {},
+        "probe_faults": {},
+        "typed": [],
         "share_url": None,
         "network_url": None,
+        "qr": None,
+        "first_visit": OWNER_COOKIE not in request.cookies,
         "language_url": lambda code: language_url(request, code, path),
     }
     if view:
+        chosen = chart_choice(request)
         made.update(
-            chart=chart(view.curve),
+            chart=chart(view.curve, chosen),
+            chart_choice=chosen,
+            table=batch.table(view),
             inspector=inspector.inspector(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),

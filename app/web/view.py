@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypedDict
+
 import numpy as np
 from numpy.typing import NDArray
 
-from app import looking
+from app import following, looking
 from app.i18n import translate
+from app.looking import Shown
+from app.nn import Trace
 from app.presets import PRESETS
-from app.scene.view import Activity, Curve, Explanation, Means, Place, Selection, View, parse_place
+from app.scene.view import (
+    Activity,
+    Batch,
+    Curve,
+    Explanation,
+    Means,
+    Place,
+    Probe,
+    Selection,
+    View,
+    parse_place,
+)
 from app.session import Session, stopped
 from app.training import evaluated
 from app.web.result import answers_of, example_of, maps_of
@@ -16,13 +32,35 @@ from app.web.result import answers_of, example_of, maps_of
 Array = NDArray[np.float64]
 
 
-def view_of(session: Session, owner: bool, code: str, select: str = "") -> View:
-    """Everything the page shows of `session`, in the language `code`; `select` is the key of a chosen place."""
+class Choices(TypedDict):
+    """What a page is asked to show beyond the session: the key of a place, the number of a sample in the batch."""
+
+    select: str
+    sample: str
+
+
+def view_of(
+    session: Session,
+    owner: bool,
+    code: str,
+    select: str = "",
+    sample: str = "",
+    probed: following.Probed | None = None,
+) -> View:
+    """Everything the page shows of `session`, in the language `code`.
+
+    `select` is the key of a chosen place, `sample` the number of a sample in the batch that is followed.
+    """
     now, network, spec = evaluated(session.setup, session.now), session.setup.network, session.spec
     preset = PRESETS.get(session.preset or "")
     place = parse_place(select, network) if select else None
     change = looking.change(session)
     data = session.setup.data
+    shown = looking.shown_pass(session) if session.flown or now.last else None
+    batch = batch_of(session, shown, sample) if shown else None
+    means = means_of(batch.trace, batch.sample) if batch else None
+    if probed:
+        means = means_of(probed.trace, 0)
     return View(
         id=session.id,
         owner=owner,
@@ -50,13 +88,16 @@ def view_of(session: Session, owner: bool, code: str, select: str = "") -> View:
         diverged=now.diverged,
         stopped=stopped(now),
         curve=curve_of(session),
-        selection=selection_of(session, place) if place else None,
+        selection=selection_of(session, shown, place) if place else None,
         input_names=tuple(translate(code, name) for name in data.feature_names),
         output_names=output_names(session, code),
         maps=maps_of(session),
         answers=answers_of(session),
         example=example_of(session, 0),
-        means=means_of(session),
+        means=means,
+        batch=batch,
+        probe=Probe(probed.point, probed.trace) if probed else None,
+        probe_names=tuple(translate(code, name) for name in following.probe_names(session)),
     )
 
 
@@ -68,18 +109,34 @@ def output_names(session: Session, code: str) -> tuple[str, ...]:
 
 
 def curve_of(session: Session) -> Curve:
-    """The loss curves up to now, as arrays."""
-    points = list(session.curve.until(session.now.step))
+    """The curves as arrays, what was undone included."""
+    points = list(session.curve)
 
     def column(name: str) -> Array:
         return np.array([getattr(point, name) for point in points], dtype=np.float64)
 
-    return Curve(column("step"), column("batch_loss"), column("train_loss"), column("test_loss"))
+    norms, layers = np.array([point.norms for point in points]), len(session.setup.network.layers)
+    return Curve(
+        **{name: column(name) for name in CURVES},
+        norms=norms.reshape(len(points), layers),
+        until=session.now.step,
+    )
 
 
-def selection_of(session: Session, place: Place) -> Selection:
+CURVES = ("step", "batch_loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+
+
+def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
+    """The batch shown; a `sample` that it does not have is none."""
+    chosen = int(sample) if sample.isascii() and sample.isdecimal() and len(sample) < 7 else len(shown.rows)
+    if chosen >= len(shown.rows):
+        return Batch(shown.rows, shown.trace, None, None)
+    return Batch(shown.rows, shown.trace, chosen, following.share(session, chosen))
+
+
+def selection_of(session: Session, shown: Shown | None, place: Place) -> Selection:
     """What is known of a place in this phase."""
-    return Selection(place, explanation_of(session, place), activity_of(session, place))
+    return Selection(place, explanation_of(session, place), activity_of(shown, place))
 
 
 def explanation_of(session: Session, place: Place) -> Explanation | None:
@@ -102,25 +159,27 @@ def explanation_of(session: Session, place: Place) -> Explanation | None:
     )
 
 
-def means_of(session: Session) -> Means | None:
-    """What every neuron did in the batch shown; None before any forward pass."""
-    if session.flown is None and session.now.last is None:
-        return None
-    trace = looking.shown_pass(session).trace
-    deltas = [layer.delta for layer in trace.layers if layer.delta is not None]
-    flat = trace.inputs.reshape(len(trace.inputs), -1)
+def means_of(trace: Trace, sample: int | None) -> Means:
+    """What every neuron did: on the mean of a batch, or for one sample of it."""
+    count = len(trace.inputs)
+    chosen = slice(None) if sample is None else slice(sample, sample + 1)
+
+    def means(blocks: Sequence[Array]) -> Array:
+        with np.errstate(all="ignore"):
+            return np.concatenate([block.reshape(count, -1)[chosen].mean(axis=0) for block in blocks])
+
+    deltas = [np.abs(layer.delta) for layer in trace.layers if layer.delta is not None]
     return Means(
-        a=np.concatenate([flat.mean(0), *(layer.a.mean(0) for layer in trace.layers)]),
-        z=np.concatenate([layer.z.mean(0) for layer in trace.layers]),
-        delta=np.concatenate([np.abs(delta).mean(0) for delta in deltas]) if deltas else None,
+        a=means([trace.inputs, *(layer.a for layer in trace.layers)]),
+        z=means([layer.z for layer in trace.layers]),
+        delta=means(deltas) if deltas else None,
     )
 
 
-def activity_of(session: Session, place: Place) -> Activity | None:
+def activity_of(shown: Shown | None, place: Place) -> Activity | None:
     """What a neuron did in the batch shown; None for an edge, or before any forward pass."""
-    if place.source is not None or (session.flown is None and session.now.last is None):
+    if place.source is not None or shown is None:
         return None
-    shown = looking.shown_pass(session)
     if place.layer == 0:
         values = shown.trace.inputs.reshape(len(shown.rows), -1)
         return Activity(rows=shown.rows, z=None, a=values[:, place.unit], delta=None)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.nn import Dense, Network, Trace, coming_update, formula, optimizer, plan_for, terms
-from app.scene.view import Activity, Curve, Explanation, Phase, Place, Selection, View
+from app.scene.view import Activity, Batch, Curve, Explanation, Phase, Place, Selection, View
 from app.spec import parse_spec
 
 BATCH = 6
@@ -22,6 +22,8 @@ def view_of(
     select: Place | None = None,
     batch: int = BATCH,
     seed: int = 0,
+    sample: int | None = None,
+    share: np.ndarray | None = None,
     **changes: Any,
 ) -> View:
     """A view of a network with `sizes[0]` inputs after a pass over random samples."""
@@ -64,6 +66,7 @@ def view_of(
         "stopped": None,
         "curve": curve_of([0.7, 0.6, 0.5]),
         "selection": _selection(network, trace, params, gradients, select) if select else None,
+        "batch": Batch(np.arange(batch), trace, sample, share) if trace else None,
     }
     return View(**(given | changes))
 
@@ -91,9 +94,11 @@ def spec_of(sizes: Sequence[int], notation: str = "matrix") -> Any:
 
 
 def curve_of(losses: Sequence[float]) -> Curve:
-    """A curve with these batch losses; training losses alike, test losses never measured."""
+    """A curve with these batch losses; training losses alike, the rest never measured."""
     values = np.array(losses, dtype=np.float64)
-    return Curve(np.arange(1.0, len(values) + 1), values, values, np.full(len(values), np.nan))
+    never, count = np.full(len(values), np.nan), len(values)
+    norms = np.full((count, 2), np.nan)
+    return Curve(np.arange(1.0, count + 1), values, values, never, never, never, norms, count)
 
 
 def _selection(

@@ -20,13 +20,13 @@ function shifted(mantissa, exponent) {
   return `${minus}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-/** Four significant digits for people; very small and very large numbers as 3.2×10⁻⁵; "–" for null. */
-export function short(x) {
+/** So many significant digits for people; very small and very large numbers as 3.2×10⁻⁵; "–" for null. */
+export function short(x, digits = 4) {
   if (x === null || x === undefined) return "–";
   if (x === 0) return "0";
-  const exponent = exponentOf(x, 4);
-  if (exponent > -5 && exponent < 6) return plain(Number(x.toPrecision(4))).replace("-", "−");
-  const [mantissa, power] = x.toExponential(2).split("e");
+  const exponent = exponentOf(x, digits);
+  if (exponent > -5 && exponent < 6) return plain(Number(x.toPrecision(digits))).replace("-", "−");
+  const [mantissa, power] = x.toExponential(digits - 2).split("e");
   const raised = String(Number(power)).replace(/./g, (sign) => SUPERSCRIPT[sign]);
   return `${String(Number(mantissa)).replace("-", "−")}×10${raised}`;
 }

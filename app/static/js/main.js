@@ -1,13 +1,18 @@
 // Entry: what the page does beyond its forms and links.
 import { announcer } from "./announce.js";
+import { readCurves } from "./chart.js";
 import { controls } from "./controls.js";
+import { dismissible } from "./dismiss.js";
 import { followEdits } from "./edit.js";
 import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { standingNetwork } from "./network.js";
 import { followPictures } from "./pictures.js";
+import { showPhases } from "./phases.js";
 import { player } from "./play.js";
+import { probePoints } from "./probe.js";
+import { followSamples } from "./samples.js";
 import { followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
 import { offerLink } from "./share.js";
@@ -20,9 +25,21 @@ function start(playground) {
   const setControls = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
+  const readAgain = readCurves(playground);
+  const setActivations = followSamples(playground);
+  const setProbe = probePoints(playground);
+  const phases = showPhases(playground, show);
   const address = `/n/${playground.dataset.session}`;
   const announce = announcer(playground);
   let shown = null;
+
+  function show(numbers) {
+    network.setNumbers(phases.begin(numbers));
+    setControls(numbers);
+    setActivations(numbers);
+    setProbe(numbers);
+    phases.cover();
+  }
 
   function takeNumbers() {
     const block = document.getElementById("numbers");
@@ -31,8 +48,7 @@ function start(playground) {
     if (shown && location.pathname !== address) history.replaceState(null, "", address);
     shown = block;
     const numbers = JSON.parse(block.textContent);
-    network.setNumbers(numbers);
-    setControls(numbers);
+    show(numbers);
     settings.setSettings(numbers.settings);
     if (numbers.stopped || numbers.diverged) play.stop();
   }
@@ -48,9 +64,11 @@ function start(playground) {
   network.onNumbers(announce.sayCounters);
   offerTable(playground);
   reportFailures(playground);
+  dismissible(playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     takeNumbers();
     settings.markFaults();
+    readAgain();
     if (ctx.sourceElement.id === "edit") edits.answered();
     else edits.follow();
     if (ctx.sourceElement.id === "inspect") {

@@ -1,33 +1,68 @@
-// Play: one step after the other, the next one only when the last answer has been painted.
+// Play: one request after the other, the next one only when the last answer has been painted.
+import { store, stored } from "./stored.js";
+
+const REQUEST_MS = 30; // as fast as it goes: so many updates a request that it takes about this long
+const MOST_STEPS = 100;
 
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 export function player(playground) {
   const button = playground.querySelector("#play");
   const step = playground.querySelector('[data-action="step"]');
+  const steps = playground.querySelector("#actions [name=steps]");
+  const speed = playground.querySelector("#speed");
   let playing = false;
   let answered = null;
+  let wake = null;
+  let took = []; // by the last requests, milliseconds
+
+  speed.value = stored("speed", speed.value);
+  if (speed.selectedIndex < 0) speed.selectedIndex = 0;
+
+  const interval = () => Number(speed.value);
+  const rest = (ms) =>
+    new Promise((resolve) => {
+      wake = resolve;
+      setTimeout(resolve, ms);
+    });
 
   function stop() {
     playing = false;
+    steps.value = 1;
     button.textContent = button.dataset.play;
     delete playground.dataset.playing;
+    wake?.();
+  }
+
+  async function ask() {
+    const answer = new Promise((resolve) => (answered = resolve));
+    step.click();
+    await answer;
   }
 
   async function start() {
     playing = true;
     button.textContent = button.dataset.pause;
-    playground.dataset.playing = "";
     while (playing && !step.disabled) {
-      const answer = new Promise((resolve) => (answered = resolve));
-      step.click();
-      await answer;
+      playground.dataset.playing = speed.value;
+      const begun = performance.now();
+      await ask();
+      took = [...took.slice(-2), performance.now() - begun];
       await painted();
+      if (!playing) break;
+      if (interval()) await rest(interval() - (performance.now() - begun));
+      const share = Math.min(2, REQUEST_MS / Math.min(...took));
+      const wanted = Math.min(MOST_STEPS, Math.round(share * Number(steps.value)));
+      if (playing) steps.value = interval() ? 1 : Math.max(1, wanted);
     }
     if (playing) stop();
   }
 
   button.addEventListener("click", () => (playing ? stop() : start()));
+  speed.addEventListener("change", () => {
+    store("speed", speed.value);
+    wake?.();
+  });
   playground.addEventListener("htmx:finally:request", (event) => {
     if (event.detail.ctx.sourceElement === step) answered?.();
   });

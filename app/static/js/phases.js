@@ -1,0 +1,94 @@
+// What a pass does, seen: layers light up one after the other, or one at a press.
+import { store, stored } from "./stored.js";
+
+const FAST_MS = 500; // playing faster than this nothing moves
+const MOTION_MS = 400;
+
+export function showPhases(playground, redraw) {
+  const svg = playground.querySelector("#network");
+  const byLayer = playground.querySelector("#by-layer");
+  const sizes = svg.dataset.sizes.split(",").map(Number);
+  const layers = sizes.length - 1;
+  const update = playground.querySelector('[data-action="update"]');
+  const marks = [...svg.querySelectorAll("[data-neuron], [data-edge], [data-label]")].map((element) => {
+    const { neuron, edge, label } = element.dataset;
+    const layer = Number((neuron ?? edge ?? label).split(",")[0]) + (neuron ? 0 : 1);
+    element.style.setProperty("--from-left", layer / layers);
+    element.style.setProperty("--from-right", (layers - layer) / layers);
+    return { element, layer };
+  });
+  let shown = null; // the numbers that stand
+  let uncovered = layers;
+  let still = 0;
+
+  byLayer.checked = stored("by-layer", "") === "1";
+
+  /** Whether what the present phase found in a layer (1 … layers) is still covered. */
+  function covered(layer) {
+    if (shown.phase === "forward") return layer > uncovered;
+    return shown.phase === "backward" && layer > 0 && layer <= layers - uncovered;
+  }
+
+  function cover() {
+    const hidden = uncovered < layers;
+    for (const { element, layer } of marks) element.classList.toggle("covered", hidden && covered(layer));
+    const text = playground.querySelector("#phase-layer");
+    const counted = byLayer.checked && shown.phase !== "idle";
+    text.textContent = counted
+      ? text.dataset.text.replace("{layer}", uncovered).replace("{layers}", layers) : "";
+    if (hidden && shown.phase === "backward") update.disabled = true;
+  }
+
+  /** The widths of gradients that are covered, 0: canvas and elements alike then do not draw them. */
+  function uncoveredPart(numbers) {
+    if (uncovered >= layers || numbers.phase !== "backward") return numbers;
+    const widths = sizes.slice(1).flatMap((units, k) => Array(units * sizes[k]).fill(covered(k + 1) ? 0 : 1));
+    const biases = sizes.slice(1).flatMap((units, k) => Array(units).fill(covered(k + 1) ? 0 : 1));
+    return {
+      ...numbers,
+      gradient_widths: numbers.gradient_widths.map((width, e) => width * widths[e]),
+      bias_gradient_widths: numbers.bias_gradient_widths.map((width, n) => width * biases[n]),
+    };
+  }
+
+  function move(kind) {
+    const interval = playground.dataset.playing;
+    clearTimeout(still);
+    delete playground.dataset.motion;
+    if (interval !== undefined && Number(interval) < FAST_MS) return;
+    svg.getBoundingClientRect(); // so that the same motion begins again
+    playground.dataset.motion = kind;
+    still = setTimeout(() => delete playground.dataset.motion, MOTION_MS);
+  }
+
+  /** Another layer instead of another request, where the mode is on and one is still covered. */
+  function uncover(event) {
+    const action = event.target.closest("[data-action]")?.dataset.action;
+    if (!byLayer.checked || !shown || action !== shown.phase || uncovered >= layers) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    uncovered += 1;
+    redraw(shown);
+  }
+
+  playground.addEventListener("click", uncover, { capture: true });
+  byLayer.addEventListener("change", () => {
+    store("by-layer", byLayer.checked ? "1" : "");
+    uncovered = layers;
+    redraw(shown);
+  });
+
+  /** Before the numbers are set: which way they come. Gives them without what is still covered. */
+  function begin(numbers) {
+    const before = shown;
+    shown = numbers;
+    if (before === numbers || !before) return uncoveredPart(numbers);
+    const went = numbers.phase !== before.phase || numbers.step !== before.step;
+    if (!went) return uncoveredPart(numbers);
+    const inFlight = numbers.phase !== "idle";
+    uncovered = byLayer.checked && inFlight && playground.dataset.playing === undefined ? 1 : layers;
+    move(inFlight ? numbers.phase : "update");
+    return uncoveredPart(numbers);
+  }
+  return { begin, cover };
+}

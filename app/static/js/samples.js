@@ -1,0 +1,44 @@
+// Following one sample, the whole batch or a point of one's own: what is chosen travels with every later action.
+import { plain, short } from "./format.js";
+
+export function followSamples(playground) {
+  const follow = playground.querySelector("#follow");
+  const fields = [...playground.querySelectorAll("input[name=sample]")];
+  const neurons = [...playground.querySelectorAll("#network [data-neuron]")].map((element) => ({
+    element,
+    text: element.querySelector(".activation"),
+  }));
+
+  function choose(sample) {
+    for (const field of fields) field.value = sample;
+    follow.requestSubmit();
+  }
+
+  playground.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest("a[data-sample]");
+    const row = event.target.closest("#batch tbody tr:not(.rest)");
+    if (!link && !row) return;
+    event.preventDefault();
+    choose(row?.ariaCurrent === "true" ? "" : (link ?? row.querySelector("a")).dataset.sample);
+  });
+
+  playground.addEventListener("keydown", (event) => {
+    const row = event.target.closest("#batch tbody tr");
+    const next = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+    if (!row || !next) return;
+    event.preventDefault();
+    row[next]?.querySelector("a")?.focus();
+  });
+
+  /** What every neuron puts out: to be read in a small network, to be seen in a large one. */
+  return function setActivations({ activations }) {
+    const largest = Math.max(...(activations ?? []).map(Math.abs)) || 1;
+    neurons.forEach(({ element, text }, n) => {
+      element.style.setProperty("--lit", `${activations ? (90 * Math.abs(activations[n])) / largest : 0}%`);
+      if (activations) element.setAttribute("data-activation", plain(activations[n]));
+      else element.removeAttribute("data-activation");
+      if (text) text.textContent = activations ? short(activations[n], 3) : "";
+    });
+  };
+}

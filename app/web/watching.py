@@ -1,0 +1,73 @@
+"""What somebody chooses to watch: a sample of the batch, a point of one's own, the curves. No session changes by it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import RedirectResponse
+
+from app import following
+from app.errors import RequestError
+from app.following import point_in, probe_names
+from app.i18n import translate
+from app.scene.view import View
+from app.session import Session
+from app.web import render
+from app.web.api import Door
+from app.web.charting import chart_choice, remember_chart
+from app.web.language import language_of
+from app.web.owner import owner_in
+from app.web.pages import SEE_OTHER, choices, page_path, view_for
+from app.web.view import view_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/n/{session_id}/follow")
+async def follow(request: Request, door: Door, session_id: str) -> Response:
+    """What changes on the page when a sample is chosen, or the whole batch again."""
+    session = door.load(session_id)
+    if not render.wants_fragment(request):
+        return RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
+    view = await door.look(session, partial(view_for, request), passes=4)
+    return render.fragment(request, "answers/follow.html", view)
+
+
+@router.get("/n/{session_id}/probe")
+async def probe(request: Request, door: Door, session_id: str) -> Response:
+    """The forward pass of a typed point: for everybody who sees the session, since it changes nothing."""
+    session = door.load(session_id)
+    names = probe_names(session)
+    typed = [request.query_params.get(f"probe-{place}", "").strip() for place in range(len(names))]
+    code, chosen = language_of(request).code, choices(request.query_params)
+    faults: dict[str, str] = {}
+    point = None
+    try:
+        point = point_in(typed, names)
+    except RequestError as error:
+        faults = {translate(code, fault.path): fault.message(code) for fault in error.faults}
+
+    def seen(session: Session) -> View:
+        probed = following.probe(session, point) if point else None
+        return view_of(session, owner_in(request) == session.owner, code, **chosen, probed=probed)
+
+    view = await door.look(session, seen, passes=4)
+    status = 422 if faults else 200
+    if render.wants_fragment(request):
+        return render.fragment(request, "answers/follow.html", view, status, probe_faults=faults)
+    return render.page(request, view, status, probe_faults=faults, typed=typed)
+
+
+@router.get("/n/{session_id}/chart")
+async def choose_chart(request: Request, door: Door, session_id: str) -> Response:
+    """Other curves, or another scale."""
+    session = door.load(session_id)
+    answer: Response
+    if render.wants_fragment(request):
+        view = await door.look(session, partial(view_for, request), passes=4)
+        answer = render.fragment(request, "answers/chart.html", view)
+    else:
+        answer = RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
+    remember_chart(answer, chart_choice(request))
+    return answer

@@ -1,0 +1,72 @@
+"""The batch as a table, and what every neuron puts out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.scene.batch import ROWS, activations, table
+from app.scene.numbers import numbers
+from app.scene.view import Probe
+from tests.scene.views import view_of
+
+
+def test_before_the_first_pass_there_is_no_batch() -> None:
+    view = view_of([2, 3, 1], phase="idle")
+    assert table(view) is None
+    assert activations(view) is None
+
+
+def test_every_sample_has_its_numbers() -> None:
+    view = view_of([2, 3, 1])
+    drawn, batch = table(view), view.batch
+    assert drawn is not None
+    assert batch is not None
+    assert [row.row for row in drawn.rows] == batch.rows.tolist()
+    assert [row.inputs for row in drawn.rows] == [tuple(x) for x in batch.trace.inputs.tolist()]
+    assert [row.outputs for row in drawn.rows] == [tuple(y) for y in batch.trace.outputs.tolist()]
+    assert np.mean([row.loss for row in drawn.rows]) == pytest.approx(drawn.loss, rel=1e-12)
+
+
+def test_many_columns_and_rows_are_folded_but_the_sample_followed_is_there() -> None:
+    view = view_of([7, 2, 4], batch=60, sample=50)
+    drawn = table(view)
+    assert drawn is not None
+    assert (len(drawn.inputs), drawn.more_inputs, drawn.outputs, drawn.more_outputs) == (4, 3, 2, 2)
+    assert (len(drawn.rows), drawn.more) == (ROWS, 60 - ROWS)
+    assert drawn.rows[-1].place == drawn.sample == 50
+
+
+def test_classes_are_named() -> None:
+    view = view_of([2, 3], output_names=("red", "green", "blue"))
+    drawn = table(view)
+    assert drawn is not None
+    assert view.batch is not None
+    for row, output in zip(drawn.rows, view.batch.trace.outputs, strict=True):
+        assert row.outputs == (("red", "green", "blue")[int(np.argmax(output))],)
+        assert row.certainty == output.max()
+
+
+def test_activations_are_means_or_those_of_one_sample_or_of_the_probe() -> None:
+    mean, one = view_of([2, 3, 1]), view_of([2, 3, 1], sample=4)
+    assert mean.batch is not None
+    trace = mean.batch.trace
+    outputs = [trace.inputs, *(layer.a for layer in trace.layers)]
+    means = activations(mean)
+    assert means is not None
+    np.testing.assert_allclose(means, np.concatenate([a.mean(axis=0) for a in outputs]))
+    np.testing.assert_array_equal(activations(one), np.concatenate([a[4] for a in outputs]))
+    probed = view_of([2, 3, 1], sample=4, probe=Probe((1.0, 2.0), trace))
+    np.testing.assert_array_equal(activations(probed), np.concatenate([a[0] for a in outputs]))
+
+
+def test_a_sample_s_share_stands_on_the_edges_in_place_of_the_gradient() -> None:
+    share = np.arange(13.0)
+    view = view_of([2, 3, 1], sample=1, share=share)
+    assert view.drawn_gradients is share
+    assert view.followed == 1
+    assert '"followed":1,' in numbers(view)
+    assert view.batch is not None
+    probed = view_of([2, 3, 1], sample=1, share=share, probe=Probe((0.0, 0.0), view.batch.trace))
+    assert probed.drawn_gradients is None
+    assert '"gradients":null' in numbers(probed)
