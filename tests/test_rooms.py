@@ -33,6 +33,7 @@ ROOMS = {
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
     "exports": WORDS | {"nn", "session"},
+    "following": WORDS | {"datasets", "nn", "session", "spec", "training"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},
@@ -43,6 +44,7 @@ ROOMS = {
         "datasets",
         "exports",
         "faults",
+        "following",
         "limits",
         "looking",
         "nn",

@@ -10,6 +10,7 @@ import numpy as np
 
 from app.scene.labels import Labels, labels
 from app.scene.layout import HEIGHT, WIDTH, LayerPlace, Layout, layout
+from app.scene.means import means
 from app.scene.names import Names
 from app.scene.strokes import Strokes, strokes
 from app.scene.view import Place, View, layer_sizes
@@ -169,9 +170,9 @@ def _edges(place: Layout, drawn: Strokes, names: Names, placed: Labels | None) -
 
 
 def _neurons(place: Layout, drawn: Strokes, view: View) -> Iterator[Neuron]:
-    index, names, means = place.edges, view.names, view.means
-    deltas = means.delta if means else None
-    answers = iter([None] * sum(place.sizes) if means is None else means.a.tolist())
+    index, names, found = place.edges, view.names, means(view)
+    deltas = found.delta if found else None
+    answers = iter([None] * sum(place.sizes) if found is None else found.a.tolist())
     for layer, spot in enumerate(place.layers):
         for unit, (x, y) in enumerate(zip(np.round(spot.x, 2), np.round(spot.y, 2), strict=True)):
             stub = _stub(spot, unit)

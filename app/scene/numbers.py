@@ -7,6 +7,7 @@ import orjson
 
 from app.scene.format import plain
 from app.scene.layout import layout
+from app.scene.means import means
 from app.scene.strokes import strokes
 from app.scene.view import View, layer_sizes
 
@@ -24,7 +25,7 @@ def numbers(view: View) -> str:
     weights = _finite(drawn.weights, precision)
     gradients = None if drawn.gradients is None else _finite(drawn.gradients, precision)
     changes = None if drawn.changes is None else _finite(drawn.changes, precision)
-    edges, means = drawn.edges, view.means
+    edges, found = drawn.edges, means(view)
     packed = {
         "step": view.step,
         "phase": view.phase,
@@ -51,9 +52,9 @@ def numbers(view: View) -> str:
         "frozen": np.flatnonzero(drawn.frozen[:edges]),
         "cut": np.flatnonzero(drawn.cut),
         "bias_frozen": np.flatnonzero(drawn.frozen[edges:]),
-        "activations": means and _finite(means.a, precision),
-        "pre_activations": means and _finite(means.z, precision),
-        "deltas": None if means is None or means.delta is None else _finite(means.delta, precision),
+        "activations": found and _finite(found.a, precision),
+        "pre_activations": found and _finite(found.z, precision),
+        "deltas": None if found is None or found.delta is None else _finite(found.delta, precision),
         "followed": view.followed,
         "probe": view.probe.point if view.probe else None,
         "largest_weight": drawn.largest_weight,

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.i18n import N_
-from app.scene.chart import Tick, ticks
+from app.scene.chart import Tick
 from app.scene.format import short
 from app.scene.pictures import HIGHEST, Pictures
+from app.scene.ticks import ticks
 from app.scene.view import Answers, Maps, View
 
 Array = NDArray[np.float64]

@@ -110,15 +110,6 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Means:
-    """What the neurons did, layer by layer: a (of the inputs too), z, |δ|; means of the batch, or of one sample."""
-
-    a: Array
-    z: Array
-    delta: Array | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Batch:
     """The batch in flight, or the last one: rows of the data, and the trace of its pass.
 
@@ -235,7 +226,6 @@ class View:
     maps: Maps | None = None
     answers: Answers | None = None
     example: Example | None = None
-    means: Means | None = None
     batch: Batch | None = None
     probe: Probe | None = None
     probe_names: tuple[str, ...] = ()

@@ -92,7 +92,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         made.update(
             chart=chart(view.curve, chosen),
             chart_choice=chosen,
-            table=batch.table(view),
+            batch_table=batch.table(view),
             inspector=inspector.inspector(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),

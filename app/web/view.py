@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypedDict
 
 import numpy as np
@@ -11,14 +10,12 @@ from numpy.typing import NDArray
 from app import following, looking
 from app.i18n import translate
 from app.looking import Shown
-from app.nn import Trace
 from app.presets import PRESETS
 from app.scene.view import (
     Activity,
     Batch,
     Curve,
     Explanation,
-    Means,
     Place,
     Probe,
     Selection,
@@ -58,9 +55,6 @@ def view_of(
     data = session.setup.data
     shown = looking.shown_pass(session) if session.flown or now.last else None
     batch = batch_of(session, shown, sample) if shown else None
-    means = means_of(batch.trace, batch.sample) if batch else None
-    if probed:
-        means = means_of(probed.trace, 0)
     return View(
         id=session.id,
         owner=owner,
@@ -94,7 +88,6 @@ def view_of(
         maps=maps_of(session),
         answers=answers_of(session),
         example=example_of(session, 0),
-        means=means,
         batch=batch,
         probe=Probe(probed.point, probed.trace) if probed else None,
         probe_names=tuple(translate(code, name) for name in following.probe_names(session)),
@@ -156,23 +149,6 @@ def explanation_of(session: Session, place: Place) -> Explanation | None:
         state=tuple(found.state.items()),
         applied=session.phase == "idle",
         frozen=index in session.now.frozen,
-    )
-
-
-def means_of(trace: Trace, sample: int | None) -> Means:
-    """What every neuron did: on the mean of a batch, or for one sample of it."""
-    count = len(trace.inputs)
-    chosen = slice(None) if sample is None else slice(sample, sample + 1)
-
-    def means(blocks: Sequence[Array]) -> Array:
-        with np.errstate(all="ignore"):
-            return np.concatenate([block.reshape(count, -1)[chosen].mean(axis=0) for block in blocks])
-
-    deltas = [np.abs(layer.delta) for layer in trace.layers if layer.delta is not None]
-    return Means(
-        a=means([trace.inputs, *(layer.a for layer in trace.layers)]),
-        z=means([layer.z for layer in trace.layers]),
-        delta=means(deltas) if deltas else None,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.scene.batch import ROWS, activations, table
+from app.scene.batch import ROWS, table
+from app.scene.means import means
 from app.scene.numbers import numbers
 from app.scene.view import Probe
 from tests.scene.views import view_of
@@ -14,7 +15,7 @@ from tests.scene.views import view_of
 def test_before_the_first_pass_there_is_no_batch() -> None:
     view = view_of([2, 3, 1], phase="idle")
     assert table(view) is None
-    assert activations(view) is None
+    assert means(view) is None
 
 
 def test_every_sample_has_its_numbers() -> None:
@@ -52,12 +53,16 @@ def test_activations_are_means_or_those_of_one_sample_or_of_the_probe() -> None:
     assert mean.batch is not None
     trace = mean.batch.trace
     outputs = [trace.inputs, *(layer.a for layer in trace.layers)]
-    means = activations(mean)
-    assert means is not None
-    np.testing.assert_allclose(means, np.concatenate([a.mean(axis=0) for a in outputs]))
-    np.testing.assert_array_equal(activations(one), np.concatenate([a[4] for a in outputs]))
+    found = means(mean)
+    assert found is not None
+    np.testing.assert_allclose(found.a, np.concatenate([a.mean(axis=0) for a in outputs]))
+    followed = means(one)
+    assert followed is not None
+    np.testing.assert_array_equal(followed.a, np.concatenate([a[4] for a in outputs]))
     probed = view_of([2, 3, 1], sample=4, probe=Probe((1.0, 2.0), trace))
-    np.testing.assert_array_equal(activations(probed), np.concatenate([a[0] for a in outputs]))
+    found = means(probed)
+    assert found is not None
+    np.testing.assert_array_equal(found.a, np.concatenate([a[0] for a in outputs]))
 
 
 def test_a_sample_s_share_stands_on_the_edges_in_place_of_the_gradient() -> None:
