@@ -14,7 +14,7 @@ from tests.browser.playground import Playground
 
 BUTTONS = ("Step", "Play", "Forward", "Backward", "Update", "Undo", "Redo", "Reset", "Share")
 CHINESE = re.compile("[一-鿿]")
-# Names of the field stay as they are.
+# Names of the field stay as they are; so do those of keys (<kbd>).
 OPTIMISERS = {"SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adadelta", "Adam", "AdamW"}
 NAMES = {"English", "XOR", "AND", "y > sin x", *OPTIMISERS}
 TEXTS = """() => {
@@ -22,7 +22,7 @@ TEXTS = """() => {
   const found = [];
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    if (!node.parentElement.closest("script, template, svg, .formula")) found.push(node.textContent.trim());
+    if (!node.parentElement.closest("script, template, svg, .formula, kbd")) found.push(node.textContent.trim());
   }
   for (const element of document.querySelectorAll("main [aria-label]")) found.push(element.getAttribute("aria-label"));
   return found.filter((text) => /[A-Za-z]{3}/.test(text));

@@ -40,6 +40,7 @@ function pathsOf(lines, values, widths, shift, own) {
   return [...paths].sort((a, b) => a[0] - b[0]);
 }
 
+const FADE = { linear: 3, logarithmic: 8 }; // how fast weak edges fade: by their width to that power
 const OTHERS = 0.12; // how much of the rest stays while the pointer is on a neuron
 
 /** Whether an edge begins or ends at a neuron [layer, unit]. */
@@ -59,12 +60,13 @@ export function drawEdges(svg) {
   svg.before(canvas);
   svg.querySelector(".edges").replaceChildren();
 
-  function stroke(values, widths, { kind, colours, strongest, beside = 0, own = null }) {
+  function stroke(values, widths, { kind, colours, scale, strongest, beside = 0, own = null }) {
     const largest = widths.reduce((a, b) => Math.max(a, b), 1);
     for (const [key, path] of pathsOf(lines, values, widths, beside, own)) {
       const width = Math.floor(key / 2);
       context.strokeStyle = colours[`${kind}-${key % 2 ? "neg" : "pos"}`];
-      context.globalAlpha = own ? 0.25 + 0.75 * (width / largest) : 0.04 + strongest * (width / largest) ** 3; // weak edges fade
+      const share = width / largest;
+      context.globalAlpha = own ? 0.25 + 0.75 * share : 0.03 + strongest * share ** FADE[scale];
       if (pointed && !own) context.globalAlpha *= OTHERS;
       context.lineWidth = width / 10;
       context.stroke(path);
@@ -72,12 +74,12 @@ export function drawEdges(svg) {
   }
 
   function strokeAll(colours, own) {
-    const { weights, weightWidths, gradients, gradientWidths, shown } = strokes;
-    if (shown !== "gradient") stroke(weights, weightWidths, { kind: "weight", colours, strongest: 0.9, own });
+    const { weights, weightWidths, gradients, gradientWidths, shown, scale } = strokes;
+    if (shown !== "gradient") stroke(weights, weightWidths, { kind: "weight", colours, scale: shown === "change" ? scale : "linear", strongest: 0.9, own });
     if (!gradients || shown === "weight" || shown === "change") return;
     const beside = shown === "both" ? shift : 0;
     context.setLineDash([2, 3]);
-    stroke(gradients, gradientWidths, { kind: "gradient", colours, strongest: shown === "both" ? 0.5 : 0.9, beside, own });
+    stroke(gradients, gradientWidths, { kind: "gradient", colours, scale, strongest: shown === "both" ? 0.5 : 0.9, beside, own });
     context.setLineDash([]);
   }
 
