@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-WIDTH, HEIGHT = 720.0, 380.0  # user units of the drawing
+WIDTH, HEIGHT = 720.0, 356.0  # user units of the drawing
 SIDE, TOP, BOTTOM = 72.0, 30.0, 8.0  # room for names beside, captions above, to the rim below
 WRAP = 24  # a layer with more units than this becomes a grid
 RADIUS = 25.0  # of the largest neuron
-DISC, BELOW, STUB = (
-    0.41,
-    0.4,
-    0.65,
-)  # radius per distance; free height below the last unit, and wished, per radius
+SMALLEST = 15.0  # in a small network, where numbers stand around the neurons
+DISC, DISC_NUMBERED = 0.41, 0.34  # radius per distance between units; where numbers stand between them
+BELOW, STUB = 0.4, 0.65  # free height below the last unit, and wished below each, per radius
 USABLE = HEIGHT - TOP - BOTTOM
 MIDDLE = (TOP + HEIGHT - BOTTOM - BELOW * RADIUS) / 2
 SPACING, CELL = 150.0, 30.0  # the widest distances between units: in a column, in a grid
@@ -87,8 +85,9 @@ def _places(sizes: tuple[int, ...]) -> tuple[LayerPlace, ...]:
         if c > 1:
             places.append(_grid(size, c, left, cell))
         else:
-            squeezed = (_column(size, left, gap, squeeze) for squeeze in SQUEEZES)
-            wide = _column(size, left, gap, 1.0)
+            share = DISC_NUMBERED if is_small else DISC
+            squeezed = (_column(size, left, gap, squeeze, share) for squeeze in SQUEEZES)
+            wide = _column(size, left, gap, 1.0, share)
             fits = (place for place in squeezed if not places or _can_be_pointed_at(places[-1], place))
             places.append(next(fits, wide) if is_small else wide)
         left += (c - 1) * cell + gap
@@ -101,8 +100,9 @@ def _grid(size: int, columns: int, left: float, cell: float) -> LayerPlace:
     return LayerPlace(left + column * cell, y, 0.4 * cell, 0.2 * cell)
 
 
-def _column(size: int, x: float, gap: float, squeeze: float) -> LayerPlace:
-    radius = max(3.0, min(RADIUS, 0.24 * gap, DISC * squeeze * USABLE / size))
+def _column(size: int, x: float, gap: float, squeeze: float, share: float) -> LayerPlace:
+    room = squeeze * USABLE / size
+    radius = max(3.0, min(RADIUS, 0.24 * gap, max(share * room, min(SMALLEST, DISC * room))))
     step = squeeze * min(SPACING, (USABLE - (2 + BELOW) * radius) / max(1, size - 1))
     y = MIDDLE + (np.arange(size, dtype=np.float64) - (size - 1) / 2) * step
     return LayerPlace(np.full(size, x), y, radius, min(STUB * radius, step - 2 * radius))
