@@ -10,13 +10,11 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
 from app import training
-from app.errors import NotFoundError, PlaygroundError, RequestError, SpecError
+from app.errors import NotFoundError, PlaygroundError, SpecError
 from app.i18n import N_
 from app.overrides import with_overrides
 from app.playground import Operation, Playground, owner_of
 from app.presets import DEFAULT_PRESET, preset
-from app.refit import refit
-from app.scene.format import plain
 from app.session import Session
 from app.share import page_url, spec_in, spec_link
 from app.spec import parse_spec
@@ -108,61 +106,9 @@ def _url(session_id: str, select: str) -> str:
     return f"/n/{session_id}?select={select}" if select else f"/n/{session_id}"
 
 
-@router.post("/n/{session_id}/settings")
-async def settings(request: Request, door: Door, session_id: str) -> Response:
-    """Batch size, optimiser, learning rate: from the next batch on."""
-    form = await request.form()
-    changes = settings_in(form, door.load(session_id))
-    operation = partial(training.change_knobs, changes=changes, limits=door.limits)
-    try:
-        session = await door.change(session_id, owner_in(request), operation)
-    except (RequestError, SpecError) as error:
-        return await _refused_settings(request, door, session_id, form, error)
-    return await _changed(request, door, session, form)
-
-
-def settings_in(form: FormData, session: Session) -> dict[str, Any]:
-    """The form as changes; another optimiser comes with its own learning rate unless one was typed."""
-    now = session.now.regime.knobs.optimizer
-    name, rate = _field(form, "optimizer") or now.name, _field(form, "learning_rate")
-    optimizer = {"name": name}
-    if name == now.name or rate not in ("", plain(now.learning_rate)):
-        optimizer["learning_rate"] = rate
-    return {"batch_size": _field(form, "batch_size"), "optimizer": optimizer}
-
-
 def _field(form: FormData, name: str) -> str:
     value = form.get(name, "")
     return value.strip() if isinstance(value, str) else ""
-
-
-async def _refused_settings(
-    request: Request, door: Playground, session_id: str, form: FormData, error: PlaygroundError
-) -> Response:
-    """The same page with what was typed, and what is wrong with it."""
-    code, session = language_of(request).code, door.load(session_id)
-    fields = {
-        str(fault.loc[-1]): {
-            "value": _field(form, str(fault.loc[-1])),
-            "message": f"{fault.path} {fault.message(code)}",
-        }
-        for fault in error.faults
-    }
-    view = await door.look(session, partial(_view, request, select=_field(form, "select")), passes=3)
-    if render.wants_fragment(request):
-        return render.fragment(request, "answers/step.html", view, error.status, fields=fields)
-    return render.page(request, view, error.status, fields=fields)
-
-
-@router.post("/n/{session_id}/data")
-async def other_data(request: Request, door: Door, session_id: str) -> Response:
-    """The same network on another data set: a new session from step 0."""
-    session, form, secret = door.load(session_id), await request.form(), secret_for(request)
-    spec = parse_spec(refit(session.spec, _field(form, "dataset")))
-    made = await door.create(spec, owner_of(secret), None)
-    answer = RedirectResponse(_url(made.id, ""), SEE_OTHER)
-    remember(request, answer, secret)
-    return answer
 
 
 @router.post("/n/{session_id}/fork")

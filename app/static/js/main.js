@@ -1,4 +1,5 @@
 // Entry: what the page does beyond its forms and links.
+import { buildInPlace } from "./build.js";
 import { controls } from "./controls.js";
 import { reportFailures } from "./failures.js";
 import { standingNetwork } from "./network.js";
@@ -31,6 +32,7 @@ function start(playground) {
   takeNumbers();
   followSelection(playground, network);
   reportFailures(playground);
+  buildInPlace(playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     takeNumbers();
     settings.markFaults();
