@@ -46,7 +46,7 @@ def rebuild(spec: Spec, form: Form) -> Rebuilt:
     changed["data"] = _data(spec, form)
     changed["layers"] = _layers(spec, form)
     for name in ("loss", "initializer", "seed"):
-        if name in form:
+        if text(form, name):
             changed[name] = text(form, name)
     before = _end_of(changed)
     kind = DATASETS.get(changed["data"].get("dataset", ""))
@@ -59,8 +59,10 @@ def rebuild(spec: Spec, form: Form) -> Rebuilt:
             ("loss",), N_("is {loss}, which is for classes; the targets of {dataset} are numbers"), values
         )
         raise SpecError(N_("The spec is not valid."), [fault])
-    if _drawn_anew(changed, spec):
+    if _shapes(changed) != _shapes(spec.model_dump(include={"data", "layers"})):
         del changed["parameters"], changed["frozen"]
+    elif text(form, "initializer"):
+        changed["parameters"] = None
     return Rebuilt(changed, _end_of(changed) != before)
 
 
@@ -69,16 +71,10 @@ def _end_of(changed: Mapping[str, Any]) -> tuple[Any, ...]:
     return last["units"], last["activation"], changed["loss"]
 
 
-def _drawn_anew(changed: Mapping[str, Any], spec: Spec) -> bool:
-    """Whether parameters that were given fit no more, or others are asked for."""
-    old = spec.model_dump(include={"data", "layers"})
-    shapes = [
-        (len(each["data"].get("features", ())), [layer["units"] for layer in each["layers"]])
-        for each in (old, changed)
-    ]
-    asked = (changed["initializer"], str(changed["seed"])) != (spec.initializer, str(spec.seed))
-    moved = ("dataset" in changed["data"]) != isinstance(spec.data, DatasetSpec)
-    return asked or moved or repr(shapes[0]) != repr(shapes[1])
+def _shapes(changed: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What the shapes of all parameters follow from; rows given in the spec are never exchanged for others."""
+    sizes = [layer["units"] for layer in changed["layers"]]
+    return len(changed["data"].get("features", ())), sizes
 
 
 def _data(spec: Spec, form: Form) -> dict[str, Any]:

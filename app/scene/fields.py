@@ -16,12 +16,19 @@ def options_of(models: dict[str, type[Named]]) -> tuple[str, ...]:
 
 
 OPTIMIZER_OPTIONS = tuple(name for name in options_of(OPTIMIZER_MODELS) if name != "learning_rate")
+LONGEST = 7
 SCHEDULE_OPTIONS = options_of(SCHEDULE_MODELS)
 
 
 def shown(value: float | str | None) -> str:
-    """A value as a field shows it; "" for None."""
-    return value if isinstance(value, str) else str(value) if isinstance(value, int) else plain(value)
+    """A value as a field shows it: 1e-8 rather than many zeros; "" for None."""
+    if isinstance(value, str | int):
+        return str(value)
+    text = plain(value)
+    if len(text) <= LONGEST:
+        return text
+    mantissa, _, exponent = repr(value).partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else text
 
 
 def knob_texts(knobs: Knobs) -> dict[str, str | None]:
@@ -48,7 +55,7 @@ def build_texts(spec: Spec) -> dict[str, Any]:
     """What only a new network can have otherwise."""
     texts: dict[str, Any] = {
         "loss": spec.loss,
-        "initializer": spec.initializer,
+        "initializer": "" if spec.parameters else spec.initializer,
         "seed": str(spec.seed),
         "dataset": "",
     }

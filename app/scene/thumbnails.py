@@ -39,8 +39,8 @@ def thumbnail(name: str) -> tuple[Dots, ...]:
         return (Dots("class-0", _path(_placed(points))),)
     points = _placed(rows.inputs[:, -2:])
     if kind.task == "classification":
-        classes = range(kind.classes)
-        return tuple(Dots(f"class-{c}", _path(points[targets == c])) for c in classes)
+        size = " few" if len(points) < 10 else ""
+        return tuple(Dots(f"class-{c}{size}", _path(points[targets == c])) for c in range(kind.classes))
     return _values(points, targets)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
@@ -89,7 +90,9 @@ async def build(request: Request, door: Door, session_id: str) -> Response:
         made = await door.create(parse_spec(rebuilt.spec), owner_of(secret), None)
     except (RequestError, SpecError, LimitError) as error:
         return await _refused(request, door, session_id, form, error, "answers/build.html")
-    url = f"/n/{made.id}?repaired=1" if rebuilt.repaired else f"/n/{made.id}"
+    carried = {"select": _field(form, "select"), "repaired": "1" if rebuilt.repaired else ""}
+    query = urlencode({name: value for name, value in carried.items() if value})
+    url = f"/n/{made.id}?{query}" if query else f"/n/{made.id}"
     answer: Response = RedirectResponse(url, SEE_OTHER)
     if render.wants_fragment(request):
         answer = Response(headers={"HX-Redirect": url, "Cache-Control": "no-store"})

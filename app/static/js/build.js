@@ -77,6 +77,9 @@ function closeSentences(playground) {
     for (const each of playground.querySelectorAll(".why[open]")) if (each !== except) each.open = false;
   };
   document.addEventListener("click", ({ target }) => close(target.closest(".why")));
+  for (const each of playground.querySelectorAll(".why")) {
+    each.addEventListener("toggle", () => each.open && each.querySelector(".sentences").scrollIntoView({ block: "nearest" }));
+  }
   document.addEventListener("keydown", (event) => {
     const open = event.key === "Escape" && playground.querySelector(".why[open]");
     if (!open) return;
