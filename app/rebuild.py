@@ -72,9 +72,11 @@ def _end_of(changed: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _shapes(changed: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What the shapes of all parameters follow from; rows given in the spec are never exchanged for others."""
-    sizes = [layer["units"] for layer in changed["layers"]]
-    return len(changed["data"].get("features", ())), sizes
+    """What the shapes of all parameters follow from; rows given in the spec stand for themselves."""
+    data = changed["data"]
+    kind = DATASETS.get(data.get("dataset", ""))
+    features = data.get("features", kind.default_features if kind else None)
+    return features and len(features), [layer["units"] for layer in changed["layers"]]
 
 
 def _data(spec: Spec, form: Form) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from app.scene.format import plain
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, DatasetSpec, Knobs, Named, Spec
 
 
-def options_of(models: dict[str, type[Named]]) -> tuple[str, ...]:
+def options_of(models: Mapping[str, type[Named]]) -> tuple[str, ...]:
     """The options of all entries of a registry together, each once, in their order."""
     return tuple(
         dict.fromkeys(name for model in models.values() for name in model.model_fields if name != "name")

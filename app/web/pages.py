@@ -125,10 +125,10 @@ async def fork(request: Request, door: Door, session_id: str) -> Response:
 async def share(request: Request, door: Door, session_id: str) -> Response:
     """The link to exactly this state, and to the network from its beginning."""
     session = door.load(session_id)
-    base = str(request.base_url).rstrip("/")
+    base, link = str(request.base_url).rstrip("/"), spec_link(session.spec)
     links: dict[str, Any] = {
         "share_url": page_url(base, door.share(session)),
-        "network_url": base + spec_link(session.spec),
+        "network_url": base + link if len(link) <= door.limits.max_link_bytes else None,
     }
     if render.wants_fragment(request):
         view = await door.look(session, partial(_view, request), passes=3)

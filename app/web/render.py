@@ -98,7 +98,8 @@ def page(
     request: Request, view: View, status: int = 200, typed: dict[str, Any] | None = None, **more: Any
 ) -> Response:
     """The whole page; `typed` is what stands in fields of a form that was refused."""
-    values = knob_texts(view.spec) | build_texts(view.spec) | (typed or {})
+    values = knob_texts(view.spec) | build_texts(view.spec)
+    values |= {field: held for field, held in (typed or {}).items() if held or values.get(field) is not None}
     repaired = "repaired" in request.query_params
     made = context(request, view, drawing=drawing.drawing(view), values=values, repaired=repaired, **more)
     return _html(request, "pages/playground.html", made, status)
