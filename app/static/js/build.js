@@ -123,8 +123,6 @@ export function buildInPlace(playground) {
   });
   form.addEventListener("submit", ({ submitter }) => {
     write(sessionStorage, KEPT, { focus: submitter?.id || document.activeElement.id, scroll: side.scrollTop });
-    // Back returns to this network, also where it was opened by the link of a preset.
-    history.replaceState(null, "", `/n/${playground.dataset.session}`);
   });
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     playground.querySelector("#repaired")?.remove();
