@@ -106,7 +106,8 @@ async def _refused(
     """The same page with all that was typed, and what is wrong with it."""
     code, session = language_of(request).code, door.load(session_id)
     faults = {field_of(fault.loc): f"{fault.path} {fault.message(code)}" for fault in error.faults}
-    told: dict[str, Any] = {"field_faults": faults, "notices": [] if faults else [error.detail(code)]}
+    place = "build_faults" if fragment == "answers/build.html" else "setting_faults"
+    told: dict[str, Any] = {place: faults, "notices": [] if faults else [error.detail(code)]}
     view = await door.look(session, partial(_view, request, select=_field(form, "select")), passes=3)
     if render.wants_fragment(request):
         return render.fragment(request, fragment, view, error.status, **told)

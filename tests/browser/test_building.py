@@ -69,7 +69,8 @@ def test_typed_values_go_along_and_loss_and_output_follow_each_other(playground:
     page = playground.open("/p/circle").page
     page.get_by_text("Samples and inputs").click()
     page.get_by_label("Noise").fill("0.2")
-    page.get_by_label("sin x1").check()
+    with page.expect_navigation():
+        page.get_by_label("sin x1").click()
     state = playground.expect_numbers()
     assert (state["spec"]["data"]["noise"], state["spec"]["data"]["features"]) == (
         0.2,
