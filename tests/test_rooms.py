@@ -25,9 +25,10 @@ ROOMS = {
     "presets": WORDS,
     "share": WORDS | {"spec"},
     "overrides": WORDS | {"spec"},
-    "refit": {"datasets", "spec"},
+    "options": {"datasets", "i18n"},
     "inline": WORDS | {"datasets", "nn", "spec"},
     "setup": WORDS | {"datasets", "inline", "limits", "nn", "spec"},
+    "rebuild": WORDS | {"datasets", "setup", "spec"},
     "session": {"history", "nn", "setup", "spec"},
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
     "area": {"datasets", "nn", "setup", "spec"},
@@ -37,7 +38,7 @@ ROOMS = {
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},
-    "scene": {"i18n", "nn", "spec"},
+    "scene": {"datasets", "i18n", "nn", "spec"},
     "web": WORDS
     | {
         "area",
@@ -48,10 +49,11 @@ ROOMS = {
         "limits",
         "looking",
         "nn",
+        "options",
         "overrides",
         "playground",
         "presets",
-        "refit",
+        "rebuild",
     }
     | {"scene", "session", "share", "spec", "training"},
     "main": {"errors", "playground", "settings", "setup", "stores.opening", "web"},

@@ -9,15 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.datasets import DATASETS
-from app.errors import DataError, SpecError
+from app.errors import SpecError
 from app.overrides import with_overrides
 from app.presets import PRESETS
-from app.refit import refit
-from app.setup import prepare
 from app.share import page_url, spec_in, spec_link
 from app.spec import parse_spec
-from tests.specs import LIMITS, named_spec, rows_spec
+from tests.specs import named_spec, rows_spec
 
 
 def overridden(spec: dict[str, Any], *query: tuple[str, str]) -> dict[str, Any]:
@@ -120,19 +117,3 @@ def test_a_wrong_setting_is_named_by_its_path(name: str, value: str, path: str) 
     with pytest.raises(SpecError) as caught:
         overridden(named_spec(), (name, value))
     assert [fault.path for fault in caught.value.faults] == [path]
-
-
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_every_preset_can_be_put_on_every_data_set(dataset: str) -> None:
-    for preset in PRESETS.values():
-        old = parse_spec(preset.spec)
-        setup = prepare(parse_spec(refit(old, dataset)), LIMITS)
-        assert len(setup.spec.layers) == len(old.layers)
-        assert setup.spec.layers[:-1] == old.layers[:-1]
-        assert setup.spec.knobs == old.knobs
-        assert setup.network.output_shape[0] in DATASETS[dataset].outputs
-
-
-def test_an_unknown_data_set_is_refused() -> None:
-    with pytest.raises(DataError, match="nowhere"):
-        refit(parse_spec(named_spec()), "nowhere")

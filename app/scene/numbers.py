@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import orjson
 
-from app.scene.format import plain
+from app.scene.fields import knob_texts
 from app.scene.layout import layout
 from app.scene.means import means
 from app.scene.strokes import strokes
@@ -34,11 +34,7 @@ def numbers(view: View) -> str:
         "can_redo": view.can_redo,
         "diverged": view.diverged,
         "stopped": view.stopped,
-        "settings": {
-            "batch_size": str(view.spec.batch_size),
-            "optimizer": view.spec.optimizer.name,
-            "learning_rate": plain(view.spec.optimizer.learning_rate),
-        },
+        "settings": knob_texts(view.spec),
         "weights": weights[:edges],
         "weight_widths": drawn.weight_widths[:edges],
         "gradients": None if gradients is None else gradients[:edges],

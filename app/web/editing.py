@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
@@ -18,15 +20,14 @@ from app.web import render
 from app.web.api import Door
 from app.web.language import language_of
 from app.web.owner import owner_in
-from app.web.view import view_of
+from app.web.pages import SEE_OTHER, choices, page_path, view_for
 
 router = APIRouter(include_in_schema=False)
-SEE_OTHER = 303
 
 
-async def _seen(request: Request, door: Playground, session: Session, select: str = "") -> View:
-    owner, code = owner_in(request) == session.owner, language_of(request).code
-    return await door.look(session, lambda s: view_of(s, owner, code, select), passes=3)
+async def _seen(request: Request, door: Playground, session: Session, form: FormData | None = None) -> View:
+    chosen = choices(form or request.query_params)
+    return await door.look(session, partial(view_for, request, chosen=chosen), passes=3)
 
 
 @router.get("/n/{session_id}/table")
@@ -57,8 +58,8 @@ async def edit(request: Request, door: Door, session_id: str) -> Response:
     except (RequestError, ConflictError) as error:
         return await _refused(request, door, session, form, error)
     if not render.wants_fragment(request):
-        return RedirectResponse(f"/n/{session_id}?select={select}", SEE_OTHER)
-    return render.fragment(request, "answers/edit.html", await _seen(request, door, session, select))
+        return RedirectResponse(page_path(session_id, **choices(form)), SEE_OTHER)
+    return render.fragment(request, "answers/edit.html", await _seen(request, door, session, form))
 
 
 def operation_in(form: FormData, place: Place | None, limits: Limits) -> Operation:
@@ -99,7 +100,7 @@ async def _refused(
     request: Request, door: Playground, session: Session, form: FormData, error: PlaygroundError
 ) -> Response:
     """The same page with what was typed, and what is wrong with it."""
-    view = await _seen(request, door, session, _text(form, "select"))
+    view = await _seen(request, door, session, form)
     edited = {"value": _text(form, "value"), "message": error.detail(language_of(request).code)}
     if render.wants_fragment(request):
         return render.fragment(request, "answers/edit.html", view, error.status, edited=edited)

@@ -18,8 +18,6 @@ from app.limits import Limits
 from app.overrides import with_overrides
 from app.playground import Operation, Playground, owner_of
 from app.presets import DEFAULT_PRESET, preset
-from app.refit import refit
-from app.scene.format import plain
 from app.scene.qr import qr_code
 from app.scene.view import View
 from app.session import Session
@@ -121,63 +119,9 @@ def page_path(session_id: str, **chosen: str) -> str:
     return f"/n/{session_id}?{query}" if query else f"/n/{session_id}"
 
 
-@router.post("/n/{session_id}/settings")
-async def settings(request: Request, door: Door, session_id: str) -> Response:
-    """Batch size, optimiser, learning rate: from the next batch on."""
-    form = await request.form()
-    changes = settings_in(form, door.load(session_id))
-    operation = partial(training.change_knobs, changes=changes, limits=door.limits)
-    try:
-        session = await door.change(session_id, owner_in(request), operation)
-    except (RequestError, SpecError) as error:
-        return await _refused_settings(request, door, session_id, form, error)
-    return await _changed(request, door, session, form)
-
-
-def settings_in(form: FormData, session: Session) -> dict[str, Any]:
-    """The form as changes; another optimiser comes with its own learning rate unless one was typed."""
-    now = session.now.regime.knobs.optimizer
-    name, rate = _field(form, "optimizer") or now.name, _field(form, "learning_rate")
-    optimizer = {"name": name}
-    if "learning_rate" in form and (name == now.name or rate not in ("", plain(now.learning_rate))):
-        optimizer["learning_rate"] = rate
-    return {"optimizer": optimizer} | (
-        {"batch_size": _field(form, "batch_size")} if "batch_size" in form else {}
-    )
-
-
 def _field(form: FormData, name: str) -> str:
     value = form.get(name, "")
     return value.strip() if isinstance(value, str) else ""
-
-
-async def _refused_settings(
-    request: Request, door: Playground, session_id: str, form: FormData, error: PlaygroundError
-) -> Response:
-    """The same page with what was typed, and what is wrong with it."""
-    code, session = language_of(request).code, door.load(session_id)
-    fields = {
-        str(fault.loc[-1]): {
-            "value": _field(form, str(fault.loc[-1])),
-            "message": f"{fault.path} {fault.message(code)}",
-        }
-        for fault in error.faults
-    }
-    view = await door.look(session, partial(view_for, request, chosen=choices(form)), passes=3)
-    if render.wants_fragment(request):
-        return render.fragment(request, "answers/step.html", view, error.status, fields=fields)
-    return render.page(request, view, error.status, fields=fields)
-
-
-@router.post("/n/{session_id}/data")
-async def other_data(request: Request, door: Door, session_id: str) -> Response:
-    """The same network on another data set: a new session from step 0."""
-    session, form, secret = door.load(session_id), await request.form(), secret_for(request)
-    spec = parse_spec(refit(session.spec, _field(form, "dataset")))
-    made = await door.create(spec, owner_of(secret), None)
-    answer = RedirectResponse(page_path(made.id), SEE_OTHER)
-    remember(request, answer, secret)
-    return answer
 
 
 @router.post("/n/{session_id}/fork")
@@ -243,10 +187,11 @@ async def act(request: Request, door: Door, session_id: str, action: str) -> Res
             raise
         code = language_of(request).code
         return await shown(request, door, door.load(session_id), status=409, notices=[error.detail(code)])
-    return await _changed(request, door, session, form)
+    return await changed(request, door, session, form)
 
 
-async def _changed(request: Request, door: Playground, session: Session, form: FormData) -> Response:
+async def changed(request: Request, door: Playground, session: Session, form: FormData) -> Response:
+    """The page after a change: what changed of it for htmx, a redirect to all of it otherwise."""
     if not render.wants_fragment(request):
         return RedirectResponse(page_path(session.id, **choices(form)), SEE_OTHER)
     view = await door.look(session, partial(view_for, request, chosen=choices(form)), passes=3)

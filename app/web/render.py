@@ -13,13 +13,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from app import options
 from app.datasets import DATASETS
 from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
-from app.nn import OPTIMIZERS
 from app.presets import PRESETS
 from app.scene import batch, drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
 from app.scene.chart import chart
+from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
+from app.scene.thumbnails import thumbnail
 from app.scene.view import View
 from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
@@ -54,9 +56,13 @@ def environment(code: str) -> Environment:
         languages=LANGUAGES,
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),
-        datasets=list(DATASETS.values()),
-        optimizers=list(OPTIMIZERS),
         box=surface,
+        datasets=DATASETS,
+        about=options.FIELDS,
+        choices=options.CHOICES,
+        optimizer_options=OPTIMIZER_OPTIONS,
+        schedule_options=SCHEDULE_OPTIONS,
+        thumbnail=thumbnail,
     )
     made.filters.update(short=format.short, plain=format.plain)
     return made
@@ -77,10 +83,11 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "view": view,
         "oob": False,
         "notices": [],
-        "fields": {},
         "edited": {},
         "probe_faults": {},
-        "typed": [],
+        "probe_typed": [],
+        "setting_faults": {},
+        "build_faults": {},
         "share_url": None,
         "network_url": None,
         "qr": None,
@@ -100,9 +107,22 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
     return made | more
 
 
-def page(request: Request, view: View, status: int = 200, **more: Any) -> Response:
-    """The whole page."""
-    made = context(request, view, drawing=drawing.drawing(view), result=result.result(view), **more)
+def page(
+    request: Request, view: View, status: int = 200, typed: dict[str, Any] | None = None, **more: Any
+) -> Response:
+    """The whole page; `typed` is what stands in fields of a form that was refused."""
+    values = knob_texts(view.spec) | build_texts(view.spec)
+    values |= {field: held for field, held in (typed or {}).items() if held or values.get(field) is not None}
+    repaired = "repaired" in request.query_params
+    made = context(
+        request,
+        view,
+        drawing=drawing.drawing(view),
+        result=result.result(view),
+        values=values,
+        repaired=repaired,
+        **more,
+    )
     return _html(request, "pages/playground.html", made, status)
 
 

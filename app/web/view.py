@@ -87,7 +87,7 @@ def view_of(
         output_names=output_names(session, code),
         maps=maps_of(session),
         answers=answers_of(session),
-        example=example_of(session, 0),
+        example=example_of(session, (batch.sample or 0) if batch else 0),
         batch=batch,
         probe=Probe(probed.point, probed.trace) if probed else None,
         probe_names=tuple(translate(code, name) for name in following.probe_names(session)),

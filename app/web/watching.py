@@ -56,7 +56,7 @@ async def probe(request: Request, door: Door, session_id: str) -> Response:
     status = 422 if faults else 200
     if render.wants_fragment(request):
         return render.fragment(request, "answers/follow.html", view, status, probe_faults=faults)
-    return render.page(request, view, status, probe_faults=faults, typed=typed)
+    return render.page(request, view, status, probe_faults=faults, probe_typed=typed)
 
 
 @router.get("/n/{session_id}/chart")

@@ -46,13 +46,12 @@ def test_another_data_set_starts_another_network(playground: Playground) -> None
     page = playground.open("/p/circle").press("Step", "Step").page
     session, before = playground.session, playground.expect_numbers()
     for name in ("spiral", "iris", "sine"):
-        field_of(playground, "Data set").select_option(name)
         with page.expect_navigation():
-            playground.button("Start with this data").click()
+            page.locator(f"#dataset-{name}").click()
         assert playground.session != session
         state = playground.press("Step").expect_numbers()
         assert (state["spec"]["data"]["dataset"], state["step"]) == (name, 1)
-        assert field_of(playground, "Data set").input_value() == name
+        expect(page.locator(f"#dataset-{name}")).to_be_checked()
     assert playground.open(f"/n/{session}").expect_numbers() == before
 
 

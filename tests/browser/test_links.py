@@ -98,7 +98,9 @@ def test_a_visitor_looks_on_and_forks(playground: Playground, visit: Open) -> No
     same(seen, mine)
     for name in BUTTONS:
         expect(guest.button(name)).to_be_disabled()
-    for label in ("Data set", "Batch size", "Optimiser", "Learning rate"):
+    for name in ("Circle", "Spiral"):
+        expect(guest.page.get_by_role("radio", name=name, exact=True)).to_be_disabled()
+    for label in ("Units of layer 1", "Activation of layer 1", "Batch size", "Optimiser", "Learning rate"):
         expect(guest.page.get_by_label(label)).to_be_disabled()
     guest.neuron("1,1").click()
     expect(guest.page.locator("#inspector").get_by_role("heading")).to_contain_text("b⁽¹⁾₂")

@@ -87,8 +87,8 @@ def test_preset_and_data(plain: Plain) -> None:
     plain.page.get_by_label("Preset").select_option("circle")
     plain.press("Open")
     assert plain.state()["preset"] == "circle"
-    plain.page.get_by_label("Data set").select_option("moons")
-    plain.press("Start with this data")
+    plain.page.get_by_role("radio", name="Moons").check()
+    plain.press("Start a new network")
     assert plain.expect_numbers()["spec"]["data"]["dataset"] == "moons"
     assert plain.press("Step").expect_numbers()["step"] == 1
 

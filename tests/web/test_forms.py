@@ -146,7 +146,7 @@ def test_settings_that_are_refused_stay_as_typed(
 def test_other_data_start_a_network_of_their_own(client: Client) -> None:
     session = client.open(preset="circle")["id"]
     before = client.act(session, "step")
-    page = followed(client, submit(client, f"/n/{session}/data", dataset="blobs"))
+    page = followed(client, submit(client, f"/n/{session}/build", dataset="blobs"))
     made = client.read(page.by_id("playground")["data-session"])
     assert made["id"] != session
     assert made["owner"]
@@ -154,7 +154,7 @@ def test_other_data_start_a_network_of_their_own(client: Client) -> None:
     assert made["spec"]["loss"] == "cross_entropy"
     assert [layer["units"] for layer in made["spec"]["layers"]] == [4, 2, 3]
     assert client.read(session) == before
-    answer = submit(client, f"/n/{session}/data", dataset="nowhere")
+    answer = submit(client, f"/n/{session}/build", dataset="nowhere")
     assert answer.status_code == 422
     assert "nowhere" in Page(answer.text).tagged("main")[0].text
 

@@ -1,5 +1,6 @@
 // Entry: what the page does beyond its forms and links.
 import { announcer } from "./announce.js";
+import { buildInPlace } from "./build.js";
 import { readCurves } from "./chart.js";
 import { controls } from "./controls.js";
 import { dismissible } from "./dismiss.js";
@@ -65,6 +66,7 @@ function start(playground) {
   offerTable(playground);
   reportFailures(playground);
   dismissible(playground);
+  buildInPlace(playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     takeNumbers();
     settings.markFaults();

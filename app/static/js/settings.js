@@ -4,10 +4,13 @@ export function followSettings(playground) {
   const fields = playground.querySelector("#settings form").elements;
   let known = null;
 
-  /** A field is set when the server's value has changed, never while somebody is in it. */
+  /** A field is set when the server's value has changed, never while somebody is in it; null: it has no such option. */
   function setSettings(values) {
     for (const [name, value] of Object.entries(values)) {
-      if (known && known[name] !== value && fields[name] !== document.activeElement) fields[name].value = value;
+      const field = fields[name];
+      if (known && known[name] !== value && field !== document.activeElement) field.value = value ?? "";
+      const option = field.closest("[data-option]");
+      if (option) option.hidden = value === null;
     }
     known = values;
   }

@@ -1,0 +1,133 @@
+// Building in place: the controls stand above their layers; a new network keeps focus, scroll and open panels.
+
+const KEPT = "playground:build";
+
+function read(storage, key) {
+  try {
+    return JSON.parse(storage.getItem(key));
+  } catch {
+    return null; // storage is switched off
+  }
+}
+
+function write(storage, key, value) {
+  try {
+    storage.setItem(key, JSON.stringify(value));
+  } catch {
+    // then it is forgotten
+  }
+}
+
+/** Puts every cell above the middle of its layer, or leaves all in a row that scrolls where layers stand too close. */
+function placeCells(row, svg) {
+  const cells = [...row.querySelectorAll(".cell")];
+  const place = () => {
+    row.classList.remove("placed");
+    if (matchMedia("(max-width: 700px)").matches) return;
+    const left = row.getBoundingClientRect().left;
+    const middles = cells.map(({ dataset }) => {
+      const boxes = [...svg.querySelectorAll(`[data-neuron^="${dataset.column},"] circle`)].map((c) => c.getBoundingClientRect());
+      return (Math.min(...boxes.map((b) => b.left)) + Math.max(...boxes.map((b) => b.right))) / 2 - left;
+    });
+    const gap = Math.min(...middles.slice(1).map((middle, k) => middle - middles[k]));
+    if (!(gap >= 92)) return;
+    row.classList.add("placed");
+    row.style.setProperty("--gap", `${gap}px`);
+    cells.forEach((cell, k) => {
+      cell.style.setProperty("--middle", `${middles[k]}px`);
+      cell.style.setProperty("--before", `${k ? middles[k] - middles[k - 1] : 0}px`);
+    });
+  };
+  new ResizeObserver(place).observe(svg);
+  place();
+}
+
+/** Which panels are open is remembered in this browser. */
+function keepPanels(panels) {
+  const open = new Set(read(localStorage, KEPT) ?? []);
+  for (const panel of panels) {
+    if (open.has(panel.id)) panel.open = true;
+    panel.addEventListener("toggle", () => {
+      if (panel.open) open.add(panel.id);
+      else open.delete(panel.id);
+      write(localStorage, KEPT, [...open]);
+    });
+  }
+}
+
+function explainDataSets(thumbs, sentence) {
+  const standing = sentence.textContent;
+  const tell = ({ target }) => {
+    const thumb = target.closest(".thumb");
+    if (thumb) sentence.textContent = thumb.title;
+  };
+  const rest = () => {
+    const chosen = thumbs.querySelector(":focus-visible") ?? thumbs.querySelector(":checked");
+    sentence.textContent = chosen ? chosen.closest(".thumb").title : standing;
+  };
+  thumbs.addEventListener("pointerover", tell);
+  thumbs.addEventListener("focusin", tell);
+  thumbs.addEventListener("pointerleave", rest);
+  thumbs.addEventListener("focusout", rest);
+}
+
+/** A question mark closes when one points elsewhere or presses Escape. */
+function closeSentences(playground) {
+  const close = (except) => {
+    for (const each of playground.querySelectorAll(".why[open]")) if (each !== except) each.open = false;
+  };
+  document.addEventListener("click", ({ target }) => close(target.closest(".why")));
+  for (const each of playground.querySelectorAll(".why")) {
+    each.addEventListener("toggle", () => each.open && each.querySelector(".sentences").scrollIntoView({ block: "nearest" }));
+  }
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && playground.querySelector(".why[open]");
+    if (!open) return;
+    if (open.contains(document.activeElement)) open.querySelector("summary").focus();
+    close();
+  });
+}
+
+/** After a refusal the first field that is wrong has the focus, and what is wrong with it is in sight. */
+function showFaults(form, playground) {
+  const faults = [...playground.querySelectorAll("#layer-faults li, #data-faults li")];
+  for (const field of form.elements) field.removeAttribute("aria-invalid");
+  for (const { dataset } of faults) document.getElementById(dataset.field)?.setAttribute("aria-invalid", "true");
+  if (!faults.length) return;
+  const field = document.getElementById(faults[0].dataset.field);
+  field?.closest("details")?.setAttribute("open", "");
+  field?.focus();
+  faults[0].scrollIntoView({ block: "nearest" });
+}
+
+export function buildInPlace(playground) {
+  const form = playground.querySelector("#build");
+  const side = playground.querySelector(".side");
+  placeCells(playground.querySelector(".layers .cells"), playground.querySelector("#network"));
+  keepPanels(side.querySelectorAll("details[id]"));
+  explainDataSets(playground.querySelector(".thumbs"), playground.querySelector("#dataset-sentence"));
+  closeSentences(playground);
+
+  const kept = read(sessionStorage, KEPT);
+  if (kept) {
+    sessionStorage.removeItem(KEPT);
+    side.scrollTop = kept.scroll;
+    document.getElementById(kept.focus)?.focus({ preventScroll: true });
+  }
+  playground.addEventListener("change", ({ target }) => {
+    if (target.form === form && target.dataset.rebuild !== undefined) form.requestSubmit();
+  });
+  // Arrow keys walk through the data sets; a finger or the mouse on one means it.
+  playground.addEventListener("click", (event) => {
+    if (event.detail && event.target.name === "dataset") form.requestSubmit();
+  });
+  form.addEventListener("submit", ({ submitter }) => {
+    write(sessionStorage, KEPT, { focus: submitter?.id || document.activeElement.id, scroll: side.scrollTop });
+  });
+  playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    playground.querySelector("#repaired")?.remove();
+    if (ctx.sourceElement !== form) return;
+    sessionStorage.removeItem(KEPT);
+    showFaults(form, playground);
+  });
+}

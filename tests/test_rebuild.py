@@ -1,0 +1,224 @@
+"""Another network out of a form: what was changed changed, what follows from it made to fit, nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.datasets import DATASETS
+from app.errors import RequestError, SpecError
+from app.nn import ACTIVATIONS, INITIALIZERS, LOSSES
+from app.presets import PRESETS
+from app.rebuild import rebuild
+from app.setup import prepare
+from app.share import spec_in, spec_link
+from app.spec import DatasetSpec, Spec, parse_spec
+from tests.specs import LIMITS, named_spec, rows_spec
+
+NAMED, ROWS = parse_spec(named_spec()), parse_spec(rows_spec())
+
+
+def rebuilt(spec: Spec, **form: str | list[str]) -> Spec:
+    """The network that the form makes of `spec`, ready to be trained."""
+    made = rebuild(spec, {name: [given] if isinstance(given, str) else given for name, given in form.items()})
+    return prepare(parse_spec(made.spec), LIMITS).spec
+
+
+def layers_of(spec: Spec) -> list[tuple[int, str]]:
+    """Units and activations."""
+    return [(layer.units, layer.activation) for layer in spec.layers]
+
+
+def end_of(spec: Spec) -> tuple[int, str, str]:
+    """Output units, their activation, the loss."""
+    return spec.layers[-1].units, spec.layers[-1].activation, spec.loss
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_an_empty_form_changes_nothing_but_the_name(preset: str) -> None:
+    spec = parse_spec(PRESETS[preset].spec)
+    assert rebuilt(spec) == spec.model_copy(update={"name": ""})
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_every_preset_can_be_put_on_every_data_set(dataset: str) -> None:
+    for preset in PRESETS.values():
+        old = parse_spec(preset.spec)
+        made = rebuilt(old, dataset=dataset)
+        assert made.layers[:-1] == old.layers[:-1]
+        assert made.knobs == old.knobs
+        assert (made.seed, made.initializer) == (old.seed, old.initializer)
+        assert made.layers[-1].units in DATASETS[dataset].outputs
+
+
+def test_an_unknown_data_set_is_refused() -> None:
+    with pytest.raises(SpecError) as caught:
+        rebuilt(NAMED, dataset="nowhere")
+    assert [fault.path for fault in caught.value.faults] == ["data.dataset"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("more:0", [(5, "relu"), (1, "sigmoid")]),
+        ("fewer:0", [(3, "relu"), (1, "sigmoid")]),
+        ("remove:0", [(1, "sigmoid")]),
+        ("add:0", [(4, "relu"), (4, "relu"), (1, "sigmoid")]),
+        ("add:1", [(4, "relu"), (4, "relu"), (1, "sigmoid")]),
+    ],
+)
+def test_buttons_change_layers(change: str, expected: list[tuple[int, str]]) -> None:
+    assert layers_of(rebuilt(NAMED, change=change)) == expected
+    typed = rebuilt(NAMED, units=["7"], activation=["tanh", "sigmoid"], change=change)
+    grown = {"more:0": 8, "fewer:0": 6}.get(change, 7)
+    assert {units for units, activation in layers_of(typed)[:-1] if units != 4} <= {grown}
+    assert all(activation == "tanh" for _, activation in layers_of(typed)[:-1])
+
+
+def test_the_first_hidden_layer_of_a_single_neuron() -> None:
+    single = parse_spec(PRESETS["and-gate"].spec)
+    assert layers_of(rebuilt(single, change="add:0")) == [(4, "tanh"), (1, "sigmoid")]
+
+
+@pytest.mark.parametrize(
+    "change", ["remove:1", "more:1", "fewer:1", "add:2", "more:9", "more:-1", "more:", "grow:0", "", "add:²"]
+)
+def test_a_change_there_is_not_is_refused(change: str) -> None:
+    with pytest.raises(RequestError):
+        rebuilt(NAMED, change=change)
+
+
+def test_a_form_with_layers_missing_is_refused() -> None:
+    with pytest.raises(RequestError, match="2 numbers of units, 2 activations"):
+        rebuilt(NAMED, units=["3", "4"], activation=["tanh", "sigmoid"])
+
+
+@pytest.mark.parametrize("units", ["0", "", "x", "-1", "2.5", "1e99", "９", "99999"])
+def test_impossible_numbers_of_units_are_named(units: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        rebuilt(NAMED, units=[units], activation=["tanh", "sigmoid"])
+    assert [fault.path for fault in caught.value.faults] == ["layers[0].units"]
+
+
+@pytest.mark.parametrize(
+    ("preset", "form", "expected"),
+    [
+        ("circle", {"loss": "cross_entropy"}, (2, "softmax", "cross_entropy")),
+        ("iris", {"loss": "binary_cross_entropy"}, (3, "sigmoid", "binary_cross_entropy")),
+        ("iris", {"output": "sigmoid"}, (3, "sigmoid", "binary_cross_entropy")),
+        ("circle", {"output": "softmax"}, (2, "softmax", "cross_entropy")),
+        ("circle", {"loss": "mse"}, (1, "sigmoid", "mse")),
+        ("circle", {"loss": "mse", "output": "softmax"}, (2, "softmax", "mse")),
+        ("circle", {"loss": "hinge", "output": "tanh"}, (1, "tanh", "hinge")),
+    ],
+)
+def test_loss_and_output_activation_follow_each_other(
+    preset: str, form: dict[str, str], expected: tuple[int, str, str]
+) -> None:
+    spec = parse_spec(PRESETS[preset].spec)
+    form = dict(form)
+    output = form.pop("output", spec.layers[-1].activation)
+    hidden = [str(layer.units) for layer in spec.layers[:-1]]
+    activations = [*(layer.activation for layer in spec.layers[:-1]), output]
+    whole: dict[str, list[str]] = {"units": hidden, "activation": activations}
+    whole |= {name: [given] for name, given in form.items()}
+    made = rebuild(spec, whole)
+    assert end_of(prepare(parse_spec(made.spec), LIMITS).spec) == expected
+    assert made.repaired == (expected != (spec.layers[-1].units, output, form.get("loss", spec.loss)))
+
+
+@pytest.mark.parametrize(
+    ("spec", "form", "path"),
+    [
+        (NAMED, {"units": ["4"], "activation": ["relu", "tanh"]}, "layers[1].activation"),
+        (
+            NAMED,
+            {"units": ["4"], "activation": ["relu", "tanh"], "loss": "cross_entropy"},
+            "layers[1].activation",
+        ),
+        (parse_spec(PRESETS["regression-sine"].spec), {"loss": "cross_entropy"}, "loss"),
+        (parse_spec(PRESETS["regression-sine"].spec), {"loss": "hinge"}, "loss"),
+        (NAMED, {"noise": "abc"}, "data.noise"),
+        (NAMED, {"features": [""]}, "data.features"),
+        (NAMED, {"seed": "-1"}, "seed"),
+        (NAMED, {"data_seed": "x"}, "data.seed"),
+        (NAMED, {"initializer": "magic"}, "initializer"),
+    ],
+)
+def test_what_does_not_fit_is_named(spec: Spec, form: dict[str, Any], path: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        rebuilt(spec, **form)
+    assert [fault.path for fault in caught.value.faults] == [path]
+
+
+def test_another_data_set_has_its_own_defaults_but_for_what_was_typed() -> None:
+    shown = {"samples": "40", "noise": "0.1", "test_fraction": "0.5", "data_seed": "2"}
+    made = rebuilt(NAMED, dataset="spiral", **(shown | {"noise": "0.25"})).data
+    assert isinstance(made, DatasetSpec)
+    assert (made.dataset, made.noise, made.samples, made.seed) == ("spiral", 0.25, 500, 2)
+    same = rebuilt(NAMED, dataset="circle", **(shown | {"samples": "60"})).data
+    assert isinstance(same, DatasetSpec)
+    assert (same.samples, same.noise) == (60, 0.1)
+
+
+def test_features_stay_where_the_other_data_have_them_too() -> None:
+    chosen = rebuilt(NAMED, features=["", "x1", "sin(x2)"])
+    assert isinstance(chosen.data, DatasetSpec)
+    assert chosen.data.features == ("x1", "sin(x2)")
+    planar, line = rebuilt(chosen, dataset="spiral").data, rebuilt(chosen, dataset="sine").data
+    assert isinstance(planar, DatasetSpec)
+    assert planar.features == ("x1", "sin(x2)")
+    assert isinstance(line, DatasetSpec)
+    assert line.features == ("x1",)
+
+
+def test_rows_of_its_own_stay() -> None:
+    made = rebuilt(ROWS, dataset="", loss="huber", change="more:0", noise="0.5")
+    assert made.data == ROWS.data
+    assert (made.loss, made.layers[0].units) == ("huber", 4)
+
+
+def test_given_parameters_stay_until_they_fit_no_more_or_others_are_asked_for() -> None:
+    spec = parse_spec(PRESETS["worked-example"].spec)
+    kept = rebuilt(spec, loss="mse", initializer="", seed="3")
+    assert (kept.parameters, kept.frozen, kept.seed) == (spec.parameters, spec.frozen, 3)
+    drawn = rebuilt(spec, initializer="he_normal")
+    assert (drawn.parameters, drawn.frozen) == (None, spec.frozen)
+    grown = rebuilt(spec, change="more:0")
+    assert (grown.parameters, grown.frozen) == (None, ())
+
+
+NUMBERS = st.sampled_from(["0", "0.1", "0.7", "1e-3", "3", "40", "abc", ""])
+FORMS = st.fixed_dictionaries(
+    {},
+    optional={
+        "dataset": st.sampled_from(list(DATASETS)),
+        "loss": st.sampled_from(list(LOSSES)),
+        "initializer": st.sampled_from(list(INITIALIZERS)),
+        "noise": NUMBERS,
+        "samples": NUMBERS,
+        "test_fraction": NUMBERS,
+        "data_seed": NUMBERS,
+        "seed": NUMBERS,
+        "change": st.sampled_from(["add:0", "add:1", "more:0", "fewer:0", "remove:0"]),
+        "layers": st.lists(st.sampled_from(list(ACTIVATIONS)), min_size=1, max_size=3),
+    },
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(["circle", "xor", "iris", "regression-sine", "worked-example"]), FORMS)
+def test_whatever_a_form_makes_its_link_opens(preset: str, form: dict[str, Any]) -> None:
+    activations = form.pop("layers", None)
+    texts = {name: [given] for name, given in form.items()}
+    if activations:
+        texts |= {"activation": activations, "units": ["3"] * (len(activations) - 1)}
+    try:
+        spec = prepare(parse_spec(rebuild(parse_spec(PRESETS[preset].spec), texts).spec), LIMITS).spec
+    except (RequestError, SpecError):
+        return
+    assert spec_in(parse_qs(urlsplit(spec_link(spec)).query)["spec"][0]) == spec
