@@ -149,14 +149,16 @@ def test_every_option_is_explained_on_the_page(client: Client) -> None:
     }
     assert named <= {element["id"] for element in page.all("id")}
     controls = [e for e in page.elements if e.tag in ("select", "input") and e.attributes.get("type") is None]
-    for control in controls:
-        if control["name"] != "name":
-            assert "about-" in control["aria-describedby"], control
+    settings = [control for control in controls if control.attributes.get("name") in FIELDS]
+    assert len({control["name"] for control in settings}) > 20
+    for control in settings:
+        assert "about-" in control["aria-describedby"], control
 
 
 def test_every_data_set_is_a_radio_with_a_thumbnail(client: Client) -> None:
     page = Page(client.get("/p/iris").text)
-    radios = [element for element in page.all("type") if element["type"] == "radio"]
+    radios = [element for element in page.all("type") if element.attributes.get("name") == "dataset"]
+    assert {radio["type"] for radio in radios} == {"radio"}
     assert [radio["value"] for radio in radios] == list(DATASETS)
     assert [radio["value"] for radio in radios if "checked" in radio.attributes] == ["iris"]
 
