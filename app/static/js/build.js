@@ -90,7 +90,7 @@ function closeSentences(playground) {
 
 /** After a refusal the first field that is wrong has the focus, and what is wrong with it is in sight. */
 function showFaults(form, playground) {
-  const faults = [...playground.querySelectorAll("#layer-faults li, #data-faults li")];
+  const faults = [...playground.querySelectorAll("#layer-faults p, #data-faults p")];
   for (const field of form.elements) field.removeAttribute("aria-invalid");
   for (const { dataset } of faults) document.getElementById(dataset.field)?.setAttribute("aria-invalid", "true");
   if (!faults.length) return;
