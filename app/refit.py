@@ -25,9 +25,9 @@ def refit(spec: Spec, dataset: str) -> dict[str, Any]:
 def _fits(spec: Spec, kind: DatasetKind) -> bool:
     last = spec.layers[-1]
     was = DATASETS[spec.data.dataset].task if isinstance(spec.data, DatasetSpec) else None
-    if last.units not in kind.outputs or was != kind.task:
+    if getattr(last, "units", None) not in kind.outputs or was != kind.task:
         return False
-    return kind.task == "regression" or last.units > 1 or spec.loss in TWO_CLASS_LOSSES
+    return kind.task == "regression" or getattr(last, "units", 1) > 1 or spec.loss in TWO_CLASS_LOSSES
 
 
 def _end(kind: DatasetKind) -> tuple[str, str]:

@@ -127,6 +127,10 @@ class Layer(ABC):
         size = sum(prod(shape) for _, shape in self.parameters(input_shape))
         return max(size * steps(input_shape), prod(input_shape))
 
+    def sequential(self, input_shape: Shape) -> int:  # noqa: ARG002
+        """Steps that a pass takes one after the other, whatever the batch."""
+        return 0
+
     def room(self, input_shape: Shape) -> int:
         """About how many numbers a plan keeps for one sample, besides what comes in."""
         shape = self.output_shape(input_shape)

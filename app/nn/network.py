@@ -135,6 +135,11 @@ class Network:
         )
 
     @cached_property
+    def sequential(self) -> int:
+        """Steps that a pass takes one after the other, whatever the batch."""
+        return sum(layer.sequential(self.input_shape_of(number)) for number, layer in enumerate(self.layers))
+
+    @cached_property
     def room(self) -> int:
         """About how many numbers a plan keeps for one sample."""
         inside = (layer.room(self.input_shape_of(number)) for number, layer in enumerate(self.layers))

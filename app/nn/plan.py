@@ -25,6 +25,7 @@ from app.nn.trace import Trace
 
 PLANS_KEPT = 32  # a thread
 PLAN_BYTES = 64 * 2**20  # a thread
+CALL_BYTES = 500  # a bound call and its views, about
 UPDATES_KEPT = 4  # a plan
 
 
@@ -105,7 +106,8 @@ class Plan:
     @property
     def nbytes(self) -> int:
         """About how much memory the plan takes, its backward pass and one update laid."""
-        return self.params.itemsize * self.batch * self.network.room + 5 * self.params.nbytes
+        numbers = self.batch * self.network.room + 5 * self.params.size
+        return numbers * self.params.itemsize + 2 * len(self._forward) * CALL_BYTES
 
     @cached_property
     def _deltas(self) -> list[Array]:

@@ -61,9 +61,13 @@ class Recurrent(Layer):
         return LayerTrace(self.type, z, h, own, work["dh"].transpose(2, 0, 1).copy())
 
     def multiplications(self, input_shape: Shape) -> int:
-        """Every weight at every step; a step costs some more."""
+        """Every weight at every step, and what gates and states take."""
         time, inputs = input_shape
         return time * self.gates * self.units * (inputs + self.units + 8)
+
+    def sequential(self, input_shape: Shape) -> int:
+        """All steps."""
+        return input_shape[0]
 
     def room(self, input_shape: Shape) -> int:
         """Inputs, states and a few numbers a gate for every step."""
