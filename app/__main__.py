@@ -62,8 +62,9 @@ def serve(settings: Settings) -> int:
         http="httptools",
         log_level="warning",
         access_log=False,
+        timeout_graceful_shutdown=3,  # followers of a session would keep it open for ever
     )
-    listener = config.bind_socket()
+    listener = listening(settings.host, settings.port)
     # asyncio only does this for sockets it made itself; without it every answer waits 40 ms for the last packet
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     host, port = listener.getsockname()[:2]
@@ -74,6 +75,19 @@ def serve(settings: Settings) -> int:
         else:
             uvicorn.supervisors.Multiprocess(config, [listener]).run()
     return 0
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises OSError saying what to do."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise OSError(
+            f"{host}:{port} cannot be used: {error.strerror}; choose another with --host, --port"
+        ) from None
+    listener.set_inheritable(True)
+    return listener
 
 
 def announce(host: str, port: int) -> None:

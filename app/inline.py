@@ -25,7 +25,7 @@ def inline_data(given: InlineSpec, network: Network) -> Data:
     """The rows of a spec as data for `network`. Raises SpecError naming the place of each fault."""
     train_inputs = inputs_array(given.inputs, "inputs", network)
     train_targets = targets_array(given.targets, "targets", network, len(train_inputs))
-    if (given.test_inputs is None) != (given.test_targets is None):
+    if bool(given.test_inputs) != bool(given.test_targets):
         raise _refusal("test_inputs", N_("test_inputs and test_targets are given together or not at all"))
     test_inputs, test_targets = train_inputs[:0], train_targets[:0]
     if given.test_inputs and given.test_targets is not None:
@@ -119,13 +119,21 @@ def one_hot(labels: Array, classes: int, place: str) -> Array:
 def check_range(targets: Array, loss: str, place: str) -> None:
     """Targets that the loss can take. Raises SpecError with the first that it cannot."""
     allowed = {
-        "binary_cross_entropy": ((targets >= 0) & (targets <= 1), N_("from 0 to 1")),
-        "cross_entropy": (targets >= 0, N_("0 or more")),
-        "hinge": (np.abs(targets) == 1, N_("−1 or 1")),
+        "binary_cross_entropy": (
+            (targets >= 0) & (targets <= 1),
+            N_("holds the target {target}; the loss {loss} takes targets from 0 to 1"),
+        ),
+        "cross_entropy": (
+            targets >= 0,
+            N_("holds the target {target}; the loss {loss} takes targets of 0 or more"),
+        ),
+        "hinge": (
+            np.abs(targets) == 1,
+            N_("holds the target {target}; the loss {loss} takes targets −1 and 1"),
+        ),
     }.get(loss)
     if allowed is not None and not allowed[0].all():
-        text = N_("holds the target {target}; the loss {loss} takes targets {allowed}")
-        raise _refusal(place, text, target=float(targets[~allowed[0]][0]), loss=loss, allowed=allowed[1])
+        raise _refusal(place, allowed[1], target=float(targets[~allowed[0]][0]), loss=loss)
 
 
 def input_shape(given: InlineSpec) -> tuple[int, ...]:

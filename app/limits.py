@@ -24,7 +24,7 @@ class Limits(BaseModel):
     max_batch_size: int = Field(2_048, ge=1, description="samples in one batch")
     max_steps_per_request: int = Field(10_000, ge=1, description="updates asked for in one request")
     max_work_per_request: float = Field(
-        5e10, gt=0, description="multiplications in one request (weights times samples times passes)"
+        1e10, gt=0, description="multiplications in one request (weights times samples times passes)"
     )
     max_gradcheck_parameters: int = Field(300, ge=1, description="parameters one gradient check looks at")
     max_request_bytes: int = Field(8_000_000, ge=1_000, description="bytes in the body of one request")
@@ -33,9 +33,13 @@ class Limits(BaseModel):
         8_000_000, ge=1_000, description="bytes of undo history kept for one session"
     )
     max_history_moments: int = Field(5_000, ge=2, description="undo steps kept for one session")
+    max_followers: int = Field(200, ge=1, description="event streams open at a time in one process")
     max_curve_points: int = Field(4_096, ge=16, description="points kept of one session's loss curves")
     max_sessions: int = Field(20_000, ge=1, description="sessions kept by the store")
     max_snapshots: int = Field(100_000, ge=1, description="snapshots kept by the store")
+    session_unused_hours: float = Field(
+        1.0, gt=0, description="hours after which a session that was opened and never used may make room"
+    )
     session_idle_hours: float = Field(
         24.0 * 30, gt=0, description="hours after which an untouched session may make room"
     )

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -28,6 +28,7 @@ Operation = Callable[[Session], Session]
 
 INLINE_WORK = 2e6  # multiplications (a millisecond or two) below which a thread is not worth its switch
 THREADS = 2
+POLL_SECONDS = 1.0
 
 
 def new_secret() -> str:
@@ -47,6 +48,7 @@ class Playground:
         self.store = store
         self.limits = limits
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._followers: dict[str, set[asyncio.Event]] = {}
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
 
     def close(self) -> None:
@@ -91,13 +93,40 @@ class Playground:
                 if changed is session:
                     return session
                 try:
-                    return self.store.save(changed, session)
+                    saved = self.store.save(changed, session)
                 except StaleError:
                     continue  # another process was first: do it again on what it left
+                for follower in self._followers.get(session_id, ()):
+                    follower.set()
+                return saved
 
     async def look(self, session: Session, view: Callable[[Session], T], passes: int = 1) -> T:
         """What `view`, which takes about `passes` passes over a batch, sees of a session."""
         return await self._run(self._work(session, passes), lambda: view(session))
+
+    async def follow(self, session_id: str) -> AsyncGenerator[Session | None]:
+        """The session now and after each change; None now and then, when there is none. A slow follower misses some.
+
+        Changes by other processes are noticed within POLL_SECONDS. Raises NotFoundError, TooManyError.
+        """
+        if sum(map(len, self._followers.values())) >= self.limits.max_followers:
+            text = N_("Too many are following; the limit max_followers is {limit}.")
+            raise TooManyError(text, limit=self.limits.max_followers)
+        changed = asyncio.Event()
+        self._followers.setdefault(session_id, set()).add(changed)
+        try:
+            seen = None
+            while True:
+                changed.clear()
+                session = self.load(session_id)
+                yield session if session.version != seen else None
+                seen = session.version
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), POLL_SECONDS)
+        finally:
+            self._followers[session_id].discard(changed)
+            if not self._followers[session_id]:
+                del self._followers[session_id]
 
     async def delete(self, session_id: str, owner: str) -> None:
         """Forget a session. Raises NotFoundError, NotOwnerError."""
@@ -142,7 +171,7 @@ class Playground:
     def _keep(self, session: Session) -> Session:
         limits = self.limits
         if self.store.count(snapshots=False) >= limits.max_sessions:
-            self.store.make_room(limits.session_idle_hours * 3600)
+            self.store.make_room(limits.session_idle_hours * 3600, limits.session_unused_hours * 3600)
             if self.store.count(snapshots=False) >= limits.max_sessions:
                 raise TooManyError(
                     N_("The server is full; the limit max_sessions is {limit}."), limit=limits.max_sessions

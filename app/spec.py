@@ -7,8 +7,9 @@ limits) is checked in setup.py, which turns a spec into a network and its data.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from math import isfinite
-from typing import Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union
 
 from pydantic import (
     BeforeValidator,
@@ -31,6 +32,7 @@ from app.nn import INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
 from app.nn import Field as Option
 
 NAME_LENGTH = 80
+MOST_FROZEN = 10_000
 SEED_LIMIT = 2**63 - 1
 
 
@@ -50,9 +52,12 @@ class Optimizer(Named):
     learning_rate: float
 
 
+N = TypeVar("N", bound=Named)
+
+
 def models_of(
-    registry: Mapping[str, Any], base: type[Named], learning_rates: Mapping[str, float] | None = None
-) -> dict[str, type[Named]]:
+    registry: Mapping[str, Any], base: type[N], learning_rates: Mapping[str, float] | None = None
+) -> dict[str, type[N]]:
     """One model for each entry of a registry, its options bounded as the registry says."""
     models = {}
     for name, rule in registry.items():
@@ -72,17 +77,19 @@ def option_field(option: Option) -> tuple[type, Any]:
     return (kind, Field(kind(option.default), **finite))
 
 
-def named(value: object) -> object:
-    """A bare name stands for the entry with its defaults."""
-    return {"name": value} if isinstance(value, str) else value
+def named(value: object, default: str) -> object:
+    """A bare name stands for the entry with its defaults, options without a name for the default entry's."""
+    if isinstance(value, str):
+        return {"name": value}
+    return {"name": default, **value} if isinstance(value, Mapping) else value
 
 
-def choice(models: Mapping[str, type[Named]]) -> Any:
+def choice(models: Mapping[str, type[Named]], default: str) -> Any:
     """The type of any entry of a registry, told apart by its name."""
     return Annotated[
         Union[tuple(SerializeAsAny[model] for model in models.values())],  # type: ignore[valid-type,misc]  # noqa: UP007
         Field(discriminator="name"),
-        BeforeValidator(named),
+        BeforeValidator(partial(named, default=default)),
     ]
 
 
@@ -153,14 +160,22 @@ class Stop(Model):
     loss_tolerance: float | None = Field(None, ge=0)
 
 
+if TYPE_CHECKING:
+    AnyOptimizer = Optimizer
+    AnySchedule = Named
+else:
+    AnyOptimizer = choice(OPTIMIZER_MODELS, "sgd")
+    AnySchedule = choice(SCHEDULE_MODELS, "constant")
+
+
 class Knobs(Model):
     """What can change while the training so far is kept."""
 
-    optimizer: choice(OPTIMIZER_MODELS) = Field(default=OPTIMIZER_MODELS["sgd"](name="sgd"))  # type: ignore[valid-type]
+    optimizer: AnyOptimizer = Field(default=OPTIMIZER_MODELS["sgd"].model_validate({"name": "sgd"}))
     regularization: Regularization = Regularization()
     batch_size: int = Field(10, ge=1)
     clip_norm: float | None = Field(None, gt=0)
-    schedule: choice(SCHEDULE_MODELS) = Field(default=SCHEDULE_MODELS["constant"](name="constant"))  # type: ignore[valid-type]
+    schedule: AnySchedule = Field(default=SCHEDULE_MODELS["constant"].model_validate({"name": "constant"}))
     stop: Stop = Stop()
 
 
@@ -178,7 +193,9 @@ class Spec(Knobs):
     seed: int = Field(0, ge=0, le=SEED_LIMIT)
     notation: Literal["matrix", "nodes", "sequence"] = "matrix"
     parameters: list[dict[str, Any]] | None = Field(None, description="initial parameters, given")
-    frozen: tuple[str, ...] = Field((), description="parameters that stay as they are: b[0], W[1][0,2]")
+    frozen: tuple[str, ...] = Field(
+        (), max_length=MOST_FROZEN, description="parameters that stay as they are: b[0], W[1][0,2]"
+    )
 
     @property
     def knobs(self) -> Knobs:
@@ -203,9 +220,8 @@ def parse_knobs(current: Knobs, changes: object) -> Knobs:
         raise RequestError(N_("Say what to change: any of {names}."), names=", ".join(Knobs.model_fields))
     merged = current.model_dump()
     for field, change in changes.items():
-        merged[field] = amended(
-            merged.get(field), named(change) if field in ("optimizer", "schedule") else change
-        )
+        bare = field in ("optimizer", "schedule") and isinstance(change, str)
+        merged[field] = amended(merged.get(field), {"name": change} if bare else change)
     try:
         return Knobs.model_validate(merged)
     except ValidationError as error:

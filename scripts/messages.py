@@ -1,11 +1,13 @@
 """Bring the catalogues up to date with the texts in code and templates, or check that they are.
 
-`python scripts/messages.py` extracts and merges; `--check` fails when a text is missing, untranslated or stale.
+`python scripts/messages.py` extracts and merges, and says what is left to translate; `--check` changes nothing
+and fails when a text is missing, untranslated or stale.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -18,11 +20,23 @@ LOCALES = ROOT / "app" / "locale"
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext.babel_extract")]
 KEYWORDS = {"_": None, "t": None, "N_": None}
 WIDTH = 110
+# Written here and not by Babel, whose header has a new date on every run and placeholders for people.
+HEADER = """\
+msgid ""
+msgstr ""
+"Project-Id-Version: backprop-playground\\n"
+"Language: {language}\\n"
+"Plural-Forms: {plural_forms}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 
 
 def extracted() -> Catalog:
     """Every marked text, with the files it stands in (no line numbers: they would change with every edit)."""
-    catalogue = Catalog(project="backprop-playground", charset="utf-8")
+    catalogue = Catalog()
     found = extract_from_dir(ROOT / "app", METHODS, keywords=KEYWORDS)
     for path, _, text, comments, context in found:
         catalogue.add(text, locations=[(f"app/{path}", 0)], auto_comments=comments, context=context)
@@ -36,6 +50,14 @@ def updated(path: Path, template: Catalog) -> Catalog:
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     return catalogue
+
+
+def write(path: Path, catalogue: Catalog) -> None:
+    """Write the catalogue: the same texts give the same bytes."""
+    header = HEADER.format(language=path.parts[-3], plural_forms=catalogue.plural_forms)
+    with path.open("wb") as file:
+        file.write(header.encode())
+        write_po(file, catalogue, width=WIDTH, omit_header=True, sort_output=True, include_lineno=False)
 
 
 def faults(path: Path, template: Catalog) -> list[str]:
@@ -56,8 +78,6 @@ def faults(path: Path, template: Catalog) -> list[str]:
 
 
 def _places(text: object) -> list[str]:
-    import re
-
     return sorted(set(re.findall(r"\{(\w*)", str(text))))
 
 
@@ -71,16 +91,11 @@ def main() -> int:
     template = extracted()
     found: list[str] = []
     for path in sorted(LOCALES.glob("*/LC_MESSAGES/messages.po")):
-        if check:
-            found += faults(path, template)
-        else:
-            catalogue = updated(path, template)
-            with path.open("wb") as file:
-                write_po(
-                    file, catalogue, width=WIDTH, omit_header=False, sort_output=True, include_lineno=False
-                )
+        if not check:
+            write(path, updated(path, template))
+        found += faults(path, template)
     print("\n".join(found) or "catalogues: complete")
-    return 1 if found else 0
+    return 1 if check and found else 0
 
 
 if __name__ == "__main__":

@@ -50,12 +50,13 @@ def test_outside_is_an_index_error() -> None:
 
 
 def test_trimming_lets_go_of_what_it_trims() -> None:
-    log: Log[object] = Log().append([object() for _ in range(3 * CHUNK)]).trim(CHUNK + 5)
+    entries = [object() for _ in range(3 * CHUNK)]
+    log = Log.starting(0, entries).trim(CHUNK + 5)
     assert len(log.chunks) == 2
     assert log.chunks[0][:5] == (None,) * 5
 
 
 def test_appending_shares_all_closed_chunks() -> None:
-    log: Log[int] = Log().append(range(10 * CHUNK + 3))
+    log = Log.starting(0, range(10 * CHUNK + 3))
     longer = log.append([0])
     assert all(a is b for a, b in zip(log.chunks[:10], longer.chunks, strict=False))

@@ -129,8 +129,8 @@ KINDS = (
             "5.843, 3.057, 3.758, 1.199 and the deviations 0.825, 0.434, 1.759, 0.760."
         ),
         "classification",
-        class_names=("setosa", "versicolor", "virginica"),
-        input_names=("sepal length", "sepal width", "petal length", "petal width"),
+        class_names=(N_("setosa"), N_("versicolor"), N_("virginica")),
+        input_names=(N_("sepal length"), N_("sepal width"), N_("petal length"), N_("petal width")),
         domain=(),
         make=given.iris,
         default_samples=150,

@@ -37,7 +37,7 @@ def labels(sizes: tuple[int, ...]) -> Labels | None:
     if place.edges > SMALL:
         return None
     for named in (True, False) if place.edges <= NAMED else (False,):
-        width, height = (12 if named else 10) * CHARACTER, 2 * LINE
+        width, height = (12 if named else 11) * CHARACTER, 2 * LINE
         for scale in SCALES:
             found = Labels(
                 _arrange(place, scale * width, scale * height), named, scale, scale * width, scale * height

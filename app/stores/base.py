@@ -31,8 +31,8 @@ class Store(Protocol):
     def count(self, snapshots: bool) -> int:
         """How many sessions, or how many snapshots, are kept."""
 
-    def make_room(self, idle_seconds: float) -> int:
-        """Forget the sessions untouched for that long; gives how many."""
+    def make_room(self, idle_seconds: float, unused_seconds: float) -> int:
+        """Forget the sessions idle for that long, and those opened so long ago and never used; gives how many."""
 
     def close(self) -> None:
         """Let go of files and connections."""

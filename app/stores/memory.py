@@ -39,13 +39,14 @@ class MemoryStore:
         """See Store."""
         return sum(key.startswith(SNAPSHOT) == snapshots for key in self._kept)
 
-    def make_room(self, idle_seconds: float) -> int:
+    def make_room(self, idle_seconds: float, unused_seconds: float) -> int:
         """See Store."""
-        before = self._clock() - idle_seconds
+        now = self._clock()
         idle = [
             key
-            for key, (_, touched) in self._kept.items()
-            if touched < before and not key.startswith(SNAPSHOT)
+            for key, (session, touched) in self._kept.items()
+            if now - touched > (unused_seconds if session.version == 1 else idle_seconds)
+            and not key.startswith(SNAPSHOT)
         ]
         for key in idle:
             del self._kept[key]

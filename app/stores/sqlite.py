@@ -102,12 +102,16 @@ class SqliteStore:
             query = "SELECT count(*) FROM sessions WHERE (substr(id, 1, 2) = ?) = ?"
             return int(self._db.execute(query, (SNAPSHOT, snapshots)).fetchone()[0])
 
-    def make_room(self, idle_seconds: float) -> int:
+    def make_room(self, idle_seconds: float, unused_seconds: float) -> int:
         """See Store."""
-        before = time.time() - idle_seconds
+        now = time.time()
         with _reaching(self._path), self._transaction("IMMEDIATE"):
-            query = "SELECT id FROM sessions WHERE touched < ? AND substr(id, 1, 2) != ?"
-            idle = [row[0] for row in self._db.execute(query, (before, SNAPSHOT))]
+            query = (
+                "SELECT id FROM sessions WHERE touched < CASE version WHEN 1 THEN ? ELSE ? END "
+                "AND substr(id, 1, 2) != ?"
+            )
+            longest = (now - unused_seconds, now - idle_seconds, SNAPSHOT)
+            idle = [row[0] for row in self._db.execute(query, longest)]
             self._forget(idle)
         return len(idle)
 

@@ -126,9 +126,11 @@ def settings_in(form: FormData, session: Session) -> dict[str, Any]:
     now = session.now.regime.knobs.optimizer
     name, rate = _field(form, "optimizer") or now.name, _field(form, "learning_rate")
     optimizer = {"name": name}
-    if name == now.name or rate not in ("", plain(now.learning_rate)):
+    if "learning_rate" in form and (name == now.name or rate not in ("", plain(now.learning_rate))):
         optimizer["learning_rate"] = rate
-    return {"batch_size": _field(form, "batch_size"), "optimizer": optimizer}
+    return {"optimizer": optimizer} | (
+        {"batch_size": _field(form, "batch_size")} if "batch_size" in form else {}
+    )
 
 
 def _field(form: FormData, name: str) -> str:
@@ -179,10 +181,10 @@ async def fork(request: Request, door: Door, session_id: str) -> Response:
 async def share(request: Request, door: Door, session_id: str) -> Response:
     """The link to exactly this state, and to the network from its beginning."""
     session = door.load(session_id)
-    base = str(request.base_url).rstrip("/")
+    base, link = str(request.base_url).rstrip("/"), spec_link(session.spec)
     links: dict[str, Any] = {
         "share_url": page_url(base, door.share(session)),
-        "network_url": base + spec_link(session.spec),
+        "network_url": base + link if len(link) <= door.limits.max_link_bytes else None,
     }
     if render.wants_fragment(request):
         view = await door.look(session, partial(_view, request), passes=3)

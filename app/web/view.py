@@ -50,7 +50,7 @@ def view_of(session: Session, owner: bool, code: str, select: str = "") -> View:
         stopped=stopped(now),
         curve=curve_of(session),
         selection=selection_of(session, place) if place else None,
-        input_names=data.feature_names,
+        input_names=tuple(translate(code, name) for name in data.feature_names),
         output_names=output_names(session, code),
     )
 

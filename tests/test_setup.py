@@ -1,0 +1,113 @@
+"""From a spec to what training needs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.random import default_rng
+
+from app.datasets import DATASETS
+from app.errors import SpecError
+from app.limits import Limits
+from app.nn import INITIALIZERS
+from app.setup import Setup, prepare
+from app.spec import DatasetSpec, parse_spec
+from tests.specs import LIMITS, named_spec, rows_spec
+
+
+def made(**changes: object) -> Setup:
+    """The setup of the named spec with changes."""
+    return prepare(parse_spec(named_spec(**changes)), LIMITS)
+
+
+def test_the_same_spec_gives_the_same_numbers() -> None:
+    one, other = made(), made(name="the same under another name")
+    assert one is not other
+    assert one.initial.tobytes() == other.initial.tobytes()
+    assert one.data.train_inputs.tobytes() == other.data.train_inputs.tobytes()
+    assert [one.order(k).tolist() for k in range(3)] == [other.order(k).tolist() for k in range(3)]
+
+
+def test_another_seed_gives_other_weights_and_order_but_the_same_data() -> None:
+    one, other = made(), made(seed=1)
+    assert one.initial.tolist() != other.initial.tolist()
+    assert one.order(0).tolist() != other.order(0).tolist()
+    assert one.data.train_inputs.tobytes() == other.data.train_inputs.tobytes()
+
+
+def test_every_epoch_has_its_own_permutation_of_all_rows() -> None:
+    setup = made()
+    orders = [tuple(setup.order(epoch)) for epoch in range(5)]
+    assert len(set(orders)) == 5
+    assert all(sorted(order) == list(range(setup.train.count)) for order in orders)
+
+
+def test_without_shuffle_rows_stay_in_order() -> None:
+    setup = made(shuffle=False)
+    assert setup.order(0).tolist() == setup.order(9).tolist() == list(range(setup.train.count))
+
+
+def test_given_parameters_are_where_training_starts() -> None:
+    given = [{"W": [[1, 2, 3], [4, 5, 6]], "b": [7, 8, 9]}, {"W": [[10], [11], [12]], "b": [13.5]}]
+    setup = prepare(parse_spec(rows_spec(parameters=given)), LIMITS)
+    assert [
+        {name: array.tolist() for name, array in layer.items()}
+        for layer in setup.network.unflatten(setup.initial)
+    ] == given
+
+
+@pytest.mark.parametrize("initializer", INITIALIZERS)
+def test_biases_start_at_zero(initializer: str) -> None:
+    setup = made(initializer=initializer)
+    assert [layer["b"].any() for layer in setup.network.unflatten(setup.initial)] == [False, False]
+    again = setup.network.initial(initializer, default_rng([0, 0]))
+    assert again.tobytes() == setup.initial.tobytes()
+
+
+def test_frozen_parameters_are_one_or_a_whole_array() -> None:
+    setup = prepare(parse_spec(rows_spec(frozen=["b[0]", "W[1][2,0]", "W[1][2,0]"])), LIMITS)
+    bias, weight = setup.network.index(0, "b", (0,)), setup.network.index(1, "W", (2, 0))
+    assert setup.frozen.tolist() == [bias, bias + 1, bias + 2, weight]
+
+
+@pytest.mark.parametrize(
+    "name", ["b", "b[2]", "b[0][3]", "W[1][0]", "W[1][-1,0]", "w[0]", "W[0][0,0]x", "", "W[0][٣,0]"]
+)
+def test_a_frozen_parameter_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        prepare(parse_spec(rows_spec(frozen=[name])), LIMITS)
+    assert caught.value.faults[0].path == "frozen[0]"
+
+
+@pytest.mark.parametrize(
+    ("limits", "path"),
+    [
+        (Limits(max_layers=1), "layers"),
+        (Limits(max_units=3), "layers[0].units"),
+        (Limits(max_samples=39), "data.samples"),
+        (Limits(max_batch_size=5), "batch_size"),
+        (Limits(max_parameters=16), "layers"),
+    ],
+)
+def test_a_limit_is_named_with_its_value(limits: Limits, path: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        prepare(parse_spec(named_spec()), limits)
+    (fault,) = caught.value.faults
+    values = dict(fault.values)
+    assert fault.path == path
+    assert f"{values['limit']} = {getattr(limits, str(values['limit']))}" in fault.message()
+    assert prepare(parse_spec(named_spec()), Limits(max_parameters=17)).network.size == 17
+
+
+def test_every_data_set_can_be_trained_on() -> None:
+    for kind in DATASETS.values():
+        regression = kind.task == "regression"
+        activation = "linear" if regression else "sigmoid" if kind.outputs[0] == 1 else "softmax"
+        loss = {"linear": "mse", "sigmoid": "binary_cross_entropy", "softmax": "cross_entropy"}[activation]
+        layers = [{"type": "dense", "units": kind.outputs[0], "activation": activation}]
+        setup = prepare(parse_spec({"data": {"dataset": kind.name}, "layers": layers, "loss": loss}), LIMITS)
+        assert isinstance(setup.spec.data, DatasetSpec)
+        assert setup.spec.data.samples == kind.default_samples
+        tested = setup.test.count if setup.test else 0
+        assert setup.train.count + tested == kind.default_samples
+        assert np.isfinite(setup.data.train_inputs).all()

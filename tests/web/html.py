@@ -1,0 +1,75 @@
+"""Pages as the tests read them: elements with their attributes and texts, by the parser of the standard library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+VOID = frozenset(["meta", "link", "input", "br", "hr", "img"])
+
+
+@dataclass
+class Element:
+    """One element: its name, attributes, and all the text inside."""
+
+    tag: str
+    attributes: dict[str, str]
+    parts: list[str] = field(default_factory=list)
+
+    def __getitem__(self, name: str) -> str:
+        return self.attributes[name]
+
+    @property
+    def text(self) -> str:
+        """The text inside, white space put together."""
+        return " ".join("".join(self.parts).split())
+
+
+class Page(HTMLParser):
+    """The elements of a page in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """See HTMLParser."""
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.elements.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """See HTMLParser."""
+        self.elements.append(Element(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        """See HTMLParser."""
+        while self._open:
+            if self._open.pop().tag == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        """See HTMLParser."""
+        for element in self._open:
+            element.parts.append(data)
+
+    def all(self, attribute: str) -> list[Element]:
+        """Every element with that attribute."""
+        return [element for element in self.elements if attribute in element.attributes]
+
+    def by_id(self, name: str) -> Element:
+        """The one element of that id."""
+        (found,) = (element for element in self.elements if element.attributes.get("id") == name)
+        return found
+
+    def tagged(self, tag: str) -> list[Element]:
+        """Every element of that name."""
+        return [element for element in self.elements if element.tag == tag]
+
+    def text_of(self, tag: str) -> list[str]:
+        """The texts of the elements of that name."""
+        return [element.text for element in self.tagged(tag)]
