@@ -21,13 +21,15 @@ ROOMS = {
     "nn": set[str](),
     "datasets": WORDS,
     "faults": WORDS,
-    "spec": WORDS | {"datasets", "faults", "nn"},
+    "model": set(),
+    "layers": WORDS | {"model", "nn"},
+    "spec": WORDS | {"datasets", "faults", "layers", "model", "nn"},
     "presets": WORDS,
     "share": WORDS | {"spec"},
     "overrides": WORDS | {"spec"},
     "refit": {"datasets", "spec"},
     "inline": WORDS | {"datasets", "nn", "spec"},
-    "setup": WORDS | {"datasets", "inline", "limits", "nn", "spec"},
+    "setup": WORDS | {"datasets", "inline", "layers", "limits", "nn", "spec"},
     "session": {"history", "nn", "setup", "spec"},
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
@@ -100,6 +102,16 @@ def test_the_engine_needs_numpy_alone(path: Path) -> None:
 
 
 STANDARD = {
-    *("__future__", "collections", "contextvars", "dataclasses", "functools", "itertools", "math", "numpy"),
-    *("threading", "typing", "warnings"),
+    *(
+        "__future__",
+        "abc",
+        "collections",
+        "contextvars",
+        "dataclasses",
+        "functools",
+        "itertools",
+        "math",
+        "numpy",
+    ),
+    *("re", "threading", "typing", "warnings"),
 }
