@@ -180,6 +180,28 @@ def test_one_weight_of_a_kernel_is_set_and_frozen(client: Client) -> None:
     assert state["frozen"] == ["W[0][1,2,0,1]"]
 
 
+def test_exports(client: Client, spec: dict[str, Any]) -> None:
+    session = client.open(spec=spec)["id"]
+    state = client.act(session, "step", steps=2)
+    url = f"/api/sessions/{session}/export"
+    assert client.get(f"{url}/spec.json").json()["layers"] == state["spec"]["layers"]
+    assert client.get(f"{url}/session.json").json()["parameters"] == state["parameters"]
+    for script in ("numpy.py", "pytorch.py"):
+        answer = client.get(f"{url}/{script}")
+        assert answer.status_code == 409
+        assert script in answer.json()["detail"]
+
+
+def test_a_fork_and_a_snapshot_go_on_alike(client: Client, spec: dict[str, Any]) -> None:
+    session = client.open(spec=spec)["id"]
+    client.act(session, "step", steps=2)
+    slug = client.post(f"/api/sessions/{session}/share").json()["slug"]
+    fork = client.post(f"/api/sessions/{session}/fork").json()["id"]
+    opened = client.open(snapshot=slug)["id"]
+    states = [client.act(one, "step", steps=3)["parameters"] for one in (session, fork, opened)]
+    assert states[0] == states[1] == states[2]
+
+
 IMAGE = described((4, 4, 1), (2,))
 SEQUENCE = described((4, 2), (2,))
 LONG = described((501, 1), (2,))
