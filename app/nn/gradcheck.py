@@ -65,8 +65,9 @@ def derivative(f: Callable[[float], float], x: float) -> Derivative:
     above: list[float] = []
     gaps: list[float] = []
     noise = step = 0.0
+    scale = FIRST_STEP * max(1.0, abs(x))  # a step lost in the rounding of a large x would measure nothing
     for k in range(STEPS):
-        step = FIRST_STEP / SHRINK**k
+        step = scale / SHRINK**k
         right, left = f(x + step), f(x - step)
         width = (x + step) - (x - step)  # as rounded
         noise = 2.0 * ROUNDING * max(abs(right), abs(left)) / width
