@@ -13,10 +13,13 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app import nn
-from app.errors import NotFoundError
+from app.errors import ConflictError, NotFoundError
 from app.i18n import N_
 from app.session import Session
 
+SCRIPTED = N_(
+    "The export {name} knows dense layers on rows and sequences only; spec.json opens every network."
+)
 JSON = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_INDENT_2
 
 
@@ -62,8 +65,13 @@ def _templates() -> Environment:
 
 
 def _script(name: str, session: Session) -> bytes:
-    """A standalone script; JSON inside holds every digit, NaN and infinity too."""
-    spec = session.spec
+    """A standalone script; JSON inside holds every digit, NaN and infinity too.
+
+    Raises ConflictError for a network that the scripts cannot write down.
+    """
+    spec, network = session.spec, session.setup.network
+    if len(network.input_shape) == 3 or any(layer.type != "dense" for layer in network.layers):
+        raise ConflictError(SCRIPTED, name=name)
     data = {
         "inputs": session.setup.data.train_inputs.tolist(),
         "targets": session.setup.data.train_targets.tolist(),

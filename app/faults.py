@@ -41,10 +41,12 @@ TEXTS = {
     "model_type": N_("is {value}; an object is expected"),
     "model_attributes_type": N_("is {value}; an object is expected"),
     "dict_attributes_type": N_("is {value}; an object is expected"),
+    "sides": N_("is {value}; a whole number of at least 1, or two of them, is expected"),
     "json_invalid": N_("is not valid JSON: {error}"),
 }
 VALUE_LENGTH = 60
-TAGGED = ("data", "optimizer", "schedule")  # unions: pydantic puts the member's name behind them
+# unions: pydantic puts the member's name into the path, so far from its beginning
+TAGGED = {"data": 1, "optimizer": 1, "schedule": 1, "layers": 2}
 
 
 def faults_of(error: ValidationError, tags: frozenset[str] = frozenset()) -> tuple[Fault, ...]:
@@ -59,7 +61,10 @@ def faults_of(error: ValidationError, tags: frozenset[str] = frozenset()) -> tup
 def fault_of(details: ErrorDetails | Mapping[str, Any], tags: frozenset[str] = frozenset()) -> Fault:
     """One pydantic error as a fault."""
     raw: tuple[int | str, ...] = tuple(details["loc"])
-    loc = raw[:1] + raw[2:] if len(raw) > 1 and raw[0] in TAGGED and raw[1] in tags else raw
+    at = TAGGED.get(str(raw[0]), len(raw)) if raw else 0
+    loc = raw[:at] + raw[at + 1 :] if len(raw) > at and raw[at] in tags else raw
+    if details["type"] == "union_tag_not_found" and loc[:1] == ("layers",):
+        return Fault((*loc, "type"), TEXTS["missing"], ())
     text = TEXTS.get(details["type"])
     if text is None:
         return Fault(

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Limits(BaseModel):
     """The limits of one server. A refusal names the limit and its value."""
 
+    model_config = ConfigDict(frozen=True)
+
     max_layers: int = Field(32, ge=1, description="layers in one network")
     max_units: int = Field(1024, ge=1, description="units in one layer")
     max_parameters: int = Field(200_000, ge=1, description="weights and biases in one network")
+    max_time_steps: int = Field(
+        500, ge=1, description="time steps of one sequence in front of recurrent layers"
+    )
+    max_pass_values: int = Field(
+        50_000_000, ge=1_000, description="numbers kept in one pass (those of one sample times the batch)"
+    )
     max_samples: int = Field(10_000, ge=1, description="samples in one data set, training and test together")
     max_data_values: int = Field(1_000_000, ge=1, description="numbers in the data of one spec")
     max_batch_size: int = Field(2_048, ge=1, description="samples in one batch")

@@ -154,6 +154,7 @@ def gradcheck(session: Session, limits: Limits) -> nn.GradCheck:
         l2=l2,
         limit=limits.max_gradcheck_parameters,
         rng=default_rng(CHECK_SEED),
+        noise=one.noise(setup),
     )
 
 

@@ -18,7 +18,6 @@ from app.errors import LimitError, NotFoundError, NotOwnerError, TooManyError
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
-from app.nn.layer import steps
 from app.session import Session
 from app.setup import Setup, prepare
 from app.spec import Spec
@@ -204,13 +203,13 @@ class Playground:
         test = session.setup.test.count if session.setup.test else 0
         evaluation = _pass_work(session.setup, session.setup.train.count + test) / 3
         every = training.evaluation_stride(session.setup)
-        overhead = 30_000.0  # of one update, whatever its size
+        overhead = 30_000.0 * (1 + session.setup.network.sequential)  # of one update, whatever its size
         return passes * (_pass_work(session.setup, batch) + evaluation / every + overhead)
 
 
 def _pass_work(setup: Setup, samples: int) -> float:
     """Multiplications of a forward and a backward pass over `samples`."""
-    return 3.0 * setup.network.size * samples * steps(setup.network.input_shape)
+    return 3.0 * setup.network.multiplications * samples
 
 
 def _new_id() -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from app.datasets import DATASETS, DatasetKind
 from app.errors import Fault, RequestError, SpecError
 from app.i18n import N_
+from app.layers import DenseSpec
 from app.setup import PAIRED
 from app.spec import DatasetSpec, Spec
 
@@ -68,7 +69,7 @@ def rebuild(spec: Spec, form: Form) -> Rebuilt:
 
 def _end_of(changed: Mapping[str, Any]) -> tuple[Any, ...]:
     last = changed["layers"][-1]
-    return last["units"], last["activation"], changed["loss"]
+    return last.get("units"), last.get("activation"), changed["loss"]
 
 
 def _shapes(changed: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -76,7 +77,8 @@ def _shapes(changed: Mapping[str, Any]) -> tuple[Any, ...]:
     data = changed["data"]
     kind = DATASETS.get(data.get("dataset", ""))
     features = data.get("features", kind.default_features if kind else None)
-    return features and len(features), [layer["units"] for layer in changed["layers"]]
+    without = [{**layer, "activation": None} for layer in changed["layers"]]
+    return features and len(features), without
 
 
 def _data(spec: Spec, form: Form) -> dict[str, Any]:
@@ -113,6 +115,13 @@ def _features(dataset: str | None) -> tuple[str, ...] | None:
 
 def _layers(spec: Spec, form: Form) -> Layers:
     layers: Layers = [layer.model_dump() for layer in spec.layers]
+    if not ("activation" in form or "change" in form):
+        return layers
+    for layer in spec.layers:
+        if not isinstance(layer, DenseSpec):
+            raise RequestError(
+                N_("Only dense layers can be changed here; there is a layer {type}."), type=layer.type
+            )
     if "activation" in form:
         units, activations = list(form.get("units", ())), form["activation"]
         if len(units) != len(activations) - 1:
@@ -165,8 +174,8 @@ def _fit_data(changed: dict[str, Any], spec: Spec, kind: DatasetKind) -> None:
         and units in kind.outputs
         and (kind.task == "regression" or units > 1 or loss in TWO_CLASS_LOSSES)
     )
-    if not fits:
-        last = changed["layers"][-1]
+    last = changed["layers"][-1]
+    if not fits and last["type"] == "dense":
         last["units"] = kind.outputs[0]
         last["activation"], changed["loss"] = _end(kind)
 
@@ -180,9 +189,11 @@ def _end(kind: DatasetKind) -> tuple[str, str]:
 
 def _fit_pair(changed: dict[str, Any], spec: Spec, kind: DatasetKind | None) -> None:
     """Loss and output activation: whichever was not changed follows the other where that is obvious."""
-    last, loss = changed["layers"][-1], changed["loss"]
+    last, was, loss = changed["layers"][-1], spec.layers[-1], changed["loss"]
+    if last["type"] != "dense" or not isinstance(was, DenseSpec):
+        return
     follows = {activation: paired for paired, activation in PAIRED.items()}
-    other_loss, other_activation = loss != spec.loss, last["activation"] != spec.layers[-1].activation
+    other_loss, other_activation = loss != spec.loss, last["activation"] != was.activation
     if loss in PAIRED and last["activation"] != PAIRED[loss]:
         if other_loss and not other_activation:
             last["activation"] = PAIRED[loss]

@@ -71,6 +71,10 @@ class Pass:
         """The training rows of the batch; the last batch of an epoch may be smaller."""
         return setup.order(self.epoch)[self.position : self.position + self.regime.knobs.batch_size]
 
+    def noise(self, setup: Setup) -> tuple[int, ...]:
+        """What the random numbers of this pass are drawn from."""
+        return setup.noise(self.epoch, self.position)
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:

@@ -18,14 +18,15 @@ from app.datasets import DATASETS, Data, build, coding_for
 from app.errors import DataError, Fault, SpecError
 from app.i18n import N_
 from app.inline import count_values, holds_numbers, inline_data, input_shape
+from app.layers import DenseSpec
 from app.limits import Limits
-from app.nn import Columns, Dense, Network, ParameterError
+from app.nn import Columns, Network, ParameterError, Recurrent
 from app.spec import DatasetSpec, InlineSpec, Knobs, Spec
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-INITIAL_STREAM, ORDER_STREAM = 0, 1  # independent streams of one seed
+INITIAL_STREAM, ORDER_STREAM, NOISE_STREAM = 0, 1, 2  # independent streams of one seed
 CACHED_SETUPS = 256
 CACHED_SPEC_LENGTH = 20_000
 
@@ -57,6 +58,10 @@ class Setup:
             return _in_order(self.train.count)
         return _shuffled(self.spec.seed, epoch, self.train.count)
 
+    def noise(self, epoch: int, position: int) -> tuple[int, ...]:
+        """What the batch at that place in the data draws its random numbers from."""
+        return (self.spec.seed, NOISE_STREAM, epoch, position)
+
 
 @lru_cache(maxsize=64)
 def _in_order(count: int) -> IntArray:
@@ -75,24 +80,24 @@ def prepare(spec: Spec, limits: Limits) -> Setup:
     check_parameters(spec)
     text = spec.model_dump_json()
     if len(text) <= CACHED_SPEC_LENGTH:
-        return _cached(text, limits.max_parameters)
-    return _prepare(spec, limits.max_parameters)
+        return _cached(text, limits)
+    return _prepare(spec, limits)
 
 
 @lru_cache(maxsize=CACHED_SETUPS)
-def _cached(text: str, max_parameters: int) -> Setup:
-    return _prepare(Spec.model_validate_json(text), max_parameters)
+def _cached(text: str, limits: Limits) -> Setup:
+    return _prepare(Spec.model_validate_json(text), limits)
 
 
-def _prepare(spec: Spec, max_parameters: int) -> Setup:
-    check_fit(spec)
-    layers = tuple(Dense(layer.units, layer.activation) for layer in spec.layers)
+def _prepare(spec: Spec, limits: Limits) -> Setup:
     data = spec.data
     inputs = (len(data.features),) if isinstance(data, DatasetSpec) else input_shape(data)
-    network = Network(inputs, layers, spec.loss)
-    if network.size > max_parameters:
-        raise refusal(("layers",), TOO_MANY, count=network.size, limit="max_parameters", value=max_parameters)
+    check_shapes(spec, inputs, limits)
+    check_fit(spec)
+    network = Network(inputs, tuple(layer.engine() for layer in spec.layers), spec.loss)
+    _hold([(("layers",), network.size, "max_parameters")], limits)
     made = data_of(spec, network)
+    check_room(network, spec.batch_size, len(made.train_inputs), limits)
     return Setup(
         spec=spec,
         network=network,
@@ -116,7 +121,11 @@ def check_limits(spec: Spec, limits: Limits) -> None:
     """Hold the sizes in a spec to the limits. Raises SpecError with a fault for each."""
     sizes: list[tuple[tuple[str | int, ...], float, str]] = [
         (("layers",), len(spec.layers), "max_layers"),
-        *((("layers", i, "units"), layer.units, "max_units") for i, layer in enumerate(spec.layers)),
+        *(
+            (("layers", i, field), size, "max_units")
+            for i, layer in enumerate(spec.layers)
+            for field, size in layer.sizes().items()
+        ),
     ]
     if isinstance(spec.data, DatasetSpec):
         sizes.append((("data", "samples"), spec.data.samples, "max_samples"))
@@ -125,6 +134,29 @@ def check_limits(spec: Spec, limits: Limits) -> None:
         sizes.append((("data", "inputs"), samples, "max_samples"))
         sizes.append((("data",), count_values(spec.data), "max_data_values"))
     _hold(sizes, limits)
+
+
+def check_shapes(spec: Spec, shape: tuple[int, ...], limits: Limits) -> None:
+    """Every layer can stand behind the one before it. Raises SpecError with the first that cannot."""
+    for place, layer in enumerate(spec.layers):
+        if misfit := layer.misfit(shape):
+            field, text, values = misfit
+            raise refusal(("layers", place, field), text, **values)
+        made = layer.engine()
+        if isinstance(made, Recurrent):
+            _hold([(("layers", place, "type"), shape[0], "max_time_steps")], limits)
+        shape = made.output_shape(shape)
+    if len(shape) == 3:
+        last = len(spec.layers) - 1
+        raise refusal(("layers", last, "type"), IMAGES_LAST, type=spec.layers[last].type, shape=shape)
+
+
+IMAGES_LAST = N_("is {type}; its outputs are images {shape}: a flatten or dense layer stands last")
+
+
+def check_room(network: Network, batch_size: int, rows: int, limits: Limits) -> None:
+    """One pass fits into memory. Raises SpecError."""
+    _hold([(("batch_size",), min(batch_size, rows) * network.room, "max_pass_values")], limits)
 
 
 def check_knobs(knobs: Knobs, limits: Limits) -> None:
@@ -155,11 +187,16 @@ PAIRED = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
 
 def check_fit(spec: Spec) -> None:
     """The last layer and the loss belong together. Raises SpecError."""
-    last = spec.layers[-1]
+    last, place = spec.layers[-1], len(spec.layers) - 1
     needed = PAIRED.get(spec.loss)
-    if needed and last.activation != needed:
+    if needed is None:
+        return
+    if not isinstance(last, DenseSpec):
+        text = N_("is {type}; the loss {loss} stands after a dense layer with the activation {needed}")
+        raise refusal(("layers", place, "type"), text, type=last.type, loss=spec.loss, needed=needed)
+    if last.activation != needed:
         raise refusal(
-            ("layers", len(spec.layers) - 1, "activation"),
+            ("layers", place, "activation"),
             N_("is {activation}; the loss {loss} stands after a {needed} output"),
             activation=last.activation,
             loss=spec.loss,
@@ -171,9 +208,9 @@ def data_of(spec: Spec, network: Network) -> Data:
     """The data a spec names or holds."""
     if isinstance(spec.data, InlineSpec):
         return inline_data(spec.data, network)
-    named, last = spec.data, spec.layers[-1]
+    named, activation = spec.data, getattr(spec.layers[-1], "activation", "linear")
     try:
-        coding = coding_for(DATASETS[named.dataset], last.units, spec.loss, last.activation)
+        coding = coding_for(DATASETS[named.dataset], network.output_shape[-1], spec.loss, activation)
     except DataError as error:
         raise refusal(("layers", len(spec.layers) - 1, "units"), error.text, **error.values) from None
     try:

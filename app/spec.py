@@ -12,9 +12,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     SerializeAsAny,
@@ -28,23 +26,14 @@ from app.datasets import DATASETS
 from app.errors import RequestError, SpecError
 from app.faults import faults_of
 from app.i18n import N_
-from app.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
+from app.layers import LAYER_TYPES, LayerSpec
+from app.model import Model, one_of
+from app.nn import INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
 from app.nn import Field as Option
 
 NAME_LENGTH = 80
 MOST_FROZEN = 10_000
 SEED_LIMIT = 2**63 - 1
-
-
-def one_of(names: Mapping[str, object]) -> Any:
-    """The type of a name in a registry."""
-    return Literal[tuple(names)]
-
-
-class Model(BaseModel):
-    """What all parts of a spec share: immutable, no unknown fields, only finite numbers."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Named(Model):
@@ -107,7 +96,7 @@ def choice(models: Mapping[str, type[Named]], default: str) -> Any:
 LEARNING_RATES = {"sgd": 0.1, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.1, "adadelta": 1.0}
 OPTIMIZER_MODELS = models_of(OPTIMIZERS, Optimizer, LEARNING_RATES)
 SCHEDULE_MODELS = models_of(SCHEDULES, Named)
-TAGS = frozenset([*OPTIMIZER_MODELS, *SCHEDULE_MODELS, "dataset", "inline"])
+TAGS = frozenset([*OPTIMIZER_MODELS, *SCHEDULE_MODELS, *LAYER_TYPES, "dataset", "inline"])
 
 
 ANY_DATASET = next(
@@ -154,17 +143,6 @@ def data_tag(value: object) -> str:
     """Which of the two kinds of data this is."""
     has_rows = "inputs" in value if isinstance(value, Mapping) else isinstance(value, InlineSpec)
     return "inline" if has_rows else "dataset"
-
-
-class DenseSpec(Model):
-    """A fully connected layer: z = x·W + b, a = f(z)."""
-
-    type: Literal["dense"]
-    units: int = Field(ge=1)
-    activation: one_of(ACTIVATIONS) = "linear"  # type: ignore[valid-type]
-
-
-LayerSpec = DenseSpec
 
 
 class Regularization(Model):

@@ -15,7 +15,7 @@ from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
 from app.session import Curve, Flight, Moment, Pass, Point, Scores, Session, regime, stopped
-from app.setup import Rows, Setup, check_knobs
+from app.setup import Rows, Setup, check_knobs, check_room
 from app.spec import parse_knobs
 
 Array = NDArray[np.float64]
@@ -23,6 +23,7 @@ IntArray = NDArray[np.int64]
 EVALUATION_WORK = (
     200_000  # multiplications of one evaluation that every step can afford; beyond, not every step
 )
+SEQUENTIAL_WORK = 10_000  # what a step of a recurrent layer costs besides, in multiplications
 
 
 def start(setup: Setup, session_id: str, owner: str, preset: str | None) -> Session:
@@ -68,7 +69,7 @@ def run(setup: Setup, one: Pass, backward: bool) -> tuple[nn.Plan, float]:
     rows = one.rows(setup)
     plan = nn.plan_for(setup.network, len(rows))
     plan.load(one.params)
-    plan.feed(setup.train.inputs, setup.train.targets, rows)
+    plan.feed(setup.train.inputs, setup.train.targets, rows, one.noise(setup))
     loss = plan.forward()
     if backward:
         plan.backward(*one.regime.penalties)
@@ -149,7 +150,8 @@ def _point(moment: Moment) -> Point:
 def evaluation_stride(setup: Setup) -> int:
     """Large networks on much data are evaluated every so many steps, and whenever a request ends."""
     samples = setup.train.count + (setup.test.count if setup.test else 0)
-    return 1 + setup.network.size * samples // EVALUATION_WORK
+    work = setup.network.multiplications * samples + setup.network.sequential * SEQUENTIAL_WORK
+    return 1 + work // EVALUATION_WORK
 
 
 def evaluated(setup: Setup, moment: Moment) -> Moment:
@@ -203,6 +205,7 @@ def change_knobs(session: Session, changes: object, limits: Limits) -> Session:
     now = session.now
     knobs = parse_knobs(now.regime.knobs, changes)
     check_knobs(knobs, limits)
+    check_room(session.setup.network, knobs.batch_size, session.setup.train.count, limits)
     if knobs == now.regime.knobs:
         return session
     return _with_moment(session, replace(now, regime=regime(knobs)), limits)

@@ -11,7 +11,6 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -19,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from app.nn import Array, Dense, Network, optimizer, plan_for, update_for
+from app.nn import Array, Conv2d, Dense, Layer, MaxPool2d, Network, Rnn, optimizer, plan_for, update_for
+from bench.pytorch import model_of, samples
 
 ROUNDS = 15
 ROUND_SECONDS = 0.06
@@ -32,28 +32,38 @@ class Case:
     """One row: a network, its batch and its optimiser."""
 
     title: str
-    features: int
-    units: tuple[int, ...]
-    hidden: str
+    network: Network
     batch: int
     optimizer: str = "sgd"
 
-    @property
-    def network(self) -> Network:
-        """Hidden layers alike; ten outputs are classes, one is a number."""
-        is_classifier = self.units[-1] == 10
-        last = Dense(self.units[-1], "softmax" if is_classifier else "linear")
-        hidden = (Dense(units, self.hidden) for units in self.units[:-1])
-        return Network((self.features,), (*hidden, last), "cross_entropy" if is_classifier else "mse")
+
+def dense(hidden: str, features: int, *units: int) -> Network:
+    """Hidden layers alike; ten outputs are classes, one is a number."""
+    layers = [Dense(count, hidden) for count in units[:-1]]
+    return ending((features,), *layers, outputs=units[-1])
 
 
+def ending(shape: tuple[int, ...], *layers: Layer, outputs: int) -> Network:
+    """The network with its last layer: ten outputs are classes, one is a number."""
+    is_classifier = outputs == 10
+    last = Dense(outputs, "softmax" if is_classifier else "linear")
+    return Network(shape, (*layers, last), "cross_entropy" if is_classifier else "mse")
+
+
+CONVOLUTIONS = (
+    Conv2d(4, (3, 3), padding="same", activation="relu"),
+    MaxPool2d(2),
+    Conv2d(8, (3, 3), padding="same", activation="relu"),
+)
 CASES = (
-    Case("2-4-2-1 tanh, SGD", 2, (4, 2, 1), "tanh", 10),
-    Case("2-8-8-8-1 tanh, SGD", 2, (8, 8, 8, 1), "tanh", 32),
-    Case("2-8-8-8-1 tanh, Adam", 2, (8, 8, 8, 1), "tanh", 32, "adam"),
-    Case("7-8×6-1 relu, SGD", 7, (8, 8, 8, 8, 8, 8, 1), "relu", 10),
-    Case("64-32-16-10 softmax, SGD", 64, (32, 16, 10), "relu", 32),
-    Case("784-128-64-10 softmax, SGD", 784, (128, 64, 10), "relu", 64),
+    Case("2-4-2-1 tanh, SGD", dense("tanh", 2, 4, 2, 1), 10),
+    Case("2-8-8-8-1 tanh, SGD", dense("tanh", 2, 8, 8, 8, 1), 32),
+    Case("2-8-8-8-1 tanh, Adam", dense("tanh", 2, 8, 8, 8, 1), 32, "adam"),
+    Case("7-8×6-1 relu, SGD", dense("relu", 7, 8, 8, 8, 8, 8, 8, 1), 10),
+    Case("64-32-16-10 softmax, SGD", dense("relu", 64, 32, 16, 10), 32),
+    Case("784-128-64-10 softmax, SGD", dense("relu", 784, 128, 64, 10), 64),
+    Case("conv 4, pool, conv 8, SGD", ending((8, 8, 1), *CONVOLUTIONS, outputs=10), 16),
+    Case("Elman 8, 10 steps, SGD", ending((10, 1), Rnn(8), outputs=1), 16),
 )
 
 
@@ -71,10 +81,10 @@ class Row:
 
 
 def data(case: Case) -> tuple[Array, Array]:
-    """Inputs (batch, features) and targets: numbers (batch, 1), or one-hot classes."""
+    """Inputs (batch, *shape) and targets: numbers (batch, 1), or one-hot classes."""
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(case.batch, case.features))
-    if case.units[-1] == 10:
+    x = rng.normal(size=(case.batch, *case.network.input_shape))
+    if case.network.loss == "cross_entropy":
         return x, np.eye(10)[rng.integers(0, 10, case.batch)]
     return x, rng.normal(size=(case.batch, 1))
 
@@ -101,19 +111,10 @@ def our_step(case: Case, params: Array) -> tuple[Step, Array]:
 
 def torch_step(torch: Any, case: Case, params: Array) -> tuple[Step, Callable[[], Array]]:
     """A step, and how to read the gradients it leaves, in our order."""
-    activation = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}[case.hidden]
-    sizes = (case.features, *case.units)
-    layers = []
-    for fan_in, fan_out in pairwise(sizes):
-        layers += [torch.nn.Linear(fan_in, fan_out, dtype=torch.float64), activation()]
-    model = torch.nn.Sequential(*layers[:-1])
-    linears = layers[::2]
-    with torch.no_grad():
-        for linear, own in zip(linears, case.network.unflatten(params), strict=True):
-            linear.weight.copy_(torch.from_numpy(own["W"].T.copy()))
-            linear.bias.copy_(torch.from_numpy(own["b"].copy()))
-    x, y = (torch.from_numpy(array) for array in data(case))
-    if case.units[-1] == 10:
+    model, read = model_of(torch, case.network, params)
+    inputs, targets = data(case)
+    x, y = samples(torch, inputs), torch.from_numpy(targets)
+    if case.network.loss == "cross_entropy":
         y, loss_of = y.argmax(dim=1), torch.nn.CrossEntropyLoss()
     else:
         loss_of = torch.nn.MSELoss()
@@ -124,11 +125,7 @@ def torch_step(torch: Any, case: Case, params: Array) -> tuple[Step, Callable[[]
         loss_of(model(x), y).backward()
         rule.step()
 
-    def gradients() -> Array:
-        pairs = [(linear.weight.grad.T, linear.bias.grad) for linear in linears]
-        return np.concatenate([part.numpy().ravel() for pair in pairs for part in pair])
-
-    return step, gradients
+    return step, lambda: np.concatenate(read())
 
 
 def seconds(step: Step, times: int) -> float:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.layers import DenseSpec
 from app.limits import Limits
 from app.session import Session
 from app.setup import prepare
-from app.spec import parse_spec
+from app.spec import Spec, parse_spec
 from app.training import start
 
 LIMITS = Limits()
@@ -47,3 +48,10 @@ def named_spec(**changes: Any) -> dict[str, Any]:
 def started(spec: dict[str, Any]) -> Session:
     """A session on `spec` at step 0."""
     return start(prepare(parse_spec(spec), LIMITS), "session", "owner", None)
+
+
+def dense_of(spec: Spec) -> tuple[DenseSpec, ...]:
+    """The layers of a spec of dense layers alone."""
+    layers = tuple(layer for layer in spec.layers if isinstance(layer, DenseSpec))
+    assert len(layers) == len(spec.layers)
+    return layers

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from app.datasets import DATASETS, FEATURES
+from app.layers import DenseSpec
 from app.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
 from app.options import CHOICES, FIELDS, Option
-from app.spec import DatasetSpec, DenseSpec, Knobs, Regularization, Spec, Stop
+from app.spec import DatasetSpec, Knobs, Regularization, Spec, Stop
 
 REGISTRIES: dict[str, Mapping[str, object]] = {
     "activation": ACTIVATIONS,

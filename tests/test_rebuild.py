@@ -17,7 +17,7 @@ from app.rebuild import rebuild
 from app.setup import prepare
 from app.share import spec_in, spec_link
 from app.spec import DatasetSpec, Spec, parse_spec
-from tests.specs import LIMITS, named_spec, rows_spec
+from tests.specs import LIMITS, dense_of, named_spec, rows_spec
 
 NAMED, ROWS = parse_spec(named_spec()), parse_spec(rows_spec())
 
@@ -30,12 +30,13 @@ def rebuilt(spec: Spec, **form: str | list[str]) -> Spec:
 
 def layers_of(spec: Spec) -> list[tuple[int, str]]:
     """Units and activations."""
-    return [(layer.units, layer.activation) for layer in spec.layers]
+    return [(layer.units, layer.activation) for layer in dense_of(spec)]
 
 
 def end_of(spec: Spec) -> tuple[int, str, str]:
     """Output units, their activation, the loss."""
-    return spec.layers[-1].units, spec.layers[-1].activation, spec.loss
+    last = dense_of(spec)[-1]
+    return last.units, last.activation, spec.loss
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -52,7 +53,7 @@ def test_every_preset_can_be_put_on_every_data_set(dataset: str) -> None:
         assert made.layers[:-1] == old.layers[:-1]
         assert made.knobs == old.knobs
         assert (made.seed, made.initializer) == (old.seed, old.initializer)
-        assert made.layers[-1].units in DATASETS[dataset].outputs
+        assert dense_of(made)[-1].units in DATASETS[dataset].outputs
 
 
 def test_an_unknown_data_set_is_refused() -> None:
@@ -121,14 +122,15 @@ def test_loss_and_output_activation_follow_each_other(
 ) -> None:
     spec = parse_spec(PRESETS[preset].spec)
     form = dict(form)
-    output = form.pop("output", spec.layers[-1].activation)
-    hidden = [str(layer.units) for layer in spec.layers[:-1]]
-    activations = [*(layer.activation for layer in spec.layers[:-1]), output]
+    layers = dense_of(spec)
+    output = form.pop("output", layers[-1].activation)
+    hidden = [str(layer.units) for layer in layers[:-1]]
+    activations = [*(layer.activation for layer in layers[:-1]), output]
     whole: dict[str, list[str]] = {"units": hidden, "activation": activations}
     whole |= {name: [given] for name, given in form.items()}
     made = rebuild(spec, whole)
     assert end_of(prepare(parse_spec(made.spec), LIMITS).spec) == expected
-    assert made.repaired == (expected != (spec.layers[-1].units, output, form.get("loss", spec.loss)))
+    assert made.repaired == (expected != (layers[-1].units, output, form.get("loss", spec.loss)))
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_features_stay_where_the_other_data_have_them_too() -> None:
 def test_rows_of_its_own_stay() -> None:
     made = rebuilt(ROWS, dataset="", loss="huber", change="more:0", noise="0.5")
     assert made.data == ROWS.data
-    assert (made.loss, made.layers[0].units) == ("huber", 4)
+    assert (made.loss, dense_of(made)[0].units) == ("huber", 4)
 
 
 def test_given_parameters_stay_until_they_fit_no_more_or_others_are_asked_for() -> None:

@@ -21,14 +21,16 @@ ROOMS = {
     "nn": set[str](),
     "datasets": WORDS,
     "faults": WORDS,
-    "spec": WORDS | {"datasets", "faults", "nn"},
+    "model": set(),
+    "layers": WORDS | {"model", "nn"},
+    "spec": WORDS | {"datasets", "faults", "layers", "model", "nn"},
     "presets": WORDS,
     "share": WORDS | {"spec"},
     "overrides": WORDS | {"spec"},
     "options": {"datasets", "i18n"},
     "inline": WORDS | {"datasets", "nn", "spec"},
-    "setup": WORDS | {"datasets", "inline", "limits", "nn", "spec"},
-    "rebuild": WORDS | {"datasets", "setup", "spec"},
+    "setup": WORDS | {"datasets", "inline", "layers", "limits", "nn", "spec"},
+    "rebuild": WORDS | {"datasets", "layers", "setup", "spec"},
     "session": {"history", "nn", "setup", "spec"},
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
     "area": {"datasets", "nn", "setup", "spec"},
@@ -38,7 +40,7 @@ ROOMS = {
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},
-    "scene": {"datasets", "i18n", "nn", "spec"},
+    "scene": {"datasets", "i18n", "layers", "nn", "spec"},
     "web": WORDS
     | {
         "area",
@@ -106,6 +108,16 @@ def test_the_engine_needs_numpy_alone(path: Path) -> None:
 
 
 STANDARD = {
-    *("__future__", "collections", "contextvars", "dataclasses", "functools", "itertools", "math", "numpy"),
-    *("threading", "typing", "warnings"),
+    *(
+        "__future__",
+        "abc",
+        "collections",
+        "contextvars",
+        "dataclasses",
+        "functools",
+        "itertools",
+        "math",
+        "numpy",
+    ),
+    *("re", "threading", "typing", "warnings"),
 }

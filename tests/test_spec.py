@@ -54,7 +54,7 @@ def dense(**fields: Any) -> list[dict[str, Any]]:
         ({"data": {"dataset": "iris"}}, "layers[0].units", ["1", "3"]),
         ({"layers": []}, "layers", ["0", "1"]),
         ({"layers": dense() * 33}, "layers", ["33", "max_layers = 32"]),
-        ({"layers": [{"type": "conv2d", "units": 1}]}, "layers[0].type", ["conv2d", "dense"]),
+        ({"layers": [{"type": "conv3d", "units": 1}]}, "layers[0].type", ["conv3d", "'dense', 'conv2d'"]),
         ({"layers": dense(units=0)}, "layers[0].units", ["0", "1"]),
         ({"layers": dense(units=1025)}, "layers[0].units", ["1025", "max_units = 1024"]),
         ({"layers": dense(units=1.5)}, "layers[0].units", ["1.5", "whole"]),

@@ -1,15 +1,20 @@
-"""The engine: dense networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
+"""The engine: networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
 
 from app.nn.activations import ACTIVATIONS, activate
 from app.nn.arrays import Array, BoolArray, IntArray
+from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
+from app.nn.dropout import Dropout
 from app.nn.evaluation import Evaluation, evaluate, penalty, predict
 from app.nn.explain import ComingUpdate, Terms, coming_update, penalty_gradient, terms
 from app.nn.fields import Field
 from app.nn.formula import Formula, formula
 from app.nn.gradcheck import GradCheck, LayerCheck, gradcheck
+from app.nn.gru import Gru
 from app.nn.initializers import INITIALIZERS
+from app.nn.layer import Layer
 from app.nn.losses import LOSSES
+from app.nn.lstm import Lstm
 from app.nn.maps import activations_over
 from app.nn.metrics import Kind, accuracy
 from app.nn.network import Columns, Network, ParameterError, Slot
@@ -22,7 +27,10 @@ from app.nn.optimizers import (
     state_size,
 )
 from app.nn.plan import Plan, plan_for, update_for
+from app.nn.pooling import AvgPool2d, MaxPool2d
+from app.nn.recurrent import Recurrent, Rnn
 from app.nn.schedules import SCHEDULES, Schedule, learning_rate, schedule
+from app.nn.shape import Flatten
 from app.nn.trace import LayerTrace, Trace
 
 __all__ = [
@@ -30,24 +38,35 @@ __all__ = [
     "INITIALIZERS",
     "LOSSES",
     "OPTIMIZERS",
+    "PADDINGS",
     "SCHEDULES",
     "Array",
+    "AvgPool2d",
     "BoolArray",
     "Columns",
     "ComingUpdate",
+    "Conv2d",
     "Dense",
+    "Dropout",
     "Evaluation",
     "Field",
+    "Flatten",
     "Formula",
     "GradCheck",
+    "Gru",
     "IntArray",
     "Kind",
+    "Layer",
     "LayerCheck",
     "LayerTrace",
+    "Lstm",
+    "MaxPool2d",
     "Network",
     "Optimizer",
     "ParameterError",
     "Plan",
+    "Recurrent",
+    "Rnn",
     "Schedule",
     "Slot",
     "Terms",

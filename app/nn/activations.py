@@ -211,6 +211,12 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 
 
+def check_activation(name: str) -> None:
+    """Raise ValueError for a name that is not one."""
+    if name not in ACTIVATIONS:
+        raise ValueError(f"unknown activation {name!r}; known: {', '.join(ACTIVATIONS)}")
+
+
 def activate(name: str, z: Array) -> Array:
     """a = f(z) for an array of any shape (units along the first axis), for a plot or a check."""
     activation = ACTIVATIONS[name]

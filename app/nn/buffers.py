@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.nn.arrays import DOUBLES, Array, IntArray, Shape
-from app.nn.layer import features
 from app.nn.network import Columns
+from app.nn.shapes import features
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,3 @@ def take(columns: Columns, indices: IntArray | None, out: Array) -> None:
     else:
         # any other mode than clip makes NumPy go through a temporary array
         columns.values.take(indices, -2, out, "clip")
-
-
-def sample_first(block: Array, shape: Shape, batch: int) -> Array:
-    """(features, columns) as a new array (batch, *shape)."""
-    if len(shape) == 2:
-        return block.reshape(shape[1], shape[0], batch).transpose(2, 1, 0).copy()
-    return block.T.reshape(batch, *shape).copy()

@@ -7,13 +7,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from app.nn.activations import ACTIVATIONS
-from app.nn.arrays import Array, Call, Shape, call
-from app.nn.layer import BackwardSite, ForwardSite, features
+from app.nn.activations import check_activation
+from app.nn.arrays import Array, Call, Shape, aligned, call
+from app.nn.layer import BackwardSite, Factor, ForwardSite, Layer
+from app.nn.shapes import by_place, features
+from app.nn.trace import LayerTrace
 
 
 @dataclass(frozen=True)
-class Dense:
+class Dense(Layer):
     """`units` units, each joined to every input. On a (time, features) input it is applied at every step, an
     image is flattened. W (fan_in, units) and b (units) lie together in the flat vector as one matrix (fan_in
     + 1, units): the bias is the weight of a row of ones."""
@@ -22,12 +24,16 @@ class Dense:
     activation: str = "linear"
     type: ClassVar[str] = "dense"
 
+    @property
+    def laid_activation(self) -> str:
+        """Its own."""
+        return self.activation
+
     def check(self, input_shape: Shape) -> None:
         """Raise ValueError for no units, an unknown activation or an input without a shape."""
         if self.units < 1:
             raise ValueError(f"units is {self.units}; at least 1 is needed")
-        if self.activation not in ACTIVATIONS:
-            raise ValueError(f"unknown activation {self.activation!r}; known: {', '.join(ACTIVATIONS)}")
+        check_activation(self.activation)
         if not input_shape or min(input_shape) < 1:
             raise ValueError(f"a dense layer cannot stand behind the shape {input_shape}")
 
@@ -42,7 +48,12 @@ class Dense:
     def forward(self, site: ForwardSite) -> list[Call]:
         """z = x·W + b, as z = Mᵀ·[x; 1] with M = [W; b]."""
         M = site.params.reshape(-1, self.units)
-        return [call(M.T.dot, site.x, site.z)]
+        if not _is_permuted(site.shape):
+            return [call(M.T.dot, site.x, site.z)]
+        flat = site.work["flat"] = aligned(*site.x.shape)
+        flat[-1] = 1.0
+        pixels = by_place(site.x[:-1], site.shape)
+        return [call(np.copyto, flat[:-1].reshape(pixels.shape), pixels), call(M.T.dot, flat, site.z)]
 
     def backward(self, forward: ForwardSite, site: BackwardSite) -> list[Call]:
         """dM = [x; 1]·deltaᵀ and ∂L/∂x = W·delta.
@@ -53,16 +64,25 @@ class Dense:
         """
         W = forward.params.reshape(-1, self.units)[:-1]
         dM = site.grads.reshape(-1, self.units)
-        calls = [call(forward.x.dot, site.delta.T, dM)]
-        if site.dx is not None:
-            calls.append(call(W.dot, site.delta, site.dx))
+        calls = [call(forward.work.get("flat", forward.x).dot, site.delta.T, dM)]
+        if site.dx is None:
+            return calls
+        if not _is_permuted(forward.shape):
+            return [*calls, call(W.dot, site.delta, site.dx)]
+        dflat, pixels = aligned(*site.dx.shape), by_place(site.dx, forward.shape)
+        calls += [call(W.dot, site.delta, dflat), call(np.copyto, pixels, dflat.reshape(pixels.shape))]
         return calls
 
-    def local(self, name: str, index: tuple[int, ...], inputs: Array) -> Array:
+    def local(self, name: str, index: tuple[int, ...], inputs: Array, own: LayerTrace) -> Array:  # noqa: ARG002
         """x_i of every sample (and step) for W[i,j]; 1 for b[j]."""
         columns = inputs if inputs.ndim == 3 else inputs.reshape(len(inputs), -1)
         return columns[..., index[0]].copy() if name == "W" else np.ones(columns.shape[:-1])
 
-    def unit(self, name: str, index: tuple[int, ...]) -> int:  # noqa: ARG002
-        """j of W[i,j] and of b[j]."""
-        return index[-1]
+    def factors(self, name: str, index: tuple[int, ...], over: tuple[str, ...]) -> tuple[Factor, ...]:
+        """x_i for W[i,j]."""
+        return (Factor("x", index[0], over),) if name == "W" else ()
+
+
+def _is_permuted(shape: Shape) -> bool:
+    """Whether a flattened sample lies otherwise than its buffer: an image of several channels."""
+    return len(shape) == 3 and shape[2] > 1

@@ -11,7 +11,8 @@ from app.nn.arrays import Array
 from app.nn.network import Columns, Network
 from app.nn.plan import Plan, plan_for
 
-PIECE = 512  # samples
+PIECE = 512  # samples, at most
+PIECE_NUMBERS = 2**20  # in the plan of one piece, about
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +26,9 @@ class Evaluation:
 def _pieces(
     network: Network, params: Array, inputs: Columns, targets: Columns | None
 ) -> Iterator[tuple[slice, Plan]]:
-    for start in range(0, inputs.count, PIECE):
-        part = slice(start, min(start + PIECE, inputs.count))
+    size = max(1, min(PIECE, PIECE_NUMBERS // network.room))
+    for start in range(0, inputs.count, size):
+        part = slice(start, min(start + size, inputs.count))
         plan = plan_for(network, part.stop - part.start)
         plan.load(params)
         plan.feed(_part(inputs, part), None if targets is None else _part(targets, part))

@@ -17,8 +17,8 @@ class Terms:
     """The terms of one gradient, all (terms,): product = local · delta, and the products add up to
     ∂L/∂parameter.
 
-    local = ∂z/∂parameter, delta = ∂L/∂z. `time` is given where the layer runs over time, `position` where it
-    runs over an image.
+    local = ∂z/∂parameter, delta = ∂L/∂z. `time` is given where the layer runs over time; `position` (terms,
+    2), row and column of the output, where it runs over an image.
     """
 
     sample: IntArray
@@ -39,14 +39,15 @@ def terms(network: Network, trace: Trace, layer: int, name: str, index: tuple[in
     if deltas is None:
         raise ValueError("the trace has no deltas: a backward pass comes first")
     description = network.layers[layer]
-    inputs = trace.layers[layer - 1].a if layer else trace.inputs
-    local = description.local(name, index, inputs)
+    inputs = trace.inputs if layer == 0 else network.layers[layer - 1].outputs(trace.layers[layer - 1].a)
+    local = description.local(name, index, inputs, trace.layers[layer])
     delta = deltas[..., description.unit(name, index)]
     places = np.indices(local.shape).reshape(local.ndim, -1)
     with np.errstate(all="ignore"):
         product = local * delta
     time = places[1] if local.ndim == 2 else None
-    return Terms(places[0], time, None, local.ravel(), delta.ravel(), product.ravel())
+    position = places[1:].T if local.ndim == 3 else None
+    return Terms(places[0], time, position, local.ravel(), delta.ravel(), product.ravel())
 
 
 def penalty_gradient(value: float, name: str, l1: float, l2: float) -> float:

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.nn.layer import Factor
 from app.nn.network import Network
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
@@ -21,19 +24,18 @@ class Formula:
 def formula(
     network: Network, layer: int, name: str, index: tuple[int, ...], *, l1: float = 0.0, l2: float = 0.0
 ) -> Formula:
-    """∂L/∂W⁽ˡ⁾ᵢⱼ = Σₛ aᵢ⁽ˡ⁻¹⁾(s) δⱼ⁽ˡ⁾(s), a bias without the a; x stands for the inputs, and a sum over the
-    steps t too where the layer runs over time. The penalties that act are added. ParameterError for a
+    """∂L/∂W⁽ˡ⁾ᵢⱼ = Σₛ aᵢ⁽ˡ⁻¹⁾(s) δⱼ⁽ˡ⁾(s), a bias without the a; x stands for the inputs, h for a recurrent
+    layer's own states. The sum runs over the steps t too where the layer runs over time, over rows u and columns
+    v of the output where it runs over an image. The penalties that act are added. ParameterError for a
     parameter that is not there.
     """
     network.index(layer, name, index)
-    number = layer + 1
-    over = ["s", "t"] if len(network.input_shape_of(layer)) == 2 else ["s"]
+    description, number = network.layers[layer], layer + 1
+    over = description.over(network.input_shape_of(layer))
     parameter = _symbol(name, [i + 1 for i in index], number)
-    factors = [_of(_symbol("δ", [index[-1] + 1], number), over)]
+    factors = [_factor(factor, number) for factor in description.factors(name, index, over)]
+    factors.append(_of(_symbol("δ", [description.unit(name, index) + 1], number), over))
     is_weight = name.startswith("W")
-    if is_weight:
-        source = _symbol("a", [index[0] + 1], layer) if layer else _symbol("x", [index[0] + 1], None)
-        factors.insert(0, _of(source, over))
     penalties = []
     if is_weight and l1:
         penalties.append(_join(_PLUS, _lambda(1), _SGN, _LEFT, parameter, _RIGHT))
@@ -68,19 +70,39 @@ def _symbol(name: str, indices: list[int], layer: int | None) -> Formula:
     return Formula(f"{latex}^{{({layer})}}", f"<msubsup><mi>{name}</mi>{below}{above}</msubsup>")
 
 
+def _factor(factor: Factor, number: int) -> Formula:
+    """A layer's factor; what comes in is x for the first layer and the outputs a of the one before else."""
+    if factor.symbol != "x":
+        return _of(_symbol(factor.symbol, [factor.unit + 1], number), factor.at)
+    before = number - 1
+    return _of(_symbol("a" if before else "x", [factor.unit + 1], before or None), factor.at)
+
+
 def _lambda(number: int) -> Formula:
     return Formula(rf"\lambda_{{{number}}} ", f"<msub><mi>λ</mi><mn>{number}</mn></msub>")
 
 
-def _of(symbol: Formula, over: list[str]) -> Formula:
+def _of(symbol: Formula, over: Sequence[str]) -> Formula:
     """symbol(s) or symbol(s, t)."""
-    arguments = "<mo>,</mo>".join(f"<mi>{name}</mi>" for name in over)
+    arguments = "<mo>,</mo>".join(map(_argument, over))
     return Formula(
-        f"{symbol.latex}({','.join(over)})\\,", f"<mrow>{symbol.mathml}<mo>(</mo>{arguments}<mo>)</mo></mrow>"
+        f"{symbol.latex}({','.join(over).replace('−', '-')})\\,",
+        f"<mrow>{symbol.mathml}<mo>(</mo>{arguments}<mo>)</mo></mrow>",
     )
 
 
-def _sum(over: list[str]) -> Formula:
+def _argument(text: str) -> str:
+    """`2u+1` as MathML."""
+    tags = {"+": "mo", "−": "mo"}
+    parts = re.findall(r"\d+|[a-z]|[+−]", text)
+    return "".join(
+        f"<{tag}>{part}</{tag}>"
+        for part in parts
+        for tag in [tags.get(part, "mn" if part.isdigit() else "mi")]
+    )
+
+
+def _sum(over: Sequence[str]) -> Formula:
     names = "<mo>,</mo>".join(f"<mi>{name}</mi>" for name in over)
     return Formula(rf"\sum_{{{','.join(over)}}} ", f"<munder><mo>∑</mo><mrow>{names}</mrow></munder>")
 

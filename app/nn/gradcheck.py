@@ -8,7 +8,7 @@ small ones stay on one side of a kink (ReLU, |·|, hinge).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,8 +65,9 @@ def derivative(f: Callable[[float], float], x: float) -> Derivative:
     above: list[float] = []
     gaps: list[float] = []
     noise = step = 0.0
+    scale = FIRST_STEP * max(1.0, abs(x))  # a step lost in the rounding of a large x would measure nothing
     for k in range(STEPS):
-        step = FIRST_STEP / SHRINK**k
+        step = scale / SHRINK**k
         right, left = f(x + step), f(x - step)
         width = (x + step) - (x - step)  # as rounded
         noise = 2.0 * ROUNDING * max(abs(right), abs(left)) / width
@@ -100,14 +101,16 @@ def gradcheck(
     limit: int,
     rng: Generator,
     gradients: Array | None = None,
+    noise: Sequence[int] | None = None,
 ) -> GradCheck:
     """Check the gradients (P,) of the batch at `indices` (None: of everything): the engine's, or those given.
 
     Every parameter is checked up to `limit` of them, else about `limit`, drawn by `rng`, some of every array.
+    With `noise` the pass is the training pass that draws it.
     """
     plan = plan_for(network, inputs.count if indices is None else len(indices))
     plan.load(params)
-    plan.feed(inputs, targets, indices)
+    plan.feed(inputs, targets, indices, noise)
     if gradients is None:
         plan.forward()
         plan.backward(l1, l2)

@@ -2,78 +2,136 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
 from math import prod
-from typing import Protocol
+from typing import ClassVar
+
+from numpy.random import Generator
 
 from app.nn.arrays import Array, Call, Shape
-
-
-def features(shape: Shape) -> int:
-    """Rows of a buffer that holds samples of `shape`: the features of one step, or of a whole image."""
-    return shape[-1] if len(shape) == 2 else prod(shape)
-
-
-def steps(shape: Shape) -> int:
-    """Time steps of a sample of `shape`: 1 unless it is (time, features)."""
-    return shape[0] if len(shape) == 2 else 1
+from app.nn.shapes import features, sample_first, steps
+from app.nn.trace import LayerTrace
 
 
 @dataclass(frozen=True)
 class ForwardSite:
     """Where a layer lays its forward pass.
 
-    A buffer has a row for each feature and a column for each sample, or for each step and sample, time-major.
-    x: (fan_in + 1, columns), the last row ones. z: (units, columns), to be filled. params: this layer's part
-    of the flat vector.
+    A buffer has a row for each feature and a column for each sample, or for each step and sample (shapes.py).
+    shape: of one sample of the inputs. x: (features + 1, columns), the last row ones. z: (features, columns) of
+    the outputs, to be filled. params: this layer's part of the flat vector. work: what the layer itself keeps
+    for its backward pass and its trace.
     """
 
+    shape: Shape
+    batch: int
     x: Array
     z: Array
     params: Array
+    work: dict[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class BackwardSite:
-    """Where a layer lays its backward pass: delta = ∂L/∂z (units, columns) is given; grads (this layer's
-    part) and dx = ∂L/∂x (fan_in, columns; None where nobody needs it) are to be filled."""
+    """Where a layer lays its backward pass: delta = ∂L/∂z (shaped like z) is given; grads (this layer's part)
+    and dx = ∂L/∂x (features, columns; None where nobody needs it) are to be filled."""
 
     delta: Array
     grads: Array
     dx: Array | None
 
 
-class Layer(Protocol):
-    """A frozen, hashable description; forward and backward stand side by side in its file."""
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a local derivative, in symbols: `x` (what comes into the layer), `h` (its own state) or
+    `r` (its reset gate), which of its units (from 0), and the arguments it is taken at."""
+
+    symbol: str
+    unit: int
+    at: tuple[str, ...]
+
+
+class Layer(ABC):
+    """A frozen, hashable description; forward and backward stand side by side in its file.
+
+    The methods that are not abstract are those of a layer without parameters that changes no activation.
+    """
+
+    type: ClassVar[str]
+    """Its name in a spec."""
+    draws: ClassVar[bool] = False
+    """Whether a training pass draws random numbers."""
 
     @property
-    def type(self) -> str:
-        """Its name in a spec."""
+    def laid_activation(self) -> str:
+        """The activation a plan lays between z and a: `linear` for a layer that fills a itself."""
+        return "linear"
 
-    @property
-    def activation(self) -> str:
-        """The activation a plan lays between z and a."""
-
+    @abstractmethod
     def check(self, input_shape: Shape) -> None:
         """Raise ValueError where this layer cannot stand behind `input_shape`."""
 
+    @abstractmethod
     def output_shape(self, input_shape: Shape) -> Shape:
         """The shape of one sample behind this layer."""
 
-    def parameters(self, input_shape: Shape) -> tuple[tuple[str, Shape], ...]:
+    def parameters(self, input_shape: Shape) -> tuple[tuple[str, Shape], ...]:  # noqa: ARG002
         """Names and shapes of its parameters, in the order of the flat vector."""
+        return ()
 
+    @abstractmethod
     def forward(self, site: ForwardSite) -> list[Call]:
         """Lay z."""
 
+    @abstractmethod
     def backward(self, forward: ForwardSite, site: BackwardSite) -> list[Call]:
         """Lay the gradients of the parameters and ∂L/∂x."""
 
-    def local(self, name: str, index: tuple[int, ...], inputs: Array) -> Array:
+    def draw(self, site: ForwardSite, rng: Generator | None) -> None:  # noqa: B027
+        """Draw what a training pass draws; None: for a pass that is no training pass."""
+
+    def trace(self, site: ForwardSite, a: Array, delta: Array | None) -> LayerTrace:
+        """What a pass left behind, copied; a and delta (features, columns), delta None before a backward
+        pass."""
+        shape = self.output_shape(site.shape)
+        z, a = (sample_first(block, shape, site.batch) for block in (site.z, a))
+        return LayerTrace(self.type, z, a, None if delta is None else sample_first(delta, shape, site.batch))
+
+    def outputs(self, a: Array) -> Array:
+        """What the next layer sees of the `a` in a trace, (batch, *output_shape)."""
+        return a
+
+    def local(self, name: str, index: tuple[int, ...], inputs: Array, own: LayerTrace) -> Array:
         """∂z/∂parameter for each term of its gradient.
 
-        inputs: (batch, *input_shape). Of the shape (batch,), or (batch, time) where the layer runs over time.
+        inputs: (batch, *input_shape). Of the shape (batch,); (batch, time) where the layer runs over time;
+        (batch, rows, columns) where it runs over an image.
         """
+        raise NotImplementedError(f"{self.type} has no parameter {name}{index}: {inputs.shape}, {own.type}")
 
-    def unit(self, name: str, index: tuple[int, ...]) -> int:
-        """The unit whose delta the parameter's terms take."""
+    def unit(self, name: str, index: tuple[int, ...]) -> int:  # noqa: ARG002
+        """The unit whose delta the parameter's terms take: the last index of every parameter there is."""
+        return index[-1]
+
+    def over(self, input_shape: Shape) -> tuple[str, ...]:
+        """What the terms of a gradient run over: samples s, steps t, rows u and columns v of the output."""
+        return ("s", "t") if len(input_shape) == 2 else ("s",)
+
+    def factors(self, name: str, index: tuple[int, ...], over: tuple[str, ...]) -> tuple[Factor, ...]:  # noqa: ARG002
+        """The local derivative ∂z/∂parameter in symbols; none where it is 1."""
+        return ()
+
+    def multiplications(self, input_shape: Shape) -> int:
+        """About how many a forward pass takes for one sample."""
+        size = sum(prod(shape) for _, shape in self.parameters(input_shape))
+        return max(size * steps(input_shape), prod(input_shape))
+
+    def sequential(self, input_shape: Shape) -> int:  # noqa: ARG002
+        """Steps that a pass takes one after the other, whatever the batch."""
+        return 0
+
+    def room(self, input_shape: Shape) -> int:
+        """About how many numbers a plan keeps for one sample, besides what comes in."""
+        shape = self.output_shape(input_shape)
+        return 4 * features(shape) * steps(shape)

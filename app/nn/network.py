@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike
 
 from app.nn.arrays import Array, BoolArray, Shape
 from app.nn.initializers import INITIALIZERS
-from app.nn.layer import Layer, features
+from app.nn.layer import Layer
 from app.nn.losses import LOSSES
+from app.nn.shapes import features
 
 
 class ParameterError(ValueError):
@@ -72,7 +73,9 @@ class Network:
             shape = layer.output_shape(shape)
         if self.loss not in LOSSES:
             raise ValueError(f"unknown loss {self.loss!r}; known: {', '.join(LOSSES)}")
-        after, last = LOSSES[self.loss].after, self.layers[-1].activation
+        if len(shape) == 3:
+            raise ValueError(f"the outputs are images {shape}; a flatten or dense layer stands last")
+        after, last = LOSSES[self.loss].after, self.layers[-1].laid_activation
         if after is not None and last != after:
             raise ValueError(f"{self.loss} stands after a {after} output; the last activation is {last}")
 
@@ -123,6 +126,24 @@ class Network:
         for number in range(len(self.layers)):
             ends.append(max((slot.stop for slot in self.slots if slot.layer == number), default=ends[-1]))
         return tuple(slice(start, stop) for start, stop in pairwise(ends))
+
+    @cached_property
+    def multiplications(self) -> int:
+        """About how many a forward pass takes for one sample."""
+        return sum(
+            layer.multiplications(self.input_shape_of(number)) for number, layer in enumerate(self.layers)
+        )
+
+    @cached_property
+    def sequential(self) -> int:
+        """Steps that a pass takes one after the other, whatever the batch."""
+        return sum(layer.sequential(self.input_shape_of(number)) for number, layer in enumerate(self.layers))
+
+    @cached_property
+    def room(self) -> int:
+        """About how many numbers a plan keeps for one sample."""
+        inside = (layer.room(self.input_shape_of(number)) for number, layer in enumerate(self.layers))
+        return prod(self.input_shape) + sum(inside) + 4 * prod(self.output_shape)
 
     def weights(self) -> BoolArray:
         """(P,): where a penalty acts, which is every parameter named W…"""
@@ -193,6 +214,8 @@ class Network:
     def inputs(self, samples: ArrayLike) -> Columns:
         """(N, *input_shape) in the engine's layout; ValueError for another shape."""
         x = _samples("inputs", samples, self.input_shape)
+        if x.ndim == 4:  # channel by channel, as images lie in a plan
+            x = x.transpose(0, 3, 1, 2)
         x = x if x.ndim == 3 else x.reshape(len(x), features(self.input_shape))
         ones = np.ones((*x.shape[:-1], 1))
         return _columns(np.concatenate((x, ones), axis=-1))

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from math import sqrt
 
 import numpy as np
+from numpy.random import default_rng
 
 from app.nn.activations import ACTIVATIONS, Activation
 from app.nn.arrays import Array, Call, IntArray, Runner, aligned, call, constant
-from app.nn.buffers import Block, matrix, row_shape, sample_first, take
+from app.nn.buffers import Block, matrix, row_shape, take
 from app.nn.fields import Options
-from app.nn.layer import BackwardSite, ForwardSite, features, steps
+from app.nn.layer import BackwardSite, ForwardSite
 from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
 from app.nn.optimizers import Optimizer, Update
-from app.nn.trace import LayerTrace, Trace
+from app.nn.shapes import features, sample_first, steps, units_first
+from app.nn.trace import Trace
 
 PLANS_KEPT = 32  # a thread
 PLAN_BYTES = 64 * 2**20  # a thread
+CALL_BYTES = 500  # a bound call and its views, about
 UPDATES_KEPT = 4  # a plan
 
 
@@ -36,6 +39,9 @@ class Plan:
         self._runner = Runner()
         self._lay_buffers()
         self._forward = list(self._lay_forward())
+        self._drawing = [
+            (layer, site) for layer, site in zip(network.layers, self._sites, strict=True) if layer.draws
+        ]
         self._updates: OrderedDict[tuple[str, Options], Update] = OrderedDict()
 
     def _lay_buffers(self) -> None:
@@ -50,7 +56,7 @@ class Plan:
             block.of(self._a)[-1] = 1.0
         self._inputs = aligned(*row_shape(network.input_shape, batch, 1))
         self._targets = aligned(*row_shape(network.output_shape, batch, 0))
-        self._activations = [ACTIVATIONS[layer.activation] for layer in network.layers]
+        self._activations = [ACTIVATIONS[layer.laid_activation] for layer in network.layers]
         self._loss = LOSSES[network.loss]
         last = self._blocks[-1]
         self._factor = self._loss.factor(batch, steps(network.output_shape), last.rows)
@@ -68,16 +74,23 @@ class Plan:
         is_linear = self._activations[number].forward is None
         return self._blocks[number].features_of(self._a if is_linear else self._z)
 
+    def _a_of(self, number: int) -> Array:
+        return self._blocks[number].features_of(self._a)
+
+    def _by_unit(self, number: int, block: Array) -> Array:
+        return units_first(block, self.network.shapes[number])
+
     def _lay_forward(self) -> Iterator[Call]:
         self._sites: list[ForwardSite] = []
         x = matrix(self._inputs)
         for number, (layer, block) in enumerate(zip(self.network.layers, self._blocks, strict=True)):
-            site = ForwardSite(x, self._z_of(number), self.params[self.network.spans[number]])
+            shape, params = self.network.input_shape_of(number), self.params[self.network.spans[number]]
+            site = ForwardSite(shape, self.batch, x, self._z_of(number), params)
             self._sites.append(site)
             yield from layer.forward(site)
             lay = self._activations[number].forward
             if lay is not None and not self._is_fused(number):
-                yield from lay(site.z, block.features_of(self._a))
+                yield from lay(self._by_unit(number, site.z), self._by_unit(number, self._a_of(number)))
             x = block.of(self._a)
         yield from self._loss.forward(self._ends)
         terms = self._ends.terms.reshape(-1)
@@ -93,8 +106,8 @@ class Plan:
     @property
     def nbytes(self) -> int:
         """About how much memory the plan takes, its backward pass and one update laid."""
-        passes = 4 * self._a.nbytes + self._inputs.nbytes + 4 * self._targets.nbytes
-        return passes + 5 * self.params.nbytes
+        numbers = self.batch * self.network.room + 5 * self.params.size
+        return numbers * self.params.itemsize + 2 * len(self._forward) * CALL_BYTES
 
     @cached_property
     def _deltas(self) -> list[Array]:
@@ -134,7 +147,7 @@ class Plan:
             if self._needs_slope(number):
                 yield call(np.multiply, delta, block.features_of(self._slopes), delta)
             elif (lay := self._activations[number].backward) is not None and not self._is_fused(number):
-                yield from lay(block.features_of(self._a), delta)
+                yield from lay(self._by_unit(number, self._a_of(number)), self._by_unit(number, delta))
             grads = self.grads[self.network.spans[number]]
             dx = self._deltas[number - 1] if number else None
             yield from self.network.layers[number].backward(
@@ -155,11 +168,22 @@ class Plan:
         """Copy parameters (P,) in."""
         np.copyto(self.params, params)
 
-    def feed(self, inputs: Columns, targets: Columns | None, indices: IntArray | None = None) -> None:
+    def feed(
+        self,
+        inputs: Columns,
+        targets: Columns | None,
+        indices: IntArray | None = None,
+        noise: Sequence[int] | None = None,
+    ) -> None:
         """Take the samples at `indices` (None: all, in order) as the batch.
 
-        Without targets the loss means nothing. Indices are not checked.
+        Without targets the loss means nothing. Indices are not checked. `noise` seeds what a training pass
+        draws (dropout): the same numbers, the same draw; without it the pass is no training pass.
         """
+        if self._drawing:
+            rng = None if noise is None else default_rng(noise)
+            for layer, site in self._drawing:
+                layer.draw(site, rng)
         take(inputs, indices, self._inputs)
         if targets is not None:
             take(targets, indices, self._targets)
@@ -205,14 +229,10 @@ class Plan:
     def trace(self, with_delta: bool) -> Trace:
         """Copies of what the last forward pass (and, `with_delta`, its backward pass) left behind."""
         network, batch = self.network, self.batch
-        layers = []
-        for number, (layer, block, shape) in enumerate(
-            zip(network.layers, self._blocks, network.shapes, strict=True)
-        ):
-            delta = sample_first(self._deltas[number], shape, batch) if with_delta else None
-            z = sample_first(self._z_of(number), shape, batch)
-            a = sample_first(block.features_of(self._a), shape, batch)
-            layers.append(LayerTrace(layer.type, z, a, delta))
+        layers = [
+            layer.trace(site, self._a_of(number), self._deltas[number] if with_delta else None)
+            for number, (layer, site) in enumerate(zip(network.layers, self._sites, strict=True))
+        ]
         with np.errstate(all="ignore"):
             terms = sample_first(self._ends.terms, network.output_shape, batch).reshape(batch, -1)
             per_sample = terms.sum(axis=1) * (self._factor * batch)

@@ -10,12 +10,17 @@ from app.nn.arrays import Array
 @dataclass(frozen=True, eq=False)
 class LayerTrace:
     """One layer's z, a and delta = ∂L/∂z of the mean batch loss, each (batch, *shape); delta None before a
-    backward pass."""
+    backward pass.
+
+    A recurrent layer shows every step, whatever it hands on: z and delta (batch, time, gates·units) of its
+    gates' pre-activations, a (batch, time, units) its states h_t, and dh = ∂L/∂h_t, what reaches each step.
+    """
 
     type: str
     z: Array
     a: Array
     delta: Array | None
+    dh: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)

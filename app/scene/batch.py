@@ -53,8 +53,9 @@ def table(view: View) -> Table | None:
     inputs, targets, outputs = (a.reshape(count, -1) for a in (trace.inputs, trace.targets, trace.outputs))
     shown = _shown(batch)
     width, answers = inputs.shape[1], min(OUTPUTS, outputs.shape[1])
-    columns = min(INPUTS, width) if width <= PIXELS else 0
-    classes = view.output_names if outputs.shape[1] > 1 else ()
+    plain = len(view.network.input_shape) == 1  # of an image or a sequence the first few numbers say nothing
+    columns = min(INPUTS, width) if plain and width <= PIXELS else 0
+    classes = view.output_names if len(view.output_names) == outputs.shape[1] > 1 else ()
     rows = []
     for s in shown:
         said = _named(classes, targets[s], outputs[s]) if classes else None
@@ -71,7 +72,7 @@ def table(view: View) -> Table | None:
         )
     return Table(
         inputs=tuple(view.names.neuron(0, i) for i in range(columns)),
-        more_inputs=width - columns,
+        more_inputs=width - columns if plain else 0,
         outputs=1 if classes else answers,
         more_outputs=0 if classes else outputs.shape[1] - answers,
         rows=tuple(rows),

@@ -55,12 +55,18 @@ class Confusion:
 def guess(view: View) -> Guess | None:
     """The example and the probabilities of its classes; None where the network has no output for each class."""
     example, kind = view.example, view.answers.kind if view.answers else None
-    if example is None or kind != "argmax" or str(view.spec.layers[-1].activation) != "softmax":
+    if example is None or kind != "argmax" or not _has_classes(view):
         return None
     names = _names(view)
     target = int(example.target.argmax())
     shares = (Share(name, float(example.outputs[k]), k == target) for k, name in enumerate(names))
     return Guess(example.row, _pixels(view, example), tuple(shares))
+
+
+def _has_classes(view: View) -> bool:
+    """Whether a sample has one output, a probability for each class."""
+    network = view.network
+    return len(network.output_shape) == 1 and network.layers[-1].laid_activation == "softmax"
 
 
 def _pixels(view: View, example: Example) -> tuple[float, ...]:
@@ -70,9 +76,10 @@ def _pixels(view: View, example: Example) -> tuple[float, ...]:
 
 
 def confusion(view: View) -> Confusion | None:
-    """The table on the test data, or on the training data where there are none; None for regression."""
+    """The table on the test data, or on the training data where there are none; None for regression and
+    for an output at every step of a sequence."""
     answers = view.answers
-    if answers is None or answers.kind is None:
+    if answers is None or answers.kind is None or len(view.network.output_shape) > 1:
         return None
     outputs, targets, part = answers.test_outputs, answers.test_targets, N_("test data")
     if outputs is None:

@@ -236,7 +236,7 @@ def _paths(place: Layout, drawn: Strokes) -> Iterator[Path]:
 
 
 def _captions(place: Layout, view: View) -> Iterator[Caption]:
-    texts = ["", *(str(layer.activation) for layer in view.spec.layers)]
+    texts = ["", *(str(getattr(layer, "activation", layer.type)) for layer in view.spec.layers)]
     for spot, text in zip(place.layers, texts, strict=True):
         yield Caption(round(float(spot.x.min() + spot.x.max()) / 2, 2), text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.layers import DenseSpec
 from app.scene.format import plain
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, DatasetSpec, Knobs, Named, Spec
 
@@ -71,5 +72,6 @@ def build_texts(spec: Spec) -> dict[str, Any]:
             "features": list(data.features),
         }
     for place, layer in enumerate(spec.layers):
-        texts |= {f"units-{place}": str(layer.units), f"activation-{place}": layer.activation}
+        if isinstance(layer, DenseSpec):
+            texts |= {f"units-{place}": str(layer.units), f"activation-{place}": layer.activation}
     return texts

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import orjson
 
+from app.scene.blocks import norms
 from app.scene.fields import knob_texts
 from app.scene.layout import layout
 from app.scene.means import means
 from app.scene.strokes import strokes
 from app.scene.view import View, layer_sizes
 
+NOTHING_DRAWN = (
+    *("weights", "weight_widths", "gradient_widths", "biases", "bias_widths", "bias_gradient_widths"),
+    *("frozen", "cut", "bias_frozen"),
+)
+NOTHING_KNOWN = (
+    *("gradients", "bias_gradients", "changes", "bias_changes", "activations", "pre_activations", "deltas"),
+    *("largest_weight", "largest_gradient"),
+)
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 
 
@@ -20,12 +31,6 @@ def numbers(view: View) -> str:
     Weights and gradients are float64 to the last digit where every edge is an element that carries them;
     in larger networks, where they are only drawn, float32.
     """
-    drawn = strokes(view)
-    precision = np.float64 if layout(layer_sizes(view.network)).single else np.float32
-    weights = _finite(drawn.weights, precision)
-    gradients = None if drawn.gradients is None else _finite(drawn.gradients, precision)
-    changes = None if drawn.changes is None else _finite(drawn.changes, precision)
-    edges, found = drawn.edges, means(view)
     packed = {
         "step": view.step,
         "phase": view.phase,
@@ -35,6 +40,26 @@ def numbers(view: View) -> str:
         "diverged": view.diverged,
         "stopped": view.stopped,
         "settings": knob_texts(view.spec),
+        "followed": view.followed,
+        "probe": view.probe.point if view.probe else None,
+        **(_by_unit(view) if view.dense else _by_layer(view)),
+    }
+    return orjson.dumps(packed, option=_OPTIONS).decode()
+
+
+def _by_layer(view: View) -> dict[str, Any]:
+    """Of a network drawn as boxes: ‖gradient‖ of every layer, and no edges or neurons."""
+    return {"norms": norms(view), **dict.fromkeys(NOTHING_DRAWN, ()), **dict.fromkeys(NOTHING_KNOWN)}
+
+
+def _by_unit(view: View) -> dict[str, Any]:
+    drawn = strokes(view)
+    precision = np.float64 if layout(layer_sizes(view.network)).single else np.float32
+    weights = _finite(drawn.weights, precision)
+    gradients = None if drawn.gradients is None else _finite(drawn.gradients, precision)
+    changes = None if drawn.changes is None else _finite(drawn.changes, precision)
+    edges, found = drawn.edges, means(view)
+    return {
         "weights": weights[:edges],
         "weight_widths": drawn.weight_widths[:edges],
         "gradients": None if gradients is None else gradients[:edges],
@@ -51,12 +76,9 @@ def numbers(view: View) -> str:
         "activations": found and _finite(found.a, precision),
         "pre_activations": found and _finite(found.z, precision),
         "deltas": None if found is None or found.delta is None else _finite(found.delta, precision),
-        "followed": view.followed,
-        "probe": view.probe.point if view.probe else None,
         "largest_weight": drawn.largest_weight,
         "largest_gradient": drawn.largest_gradient if drawn.gradients is not None else None,
     }
-    return orjson.dumps(packed, option=_OPTIONS).decode()
 
 
 def _finite(values: np.ndarray, precision: type[np.floating]) -> np.ndarray:

@@ -79,7 +79,7 @@ def _scales(view: View, maps: Maps, number: int) -> list[Scale]:
     values = maps.layers[number]
     if number == 0:
         return [_even(row) for row in values]
-    fixed = FIXED.get(str(view.spec.layers[number - 1].activation))
+    fixed = FIXED.get(view.network.layers[number - 1].laid_activation)
     is_output = number == len(maps.layers) - 1 and view.answers is not None
     return [fixed or _even(view.answers.train_targets if is_output and view.answers else values)] * len(
         values

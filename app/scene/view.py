@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.layers import DenseSpec
 from app.nn import Kind, Network, Terms, Trace
+from app.scene.dense import dense_layers, drawn_by_unit
 from app.scene.names import Names
 from app.spec import Spec
 
@@ -41,7 +44,12 @@ class Place:
 
 
 def parse_place(text: str, network: Network) -> Place | None:
-    """The place that `text` (a Place's key) names, or None when this network has no such place."""
+    """The place that `text` (a Place's key) names, or None when this network has no such place.
+
+    A network that is not drawn unit by unit has none.
+    """
+    if not drawn_by_unit(network):
+        return None
     kind, _, rest = text.partition(":")
     parts = rest.split(",")
     if not all(part.isdecimal() and len(part) < 7 for part in parts):
@@ -58,9 +66,8 @@ def parse_place(text: str, network: Network) -> Place | None:
 
 
 def layer_sizes(network: Network) -> tuple[int, ...]:
-    """How many inputs, and how many units in every layer."""
-    shapes = [slot.shape for slot in network.slots if slot.name == "W"]
-    return (shapes[0][0], *(shape[1] for shape in shapes))
+    """How many inputs, and how many numbers every layer puts out: of a dense one, its units."""
+    return prod(network.input_shape), *map(prod, network.shapes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -245,6 +252,11 @@ class View:
         if self.batch is not None and self.batch.sample is not None:
             return self.batch.share
         return self.gradients
+
+    @property
+    def dense(self) -> tuple[DenseSpec, ...] | None:
+        """The layers, where the network is drawn unit by unit."""
+        return dense_layers(self.spec, self.network)
 
     @property
     def names(self) -> Names:

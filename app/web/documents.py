@@ -52,12 +52,16 @@ def trace(session: Session) -> dict[str, Any]:
     seen = shown.trace
     return {
         "batch": {"indices": shown.rows, "inputs": seen.inputs, "targets": seen.targets},
-        "layers": [
-            {"type": layer.type, "z": layer.z, "a": layer.a, "delta": layer.delta} for layer in seen.layers
-        ],
+        "layers": [traced(layer) for layer in seen.layers],
         "outputs": seen.outputs,
         "loss_per_sample": seen.loss_per_sample,
     }
+
+
+def traced(layer: nn.LayerTrace) -> dict[str, Any]:
+    """One layer of a trace; a recurrent one has dh = ∂L/∂h_t, what reaches each step, besides."""
+    one: dict[str, Any] = {"type": layer.type, "z": layer.z, "a": layer.a, "delta": layer.delta}
+    return one if layer.dh is None else one | {"dh": layer.dh}
 
 
 def explanation(found: looking.Explanation) -> dict[str, Any]:
@@ -81,6 +85,8 @@ def term(terms: nn.Terms, found: looking.Explanation, k: int) -> dict[str, Any]:
     one: dict[str, Any] = {"sample": sample, "row": int(found.rows[sample])}
     if terms.time is not None:
         one["time"] = int(terms.time[k])
+    if terms.position is not None:
+        one["position"] = terms.position[k].tolist()
     numbers = {"local": terms.local[k], "delta": terms.delta[k], "product": terms.product[k]}
     return one | {name: float(number) for name, number in numbers.items()}
 

@@ -18,7 +18,7 @@ from app.datasets import DATASETS
 from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
-from app.scene import batch, drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
+from app.scene import batch, blocks, drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
 from app.scene.chart import chart
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
 from app.scene.thumbnails import thumbnail
@@ -117,7 +117,8 @@ def page(
     made = context(
         request,
         view,
-        drawing=drawing.drawing(view),
+        drawing=drawing.drawing(view) if view.dense else None,
+        blocks=None if view.dense else blocks.blocks(view),
         result=result.result(view),
         values=values,
         repaired=repaired,

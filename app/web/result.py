@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,10 +33,10 @@ def answers_of(session: Session) -> Answers:
     judged = data.accuracy is not None
     return Answers(
         train_points=data.train_points,
-        train_targets=data.train_targets,
+        train_targets=_flat(data.train_targets),
         train_outputs=_outputs(session, setup.train.inputs) if drawn or (judged and not setup.test) else None,
         test_points=data.test_points,
-        test_targets=data.test_targets,
+        test_targets=_flat(data.test_targets),
         test_outputs=_outputs(session, setup.test.inputs) if setup.test and (drawn or judged) else None,
         batch=one.rows(setup) if one else np.empty(0, np.int64),
         kind=data.accuracy,
@@ -42,7 +44,12 @@ def answers_of(session: Session) -> Answers:
 
 
 def _outputs(session: Session, inputs: nn.Columns) -> Array:
-    return nn.predict(session.setup.network, session.now.params, inputs)
+    return _flat(nn.predict(session.setup.network, session.now.params, inputs))
+
+
+def _flat(values: Array) -> Array:
+    """(N, outputs): every number that belongs to a sample in one row, those of all steps of a sequence."""
+    return values.reshape(len(values), prod(values.shape[1:])) if values.ndim > 2 else values
 
 
 def example_of(session: Session, sample: int) -> Example:

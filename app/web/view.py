@@ -11,6 +11,7 @@ from app import following, looking
 from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
+from app.scene.dense import drawn_by_unit
 from app.scene.view import (
     Activity,
     Batch,
@@ -124,7 +125,8 @@ def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
     chosen = int(sample) if sample.isascii() and sample.isdecimal() and len(sample) < 7 else len(shown.rows)
     if chosen >= len(shown.rows):
         return Batch(shown.rows, shown.trace, None, None)
-    return Batch(shown.rows, shown.trace, chosen, following.share(session, chosen))
+    share = following.share(session, chosen) if drawn_by_unit(session.setup.network) else None
+    return Batch(shown.rows, shown.trace, chosen, share)
 
 
 def selection_of(session: Session, shown: Shown | None, place: Place) -> Selection:

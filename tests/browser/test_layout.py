@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.layers import DenseSpec
 from app.presets import PRESETS, Preset
 from app.spec import DatasetSpec, parse_spec
 from tests.browser.conftest import NewContext
@@ -31,7 +32,12 @@ def edges_of(preset: Preset) -> int:
     """How many edges the network of a preset has."""
     spec = parse_spec(preset.spec)
     inputs = len(spec.data.features) if isinstance(spec.data, DatasetSpec) else len(spec.data.inputs[0])
-    return sum(a * b for a, b in pairwise([inputs, *(layer.units for layer in spec.layers)]))
+    return sum(
+        a * b
+        for a, b in pairwise(
+            [inputs, *(layer.units for layer in spec.layers if isinstance(layer, DenseSpec))]
+        )
+    )
 
 
 SMALL = [name for name, preset in PRESETS.items() if edges_of(preset) <= ONE_SCREEN]

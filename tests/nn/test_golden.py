@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.nn import Dense, Network, evaluate, optimizer, penalty, plan_for, state_size, update_for
+from app.nn import Network, evaluate, optimizer, penalty, plan_for, state_size, update_for
+from app.spec import parse_spec
 
-RUNS = sorted((Path(__file__).parent.parent / "golden").glob("dense-*.json"))
+RUNS = sorted((Path(__file__).parent.parent / "golden").glob("*.json"))
 
 
-def test_all_four_runs_are_there() -> None:
-    assert len(RUNS) == 4
+def test_all_six_runs_are_there() -> None:
+    assert len(RUNS) == 6
 
 
 @pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
@@ -23,7 +24,7 @@ def test_run(path: Path) -> None:
     run: dict[str, Any] = json.loads(path.read_text())
     spec, expect = run["spec"], run["expect"]
     x = np.array(spec["data"]["inputs"])
-    layers = tuple(Dense(layer["units"], layer["activation"]) for layer in spec["layers"])
+    layers = tuple(layer.engine() for layer in parse_spec(spec).layers)
     network = Network(x.shape[1:], layers, spec["loss"])
     inputs, targets = network.inputs(x), network.targets(spec["data"]["targets"])
     rule = optimizer(**spec["optimizer"])

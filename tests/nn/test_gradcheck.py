@@ -98,6 +98,8 @@ def test_derivative() -> None:
     assert derivative(lambda x: 1e-8 * x**3 + 1.0, 2.0).value == pytest.approx(1.2e-7, rel=1e-4)
     near = derivative(lambda x: max(x, 0.0), 1e-4)  # the kink lies inside the first steps
     assert near.value == pytest.approx(1.0, rel=1e-6)
+    assert derivative(lambda x: x * 1e-30, 3e36).value == pytest.approx(1e-30, rel=1e-9)
+    assert np.isnan(derivative(lambda x: x, np.inf).value)
     kink = derivative(abs, 0.0)
     assert kink.value == 0.0
     assert kink.jump == pytest.approx(2.0)

@@ -185,7 +185,7 @@ def test_evaluate_and_predict_in_pieces(shape: tuple[int, ...]) -> None:
     evaluation = evaluate(network, params, network.inputs(x), network.targets(y))
     outputs = x
     for layer, description in zip(network.unflatten(params), network.layers, strict=True):
-        outputs = activate(description.activation, outputs @ layer["W"] + layer["b"])
+        outputs = activate(description.laid_activation, outputs @ layer["W"] + layer["b"])
     np.testing.assert_allclose(evaluation.outputs, outputs, rtol=1e-10, atol=1e-13)
     assert evaluation.loss == pytest.approx(((outputs - y) ** 2).mean(), rel=1e-12)
     assert (predict(network, params, network.inputs(x)) == evaluation.outputs).all()

@@ -7,7 +7,7 @@ import pytest
 from app.presets import PRESETS
 from app.scene.fields import build_texts, knob_texts, shown
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, DatasetSpec, parse_knobs, parse_spec
-from tests.specs import named_spec, rows_spec
+from tests.specs import dense_of, named_spec, rows_spec
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_what_builds_a_network(preset: str) -> None:
     spec = parse_spec(PRESETS[preset].spec)
     texts = build_texts(spec)
     assert texts["dataset"] == (spec.data.dataset if isinstance(spec.data, DatasetSpec) else "")
-    for place, layer in enumerate(spec.layers):
+    for place, layer in enumerate(dense_of(spec)):
         assert (texts[f"units-{place}"], texts[f"activation-{place}"]) == (str(layer.units), layer.activation)
     assert texts["initializer"] == ("" if spec.parameters else spec.initializer)
 

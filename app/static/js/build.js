@@ -103,7 +103,8 @@ function showFaults(form, playground) {
 export function buildInPlace(playground) {
   const form = playground.querySelector("#build");
   const side = playground.querySelector(".side");
-  placeCells(playground.querySelector(".layers .cells"), playground.querySelector("#network"));
+  const cells = playground.querySelector(".layers .cells");
+  if (cells) placeCells(cells, playground.querySelector("#network"));
   keepPanels(side.querySelectorAll("details[id]"));
   explainDataSets(playground.querySelector(".thumbs"), playground.querySelector("#dataset-sentence"));
   closeSentences(playground);

@@ -1,5 +1,6 @@
 // Entry: what the page does beyond its forms and links.
 import { announcer } from "./announce.js";
+import { standingBlocks } from "./blocks.js";
 import { buildInPlace } from "./build.js";
 import { readCurves } from "./chart.js";
 import { controls } from "./controls.js";
@@ -22,7 +23,9 @@ import { followViews } from "./views.js";
 import { walkNetwork } from "./walk.js";
 
 function start(playground) {
-  const network = standingNetwork(playground.querySelector("#network"));
+  const svg = playground.querySelector("#network");
+  const byUnit = !svg.classList.contains("blocks");
+  const network = byUnit ? standingNetwork(svg) : standingBlocks(svg);
   const setControls = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
@@ -58,10 +61,10 @@ function start(playground) {
   followPictures(playground);
   const selection = followSelection(playground, network);
   const edits = followEdits(playground, network);
-  followViews(playground, network);
+  if (byUnit) followViews(playground, network);
   followPointer(playground, network);
   followKeys(playground, selection);
-  walkNetwork(playground);
+  if (byUnit) walkNetwork(playground);
   network.onNumbers(announce.sayCounters);
   offerTable(playground);
   reportFailures(playground);

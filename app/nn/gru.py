@@ -1,0 +1,153 @@
+"""The gated recurrent unit: a state that is kept or renewed, unit by unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from app.nn.activations import activate, lay_sigmoid
+from app.nn.arrays import ONE, Array, Call, Shape, aligned, call
+from app.nn.layer import BackwardSite, Factor, ForwardSite
+from app.nn.recurrent import Recurrent, before, earlier, over_time
+from app.nn.trace import LayerTrace
+
+
+@dataclass(frozen=True)
+class Gru(Recurrent):
+    """Cho et al. (2014), the reset gate acting behind the product as in PyTorch.
+
+    Gates in the order reset r, update z, new n: r, z = σ(x·Wx + b + h·Wh + bh), n = tanh(x·Wxₙ + bₙ + r∘(h·Whₙ +
+    bhₙ)), h' = (1 - z)∘n + z∘h, h_0 = 0. A trace's z and delta are those of the three gates' pre-activations,
+    units of one gate together; its a is h. In the flat vector Wx and b, Wh and bh lie together.
+    """
+
+    type: ClassVar[str] = "gru"
+    gates: ClassVar[int] = 3
+
+    def parameters(self, input_shape: Shape) -> tuple[tuple[str, Shape], ...]:
+        """Wx (in, 3·units), b (3·units), Wh (units, 3·units), bh (3·units)."""
+        width = 3 * self.units
+        return (
+            ("Wx", (input_shape[1], width)),
+            ("b", (width,)),
+            ("Wh", (self.units, width)),
+            ("bh", (width,)),
+        )
+
+    def _matrices(self, flat: Array, inputs: int) -> tuple[Array, Array]:
+        """[Wx; b] and [Wh; bh]."""
+        both = flat.reshape(-1, 3 * self.units)
+        return both[: inputs + 1], both[inputs + 1 :]
+
+    def forward(self, site: ForwardSite) -> list[Call]:
+        """The inputs' part of z for all steps in one product; then step by step the state's part Q, the
+        gates, the state."""
+        (time, inputs), n, batch = site.shape, self.units, site.batch
+        Mx, Mh = self._matrices(site.params, inputs)
+        S = self._state(site, n + 1)
+        h = site.work["h"] = S[:-1]
+        Z = aligned(3 * n, time * batch)
+        from_x = over_time(Z, time)
+        z = site.work["z"] = aligned(time, 3 * n, batch)
+        Q = site.work["Q"] = aligned(time, 3 * n, batch)
+        gates = site.work["gates"] = aligned(time, 3 * n, batch)
+        kept = site.work["h_minus_n"] = aligned(time, n, batch)
+        calls = [call(Mx.T.dot, site.x, Z)]
+        for t in range(time):
+            two, new = slice(0, 2 * n), slice(2 * n, 3 * n)
+            r, keep, candidate = gates[t].reshape(3, n, -1)
+            calls += [
+                call(Mh.T.dot, S[:, t], Q[t]),
+                call(np.add, from_x[two, t], Q[t, two], z[t, two]),
+                *lay_sigmoid(z[t, two], gates[t, two]),
+                call(np.multiply, r, Q[t, new], z[t, new]),
+                call(np.add, z[t, new], from_x[new, t], z[t, new]),
+                call(np.tanh, z[t, new], candidate),
+                call(np.subtract, h[:, t], candidate, kept[t]),
+                call(np.multiply, keep, kept[t], h[:, t + 1]),
+                call(np.add, h[:, t + 1], candidate, h[:, t + 1]),
+            ]
+        return [*calls, self._emit(site)]
+
+    def backward(self, forward: ForwardSite, site: BackwardSite) -> list[Call]:
+        """From the last step to the first, with da_t what the layer's outputs get and Q = h_{t-1}·Wh + bh:
+
+        h_t = n + z∘(h_{t-1} - n), so dn = dh_t∘(1 - z) and dz = dh_t∘(h_{t-1} - n); times their slopes these are
+        delta_n = dn∘(1 - n²) and delta_z = dz∘z(1 - z). The pre-activation of n holds r∘Q_n, so ∂L/∂Q_n =
+        delta_n∘r and delta_r = delta_n∘Q_n∘r(1 - r). All are dh_t times factors that need no gradient,
+        laid for all steps at once. With E = ∂L/∂Q = (delta_r, delta_z, delta_n∘r), h_{t-1} is in Q and, kept,
+        in h_t: dh_{t-1} = da_{t-1} + Wh·E_t + dh_t∘z. Sums over steps: ∂L/∂[Wx; b] = Σ [x_t; 1]·delta_tᵀ,
+        ∂L/∂[Wh; bh] = Σ [h_{t-1}; 1]·E_tᵀ, and ∂L/∂x_t = Wx·delta_t.
+        """
+        (time, inputs), n, work = forward.shape, self.units, forward.work
+        gates, Q = work["gates"].reshape(time, 3, n, -1), work["Q"]
+        r, keep, new = (gates[:, k] for k in range(3))
+        K, Kn = aligned(*gates.shape), aligned(*keep.shape)
+        Kr, Kz, KQ = (K[:, k] for k in range(3))
+        calls = [
+            call(np.subtract, ONE, gates[:, :2], K[:, :2]),  # 1 - r, 1 - z
+            call(np.multiply, new, new, Kn),
+            call(np.subtract, ONE, Kn, Kn),
+            call(np.multiply, Kn, Kz, Kn),
+            call(np.multiply, K[:, :2], gates[:, :2], K[:, :2]),  # σ′
+            call(np.multiply, Kz, work["h_minus_n"], Kz),
+            call(np.multiply, Kr, Kn, Kr),
+            call(np.multiply, Kr, Q[:, 2 * n :], Kr),
+            call(np.multiply, Kn, r, KQ),
+        ]
+        dh = work["dh"] = aligned(time, n, forward.batch)
+        E = aligned(3 * n, time, forward.batch)
+        delta = work["delta"] = aligned(3 * n, time, forward.batch)
+        through, (_, Mh) = aligned(n, forward.batch), self._matrices(forward.params, inputs)
+        for t in reversed(range(time)):
+            sent = (
+                [
+                    call(Mh[:-1].dot, E[:, t + 1], dh[t]),
+                    call(np.multiply, dh[t + 1], keep[t + 1], through),
+                    call(np.add, dh[t], through, dh[t]),
+                ]
+                if t < time - 1
+                else []
+            )
+            calls += self._reach(t, sent, site.delta, dh)
+            calls.append(call(np.multiply, dh[t], K[t], E[:, t].reshape(3, n, -1)))
+        new_delta = delta[2 * n :].transpose(1, 0, 2)
+        calls += [call(np.copyto, delta[: 2 * n], E[: 2 * n]), call(np.multiply, dh, Kn, new_delta)]
+        return [*calls, *self._lay_products_back(forward, site, E)]
+
+    def _lay_products_back(self, forward: ForwardSite, site: BackwardSite, E: Array) -> list[Call]:
+        time, inputs = forward.shape
+        width = 3 * self.units
+        dMx, dMh = self._matrices(site.grads, inputs)
+        S, delta = forward.work["S"], forward.work["delta"].reshape(width, -1)
+        taken = S[:, :time].reshape(len(S), -1)  # a view
+        calls = [call(forward.x.dot, delta.T, dMx), call(taken.dot, E.reshape(width, -1).T, dMh)]
+        if site.dx is not None:
+            calls.append(call(self._matrices(forward.params, inputs)[0][:-1].dot, delta, site.dx))
+        return calls
+
+    def local(self, name: str, index: tuple[int, ...], inputs: Array, own: LayerTrace) -> Array:
+        """x_t for Wx, h_{t-1} for Wh, 1 for b and bh; what the reset gate lets through of them for Wh and bh of
+        the new gate."""
+        if name == "Wx":
+            return inputs[..., index[0]].copy()
+        local = before(own.a)[..., index[0]].copy() if name == "Wh" else np.ones(own.z.shape[:-1])
+        if (unit := self._reset_unit(name, index)) is not None:
+            with np.errstate(all="ignore"):
+                local *= activate("sigmoid", own.z[..., unit])
+        return local
+
+    def factors(self, name: str, index: tuple[int, ...], over: tuple[str, ...]) -> tuple[Factor, ...]:
+        """x_i(s,t) for Wx, h_i(s,t−1) for Wh, and r_j(s,t) for the new gate."""
+        unit = self._reset_unit(name, index)
+        reset = () if unit is None else (Factor("r", unit, over),)
+        if name == "Wx":
+            return (Factor("x", index[0], over),)
+        return (*reset, Factor("h", index[0], earlier(over))) if name == "Wh" else reset
+
+    def _reset_unit(self, name: str, index: tuple[int, ...]) -> int | None:
+        """The unit of the reset gate that stands before this parameter, if one does."""
+        unit = index[-1] - 2 * self.units
+        return unit if name in ("Wh", "bh") and unit >= 0 else None

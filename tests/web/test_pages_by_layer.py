@@ -1,0 +1,283 @@
+"""The page of a network that is not drawn unit by unit: a box a layer, everything else as on any page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.share import spec_link
+from app.spec import parse_spec
+from tests.clients import Client
+from tests.specs import named_spec
+from tests.web.html import Page
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+NewClient = Callable[[], Client]
+HTMX = {"hx-request": "true"}
+IMAGES = np.round(np.sin(np.arange(6 * 5 * 4 * 2)).reshape(6, 5, 4, 2), 3).tolist()
+SEQUENCES = np.round(np.cos(np.arange(6 * 5 * 2)).reshape(6, 5, 2), 3).tolist()
+STEPS = np.round(np.sin(np.arange(6 * 5)).reshape(6, 5, 1), 3).tolist()
+LABELS = [
+    [0, 1, 2, 0, 1],
+    [2, 1, 0, 0, 0],
+    [1, 1, 1, 2, 2],
+    [0, 0, 1, 1, 2],
+    [2, 2, 2, 1, 0],
+    [0, 1, 0, 1, 0],
+]
+
+
+def golden(name: str) -> dict[str, Any]:
+    """The spec of a reference run."""
+    spec: dict[str, Any] = json.loads((GOLDEN / f"{name}.json").read_text())["spec"]
+    return spec
+
+
+def conv_spec() -> dict[str, Any]:
+    """Small images of two channels through a convolution, a pooling and a dense layer."""
+    return {
+        "data": {"inputs": IMAGES, "targets": [0, 1, 2, 0, 1, 2]},
+        "layers": [
+            {"type": "conv2d", "filters": 3, "kernel": [3, 2], "activation": "relu", "padding": "same"},
+            {"type": "avgpool2d", "size": 2},
+            {"type": "flatten"},
+            {"type": "dense", "units": 3, "activation": "softmax"},
+        ],
+        "loss": "cross_entropy",
+        "batch_size": 3,
+    }
+
+
+def lstm_spec() -> dict[str, Any]:
+    """An answer at every step of a sequence."""
+    return {
+        "data": {"inputs": SEQUENCES, "targets": STEPS},
+        "layers": [{"type": "lstm", "units": 3, "return_sequences": True}, {"type": "dense", "units": 1}],
+        "loss": "mse",
+        "batch_size": 3,
+    }
+
+
+def steps_spec() -> dict[str, Any]:
+    """A class at every step of a sequence."""
+    layers = [
+        {"type": "gru", "units": 3, "return_sequences": True},
+        {"type": "dense", "units": 3, "activation": "softmax"},
+    ]
+    return {
+        **lstm_spec(),
+        "data": {"inputs": SEQUENCES, "targets": LABELS},
+        "layers": layers,
+        "loss": "cross_entropy",
+    }
+
+
+def dropout_spec() -> dict[str, Any]:
+    """A data set in the plane, and a layer that leaves numbers out."""
+    layers = [
+        {"type": "dropout", "rate": 0.1},
+        {"type": "dense", "units": 4, "activation": "tanh"},
+        {"type": "dropout", "rate": 0.25},
+        {"type": "dense", "units": 1, "activation": "sigmoid"},
+    ]
+    return {"data": {"dataset": "circle"}, "layers": layers, "loss": "binary_cross_entropy"}
+
+
+def flatten_spec() -> dict[str, Any]:
+    """Images straight into a dense layer, with classes of a threshold."""
+    data = {"inputs": IMAGES, "targets": [[0], [1], [1], [0], [1], [0]]}
+    layers = [{"type": "flatten"}, {"type": "dense", "units": 1, "activation": "sigmoid"}]
+    return {"data": data, "layers": layers, "loss": "binary_cross_entropy", "batch_size": 4}
+
+
+SPECS = {
+    "conv": conv_spec(),
+    "lstm": lstm_spec(),
+    "steps": steps_spec(),
+    "dropout": dropout_spec(),
+    "flatten": flatten_spec(),
+    "conv-pool-dense": golden("conv-pool-dense"),
+    "rnn-last-step": golden("rnn-last-step"),
+}
+
+
+def page_of(client: Client, url: str, **given: Any) -> Page:
+    """The page or the parts of one at `url`."""
+    answer = client.get(url, **given)
+    assert answer.status_code == 200, answer.text
+    return Page(answer.text)
+
+
+def numbers_on(page: Page) -> dict[str, Any]:
+    """The block of numbers."""
+    block: dict[str, Any] = json.loads(page.by_id("numbers").text)
+    return block
+
+
+def check(page: Page, state: dict[str, Any]) -> None:
+    """The counters and the block of numbers are those of the State."""
+    assert page.by_id("step").text == str(state["step"])
+    assert page.by_id("phase")["data-phase"] == state["phase"]
+    loss = page.by_id("batch-loss")["value"]
+    assert loss == "" if state["loss"]["batch"] is None else float(loss) == state["loss"]["batch"]
+    block = numbers_on(page)
+    assert (block["weights"], block["biases"], block["activations"]) == ([], [], None)
+    if state["gradients"] is None:
+        assert block["norms"] is None
+    else:
+        assert block["norms"] == pytest.approx([length(layer) for layer in state["gradients"]], rel=1e-9)
+
+
+def length(layer: dict[str, Any]) -> float:
+    """‖gradient‖ over all parameters of a layer."""
+    return float(np.sqrt(sum(np.sum(np.square(values)) for values in layer.values())))
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_page_at_every_phase(client: Client, name: str) -> None:
+    spec = SPECS[name]
+    page = page_of(client, spec_link(parse_spec(spec)))
+    session = page.by_id("playground")["data-session"]
+    boxes = [element["data-block"] for element in page.all("data-block")]
+    assert boxes == [str(number) for number in range(len(spec["layers"]) + 1)]
+    assert not page.all("data-edge")
+    assert not page.all("data-neuron")
+    for verb in ("forward", "backward", "update", "step", "undo", "redo", "backward"):
+        parts = client.post(f"/n/{session}/{verb}", data={"select": "neuron:0,0"}, headers=HTMX)
+        assert parts.status_code == 200, parts.text
+        state = client.get(f"/api/sessions/{session}").json()
+        check(Page(parts.text), state)
+        whole = page_of(client, f"/n/{session}?select=edge:0,0,0")
+        check(whole, state)
+        drawn = [float(element["data-norm"]) for element in whole.all("data-norm")]
+        if state["gradients"]:
+            assert drawn == pytest.approx([length(layer) for layer in state["gradients"]], rel=1e-9)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_everything_else_that_a_page_asks_for(client: Client, new_client: NewClient, name: str) -> None:
+    session = client.open(spec=SPECS[name])["id"]
+    client.post(f"/n/{session}/step")
+    for sample in ("", "1"):
+        for path in ("follow", "inspect", "chart?chart=gradient", "table"):
+            page_of(
+                client,
+                f"/n/{session}/{path}",
+                params={"sample": sample} if "?" not in path else None,
+                headers=HTMX,
+            )
+    for url in (f"/n/{session}?sample=1", f"/n/{session}?repaired=1", f"/n/{session}/table?lang=zh"):
+        page_of(client, url)
+    link = client.post(f"/n/{session}/share").text
+    slug = next(e["value"] for e in Page(link).elements if e.attributes.get("id") == "share-link").rsplit(
+        "/", 1
+    )[1]
+    other = new_client()
+    assert page_of(other, f"/s/{slug}").by_id("step").text == "1"
+    assert page_of(other, f"/n/{session}").by_id("visitor")
+    forked = other.post(f"/n/{session}/fork")
+    assert forked.status_code == 303
+    assert page_of(other, forked.headers["location"]).by_id("step").text == "1"
+    settings = client.post(f"/n/{session}/settings", data={"learning_rate": "0.02"}, headers=HTMX)
+    assert settings.status_code == 200
+    assert numbers_on(Page(settings.text))["settings"]["learning_rate"] == "0.02"
+    assert client.post(f"/n/{session}/reset", headers=HTMX).status_code == 200
+
+
+@pytest.mark.parametrize("notation", ["matrix", "nodes", "sequence"])
+def test_two_outputs_over_a_line_are_named(client: Client, notation: str) -> None:
+    data = {"inputs": [[0.1], [0.5], [0.9]], "targets": [[0.2, 1.0], [0.4, 0.5], [0.1, 0.3]]}
+    layers = [{"type": "dense", "units": 3}, {"type": "dropout"}, {"type": "dense", "units": 2}]
+    spec = {"data": data, "layers": layers, "loss": "mse", "batch_size": 2, "notation": notation}
+    session = client.open(spec=spec)["id"]
+    client.post(f"/n/{session}/step")
+    assert (
+        len([e for e in page_of(client, f"/n/{session}").elements if e.attributes.get("class") == "class c1"])
+        == 1
+    )
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_probe_runs_where_inputs_can_be_typed(client: Client, name: str) -> None:
+    session = client.open(spec=SPECS[name])["id"]
+    fields = [
+        e["name"]
+        for e in page_of(client, f"/n/{session}").elements
+        if e.attributes.get("name", "").startswith("probe-")
+    ]
+    assert len(fields) == (2 if name == "dropout" else 0)
+    page = page_of(client, f"/n/{session}/probe", params=dict.fromkeys(fields, "0.5"), headers=HTMX)
+    output = client.post(f"/api/sessions/{session}/predict", json={"inputs": [[0.5, 0.5]]})
+    if fields:
+        shown = [float(e["value"]) for e in page.elements if e.tag == "data"][-1]
+        assert shown == pytest.approx(output.json()["outputs"][0][0], rel=1e-9)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_the_table_holds_every_parameter(client: Client, name: str) -> None:
+    session = client.open(spec=SPECS[name])["id"]
+    state = client.act(session, "backward")
+    for layer, parameters in enumerate(state["parameters"]):
+        rows: list[list[float]] = []
+        total = sum(np.size(values) for values in parameters.values())
+        for start in range(0, max(1, total), 200):
+            page = page_of(client, f"/n/{session}/table?layer={layer}&from={start}")
+            values = [float(e["value"]) for e in page.elements if e.tag == "data"]
+            rows += [values[k : k + 3] for k in range(0, len(values), 3)]
+        for column, kind in ((0, "parameters"), (1, "gradients")):
+            expected = [np.ravel(values) for values in state[kind][layer].values()]
+            flat = np.concatenate(expected).tolist() if expected else []
+            assert [row[column] for row in rows] == pytest.approx(flat, rel=1e-9)
+    assert client.get(f"/n/{session}/table?layer={len(state['parameters'])}").status_code == 404
+
+
+def test_a_sample_of_an_image_shows_target_output_and_loss(client: Client) -> None:
+    session = client.open(spec=conv_spec())["id"]
+    page = Page(client.post(f"/n/{session}/forward", headers=HTMX).text)
+    heads = [e.text for e in page.elements if e.tag == "th" and e.attributes.get("scope") == "col"]
+    assert heads[0] == "sample"
+    assert [head for head in heads if head in ("target", "output", "loss")] == ["target", "output", "loss"]
+    assert not any(head.startswith("x") for head in heads)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_another_loss_or_seed_builds_a_network(client: Client, name: str) -> None:
+    session = client.open(spec=SPECS[name])["id"]
+    made = client.post(f"/n/{session}/build", data={"seed": "7", "initializer": "he_normal"})
+    assert made.status_code == 303, made.text
+    built = made.headers["location"].partition("?")[0].rsplit("/", 1)[1]
+    spec = client.get(f"/api/sessions/{built}").json()["spec"]
+    before = client.get(f"/api/sessions/{session}").json()["spec"]
+    assert (spec["seed"], spec["layers"]) == (7, before["layers"])
+
+
+@pytest.mark.parametrize(
+    "form", [{"change": "more:0"}, {"activation": "tanh"}, {"dataset": "spiral"}, {"dataset": "digits"}]
+)
+@pytest.mark.parametrize("name", ["conv", "lstm", "rnn-last-step"])
+def test_what_cannot_be_built_is_said(client: Client, name: str, form: dict[str, str]) -> None:
+    session = client.open(spec=SPECS[name])["id"]
+    for headers in ({}, HTMX):
+        answer = client.post(f"/n/{session}/build", data=form, headers=headers)
+        assert answer.status_code in (400, 422), answer.text
+        assert (
+            len(Page(answer.text).by_id("messages").text) + len(Page(answer.text).by_id("data-faults").text)
+            > 0
+        )
+
+
+def test_a_parameter_of_a_layer_cannot_be_edited_by_a_place_in_a_drawing(client: Client) -> None:
+    session = client.open(
+        spec=named_spec(
+            layers=dropout_spec()["layers"], loss="binary_cross_entropy", data={"dataset": "circle"}
+        )
+    )["id"]
+    form = {"select": "edge:0,0,0", "action": "set", "value": "1"}
+    answer = client.post(f"/n/{session}/edit", data=form, headers=HTMX)
+    assert answer.status_code == 422
+    assert client.get(f"/api/sessions/{session}").json()["can_undo"] == 0
