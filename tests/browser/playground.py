@@ -111,8 +111,12 @@ class Playground:
 
     def expect_numbers(self) -> dict[str, Any]:
         """Assert that the page comes to show the API's State, to the last bit; gives the State."""
-        state = self.state()
-        eventually(self.page, self.shown, shown_of(state))
+        for _ in range(PATIENCE):
+            state = self.state()  # read anew: the answer to the last step may still be under way
+            if self.shown() == shown_of(state):
+                return state
+            self.page.wait_for_timeout(PAUSE_MS)
+        assert self.shown() == shown_of(state)
         return state
 
     def edge(self, place: str) -> Locator:

@@ -52,7 +52,9 @@ def test_the_shortcuts_press_the_buttons(playground: Playground) -> None:
 def test_no_shortcut_while_typing_or_with_a_modifier(playground: Playground) -> None:
     page = playground.open("/p/xor").page
     playground.neuron("2,0").click()
-    page.get_by_label("Value", exact=True).focus()
+    value = page.get_by_label("Value", exact=True)
+    expect(value).to_be_visible()  # once the inspector has been filled
+    value.focus()
     press(page, "s", "p", "?", "Control+z")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(playground.button("Play")).to_be_visible()

@@ -42,6 +42,7 @@ function showPointedAt(svg, plane) {
     const neuron = target.closest("[data-neuron]");
     plane.show(neuron ? order.indexOf(neuron) : -1, nameOf(neuron));
   };
-  for (const kind of ["pointerover", "focusin"]) svg.addEventListener(kind, show);
-  for (const kind of ["pointerleave", "focusout"]) svg.addEventListener(kind, () => plane.show(-1));
+  const stage = svg.parentElement; // listeners for focus on the SVG itself would make it a stop of its own
+  for (const kind of ["pointerover", "focusin"]) stage.addEventListener(kind, show);
+  for (const kind of ["pointerleave", "focusout"]) stage.addEventListener(kind, () => plane.show(-1));
 }

@@ -1,7 +1,10 @@
 // Play: one request after the other, the next one only when the last answer has been painted.
 import { store, stored } from "./stored.js";
 
-const REQUEST_MS = 30; // as fast as it goes: so many updates a request that it takes about this long
+// As fast as it goes: so many updates a request that it takes about this long, or half as long again as the
+// quickest one, since on a slow machine most of a request is spent on drawing, however few updates it makes.
+const REQUEST_MS = 30;
+const DRAWN_OUT = 1.5;
 const MOST_STEPS = 100;
 
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
@@ -15,6 +18,7 @@ export function player(playground) {
   let answered = null;
   let wake = null;
   let took = []; // by the last requests, milliseconds
+  let quickest = Infinity;
 
   speed.value = stored("speed", speed.value);
   if (speed.selectedIndex < 0) speed.selectedIndex = 0;
@@ -51,7 +55,8 @@ export function player(playground) {
       await painted();
       if (!playing) break;
       if (interval()) await rest(interval() - (performance.now() - begun));
-      const share = Math.min(2, REQUEST_MS / Math.min(...took));
+      quickest = Math.min(quickest, took.at(-1));
+      const share = Math.min(2, Math.max(REQUEST_MS, DRAWN_OUT * quickest) / Math.min(...took));
       const wanted = Math.min(MOST_STEPS, Math.round(share * Number(steps.value)));
       if (playing) steps.value = interval() ? 1 : Math.max(1, wanted);
     }
