@@ -91,11 +91,17 @@ def backward(session: Session) -> Session:
     return replace(session, flight=replace(session.flight, phase="backward"))
 
 
+def update(session: Session, limits: Limits) -> Session:
+    """Run what is still missing, then apply the optimiser: one update, also where a stop rule has ended training."""
+    return step(forward(session), limits)
+
+
 def step(session: Session, limits: Limits, steps: int = 1) -> Session:
-    """`steps` whole updates, the one in flight first; ends early where a stop rule holds."""
+    """`steps` whole updates, the one in flight first; from there on it ends where a stop rule holds."""
     setup, stride = session.setup, evaluation_stride(session.setup)
     for left in range(steps, 0, -1):
-        if stopped(session.now):
+        rule = stopped(session.now)
+        if rule and (rule == "diverged" or not session.flight):
             break
         one = session.flown or session.now.next_pass
         moment = updated(setup, session.now, one)

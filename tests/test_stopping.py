@@ -106,3 +106,13 @@ def test_a_large_network_notices_divergence_too() -> None:
     assert training.evaluation_stride(session.setup) > 1
     assert state_of(session)["stopped"] == "diverged"
     assert not state_of(training.undo(session))["diverged"]
+
+
+def test_what_is_asked_for_by_name_is_done_whatever_rule_holds() -> None:
+    session = training.step(started(rows_spec(stop={"max_steps": 2})), LIMITS, 5)
+    assert (session.now.step, session.stopped) == (2, "max_steps")
+    assert training.step(session, LIMITS, 5) is session
+    by_update = training.update(session, LIMITS)
+    in_flight = training.step(training.forward(session), LIMITS, 5)
+    for after in (by_update, in_flight):
+        assert (after.now.step, after.phase, after.stopped) == (3, "idle", "max_steps")

@@ -125,7 +125,7 @@ async def backward(request: Request, door: Door, session_id: SessionId) -> Respo
 @router.post("/sessions/{session_id}/update")
 async def update(request: Request, door: Door, session_id: SessionId) -> Response:
     """Run what is still missing, then apply the optimiser."""
-    return await changed(request, door, session_id, partial(training.step, limits=door.limits))
+    return await changed(request, door, session_id, partial(training.update, limits=door.limits))
 
 
 async def steps_in(request: Request, limits: Limits) -> int:

@@ -154,7 +154,7 @@ async def share(request: Request, door: Door, session_id: str) -> Response:
 ACTIONS: dict[str, Callable[[Limits, int], Operation]] = {
     "forward": lambda _, __: training.forward,
     "backward": lambda _, __: training.backward,
-    "update": lambda limits, _: partial(training.step, limits=limits),
+    "update": lambda limits, _: partial(training.update, limits=limits),
     "step": lambda limits, steps: partial(training.step, limits=limits, steps=steps),
     "undo": lambda _, __: training.undo,
     "redo": lambda _, __: training.redo,

@@ -11,13 +11,13 @@ from app.web.api import Door
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/healthz")
+@router.api_route("/healthz", methods=["GET", "HEAD"])
 async def alive() -> Response:
     """The process answers."""
     return PlainTextResponse("ok")
 
 
-@router.get("/readyz")
+@router.api_route("/readyz", methods=["GET", "HEAD"])
 async def ready(door: Door) -> Response:
     """The store is reachable; StoreError (503) when it is not."""
     door.store.count(snapshots=False)

@@ -34,6 +34,16 @@ async def follow(request: Request, door: Door, session_id: str) -> Response:
     return render.fragment(request, "answers/follow.html", view)
 
 
+@router.get("/n/{session_id}/now")
+async def now(request: Request, door: Door, session_id: str) -> Response:
+    """The page as it stands now, for one that has fallen behind or follows somebody else's."""
+    session = door.load(session_id)
+    if not render.wants_fragment(request):
+        return RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
+    view = await door.look(session, partial(view_for, request), passes=4)
+    return render.fragment(request, "answers/step.html", view)
+
+
 @router.get("/n/{session_id}/probe")
 async def probe(request: Request, door: Door, session_id: str) -> Response:
     """The forward pass of a typed point: for everybody who sees the session, since it changes nothing."""

@@ -122,3 +122,24 @@ def test_a_visitor_cannot_change_anything(playground: Playground, visit: Open) -
         answer = guest.request.post(f"/n/{playground.session}/{action}", form={"batch_size": "1"})
         assert answer.status == 403
     assert playground.expect_numbers() == mine
+
+
+def test_a_visitor_sees_the_network_train(playground: Playground, visit: Open) -> None:
+    playground.open("/p/xor").press("Step")
+    visitor = visit(f"/n/{playground.session}")
+    visitor.expect_step(1)
+    with visitor.page.expect_response(lambda answer: answer.url.endswith("/events")):
+        visitor.page.reload()
+    playground.press("Step", "Step", "Forward")
+    visitor.expect_step(3)
+    expect(visitor.page.locator("#phase")).to_have_attribute("data-phase", "forward")
+    visitor.expect_numbers()
+
+
+def test_a_page_that_fell_behind_catches_up_when_it_is_looked_at(playground: Playground) -> None:
+    playground.open("/p/xor").press("Step")
+    answer = playground.page.request.post(f"/api/sessions/{playground.session}/step", data={"steps": 4})
+    assert answer.status == 200
+    playground.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    playground.expect_step(5)
+    playground.expect_numbers()

@@ -115,14 +115,18 @@ export function buildInPlace(playground) {
     side.scrollTop = kept.scroll;
     document.getElementById(kept.focus)?.focus({ preventScroll: true });
   }
+  let sent = 0;
   playground.addEventListener("change", ({ target }) => {
-    if (target.form === form && target.dataset.rebuild !== undefined) form.requestSubmit();
+    if (target.form !== form || target.dataset.rebuild === undefined) return;
+    const before = sent; // Enter in a field changes it and sends the form by itself
+    setTimeout(() => sent === before && form.requestSubmit());
   });
   // Arrow keys walk through the data sets; a finger or the mouse on one means it.
   playground.addEventListener("click", (event) => {
     if (event.detail && event.target.name === "dataset") form.requestSubmit();
   });
   form.addEventListener("submit", ({ submitter }) => {
+    sent += 1;
     write(sessionStorage, KEPT, { focus: submitter?.id || document.activeElement.id, scroll: side.scrollTop });
   });
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {

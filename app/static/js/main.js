@@ -4,6 +4,7 @@ import { standingBlocks } from "./blocks.js";
 import { buildInPlace } from "./build.js";
 import { readCurves } from "./chart.js";
 import { controls } from "./controls.js";
+import { keepCurrent } from "./current.js";
 import { dismissible } from "./dismiss.js";
 import { followEdits } from "./edit.js";
 import { reportFailures } from "./failures.js";
@@ -36,6 +37,8 @@ function start(playground) {
   const address = `/n/${playground.dataset.session}`;
   const announce = announcer(playground);
   let shown = null;
+  // Said once: neither a reload nor whoever is given the address needs to hear it again.
+  if (new URLSearchParams(location.search).has("repaired")) history.replaceState(null, "", address);
 
   function show(numbers) {
     network.setNumbers(phases.begin(numbers));
@@ -69,6 +72,7 @@ function start(playground) {
   offerTable(playground);
   reportFailures(playground);
   dismissible(playground);
+  keepCurrent(playground);
   buildInPlace(playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     takeNumbers();

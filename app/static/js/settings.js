@@ -21,6 +21,7 @@ export function followSettings(playground) {
       if (fault) field.setAttribute("aria-invalid", "true");
       else field.removeAttribute("aria-invalid");
     }
+    playground.querySelector("#faults p")?.scrollIntoView({ block: "nearest" });
   }
   return { setSettings, markFaults };
 }
