@@ -18,11 +18,14 @@ function write(storage, key, value) {
   }
 }
 
+const ROOMY = 92; // pixels from layer to layer in which all controls of a layer stand beside the next one's
+const TIGHT = 34; // in which its number of units does; the rest comes out while one is at it
+
 /** Puts every cell above the middle of its layer, or leaves all in a row that scrolls where layers stand too close. */
 function placeCells(row, svg) {
   const cells = [...row.querySelectorAll(".cell")];
   const place = () => {
-    row.classList.remove("placed");
+    row.classList.remove("placed", "tight");
     if (matchMedia("(max-width: 700px)").matches) return;
     const left = row.getBoundingClientRect().left;
     const middles = cells.map(({ dataset }) => {
@@ -30,8 +33,9 @@ function placeCells(row, svg) {
       return (Math.min(...boxes.map((b) => b.left)) + Math.max(...boxes.map((b) => b.right))) / 2 - left;
     });
     const gap = Math.min(...middles.slice(1).map((middle, k) => middle - middles[k]));
-    if (!(gap >= 92)) return;
+    if (!(gap >= TIGHT)) return;
     row.classList.add("placed");
+    row.classList.toggle("tight", gap < ROOMY);
     row.style.setProperty("--gap", `${gap}px`);
     cells.forEach((cell, k) => {
       cell.style.setProperty("--middle", `${middles[k]}px`);
