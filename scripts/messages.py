@@ -47,8 +47,8 @@ def extracted() -> Catalog:
     """Every marked text, with the files it stands in (no line numbers: they would change with every edit)."""
     catalogue = Catalog()
     found = extract_from_dir(ROOT / "app", METHODS, keywords=KEYWORDS)
-    for text in documented():
-        catalogue.add(text, locations=[("app/web/api.py", 0)])
+    for description in documented():
+        catalogue.add(description, locations=[("app/web/api.py", 0)])
     for path, _, text, comments, context in found:
         catalogue.add(text, locations=[(f"app/{path}", 0)], auto_comments=comments, context=context)
     return catalogue

@@ -11,6 +11,7 @@ from app import following
 from app.errors import RequestError
 from app.following import point_in, probe_names
 from app.i18n import translate
+from app.playground import Playground
 from app.scene.view import View
 from app.session import Session
 from app.web import render
@@ -27,21 +28,21 @@ router = APIRouter(include_in_schema=False)
 @router.get("/n/{session_id}/follow")
 async def follow(request: Request, door: Door, session_id: str) -> Response:
     """What changes on the page when a sample is chosen, or the whole batch again."""
-    session = door.load(session_id)
-    if not render.wants_fragment(request):
-        return RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
-    view = await door.look(session, partial(view_for, request), passes=4)
-    return render.fragment(request, "answers/follow.html", view)
+    return await _seen(request, door, session_id, "answers/follow.html")
 
 
 @router.get("/n/{session_id}/now")
 async def now(request: Request, door: Door, session_id: str) -> Response:
     """The page as it stands now, for one that has fallen behind or follows somebody else's."""
+    return await _seen(request, door, session_id, "answers/step.html")
+
+
+async def _seen(request: Request, door: Playground, session_id: str, template: str) -> Response:
     session = door.load(session_id)
     if not render.wants_fragment(request):
         return RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
     view = await door.look(session, partial(view_for, request), passes=4)
-    return render.fragment(request, "answers/step.html", view)
+    return render.fragment(request, template, view)
 
 
 @router.get("/n/{session_id}/probe")
