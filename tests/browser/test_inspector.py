@@ -191,3 +191,16 @@ def test_the_worked_example_to_every_printed_digit(playground: Playground) -> No
     playground.press("Forward").expect_numbers()
     assert playground.shown()["loss"] == pytest.approx(0.291027774, abs=5e-10)
     assert PRESETS["worked-example"].spec["frozen"] == ["b[0]", "b[1]"]
+
+
+def test_the_choice_outlives_a_reload_and_a_change_of_language(playground: Playground) -> None:
+    page = playground.open("/p/xor").page
+    playground.edge("0,1,0").dispatch_event("click")
+    expect(page.locator("#inspector")).to_have_attribute("data-select", "edge:0,1,0")
+    playground.press("Step")
+    page.reload()
+    expect(page.locator("#inspector")).to_have_attribute("data-select", "edge:0,1,0")
+    page.get_by_role("link", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator("#inspector")).to_have_attribute("data-select", "edge:0,1,0")
+    playground.expect_step(1)

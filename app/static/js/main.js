@@ -16,7 +16,7 @@ import { showPhases } from "./phases.js";
 import { player } from "./play.js";
 import { probePoints } from "./probe.js";
 import { followSamples } from "./samples.js";
-import { followSelection, showInspector } from "./select.js";
+import { addressOf, followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
 import { offerLink } from "./share.js";
 import { offerTable } from "./table.js";
@@ -38,7 +38,7 @@ function start(playground) {
   const announce = announcer(playground);
   let shown = null;
   // Said once: neither a reload nor whoever is given the address needs to hear it again.
-  if (new URLSearchParams(location.search).has("repaired")) history.replaceState(null, "", address);
+  if (new URLSearchParams(location.search).has("repaired")) history.replaceState(null, "", addressOf(playground));
 
   function show(numbers) {
     network.setNumbers(phases.begin(numbers));
@@ -52,7 +52,7 @@ function start(playground) {
     const block = document.getElementById("numbers");
     if (block === shown) return;
     // What was done stands in the session, not in a preset's link: a reload and Back are to return to it.
-    if (shown && location.pathname !== address) history.replaceState(null, "", address);
+    if (shown && location.pathname !== address) history.replaceState(null, "", addressOf(playground));
     shown = block;
     const numbers = JSON.parse(block.textContent);
     show(numbers);

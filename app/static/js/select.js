@@ -1,6 +1,12 @@
 // Choosing an edge or a neuron: the inspector shows it, and every later action carries the choice along.
 import { edgeAt } from "./pointing.js";
 
+/** The page of this session with what is chosen on it. */
+export function addressOf(playground) {
+  const key = playground.querySelector("#inspect").elements.select.value;
+  return `/n/${playground.dataset.session}${key ? `?select=${key}` : ""}`;
+}
+
 export function followSelection(playground, network) {
   const svg = playground.querySelector("#network");
   const fields = [...playground.querySelectorAll("input[name=select]")];
@@ -12,10 +18,21 @@ export function followSelection(playground, network) {
     network.mark?.(key);
   }
 
+  /** The choice outlives a reload and a change of language. */
+  function remember(key) {
+    if (location.pathname.startsWith("/n/")) history.replaceState(null, "", addressOf(playground));
+    for (const link of playground.querySelectorAll(".preferences a[hreflang]")) {
+      const url = new URL(link.href);
+      url.searchParams.set("select", key);
+      link.href = url;
+    }
+  }
+
   /** Choose the place of that key; "" for none. */
   function select(key) {
     for (const field of fields) field.value = key;
     mark(key);
+    remember(key);
     inspect.requestSubmit();
   }
 
