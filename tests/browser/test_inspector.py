@@ -198,6 +198,7 @@ def test_the_choice_outlives_a_reload_and_a_change_of_language(playground: Playg
     playground.edge("0,1,0").dispatch_event("click")
     expect(page.locator("#inspector")).to_have_attribute("data-select", "edge:0,1,0")
     playground.press("Step")
+    expect(page).to_have_url(re.compile(rf"/n/{playground.session}\?select=edge:0,1,0$"))
     page.reload()
     expect(page.locator("#inspector")).to_have_attribute("data-select", "edge:0,1,0")
     page.get_by_role("link", name="中文").click()
