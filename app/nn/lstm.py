@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from app.nn.activations import lay_sigmoid
-from app.nn.arrays import ONE, Call, aligned, call
-from app.nn.layer import BackwardSite, ForwardSite
+from app.nn.activations import activate, lay_sigmoid
+from app.nn.arrays import ONE, Array, Call, aligned, call
+from app.nn.layer import BackwardSite, ForwardSite, Of, Params, Part, Step
 from app.nn.recurrent import JointProduct
+from app.nn.trace import LayerTrace
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,43 @@ class Lstm(JointProduct):
                 call(np.multiply, dc, f[t], carried),
             ]
         return [*calls, *self._lay_products_back(forward, site)]
+
+    def inside(self, of: Of, index: tuple[int, ...], own: LayerTrace, parameters: Params) -> list[Step]:
+        """dc_t from h_t and c_{t+1}; δ of i, f and g from dc_t, of o from dh_t; dh_t as in every recurrent layer."""
+        if of == "a":
+            return super().inside(of, index, own, parameters)
+        t, (gate, u) = index[0], divmod(index[1], self.units)
+        i, f, g, o = gates_of(own.z)
+        c = cells_of(own.z)
+        tanh_c = float(np.tanh(c[t, u]))
+        if of == "c":
+            steps = [Step("a", (t, u), (Part("o", float(o[t, u])), Part("1−tanh²c", 1 - tanh_c**2)))]
+            kept = [Step("c", (t + 1, u), (Part("f", float(f[t + 1, u])),))] if t + 1 < len(c) else []
+            return steps + kept
+        own_gate = float((i, f, g, o)[gate][t, u])
+        name = "ifgo"[gate]
+        slope = (
+            Part("1−g²", 1 - own_gate**2)
+            if name == "g"
+            else Part(f"{name}(1−{name})", own_gate * (1 - own_gate))
+        )
+        before = float(c[t - 1, u]) if t else 0.0
+        partners = (("g", float(g[t, u])), ("c before", before), ("i", float(i[t, u])), ("tanh c", tanh_c))
+        return [Step("a" if name == "o" else "c", (t, u), (Part(*partners[gate]), slope))]
+
+
+def gates_of(z: Array) -> tuple[Array, Array, Array, Array]:
+    """i, f, g, o (…, time, units) of the z (…, time, 4·units) in a trace."""
+    with np.errstate(all="ignore"):
+        i, f, g, o = np.split(z, 4, axis=-1)
+        return activate("sigmoid", i), activate("sigmoid", f), np.tanh(g), activate("sigmoid", o)
+
+
+def cells_of(z: Array) -> Array:
+    """c_t (…, time, units) of the z in a trace."""
+    i, f, g, _ = gates_of(z)
+    c = np.empty_like(i)
+    before = np.zeros_like(i[..., 0, :])
+    for t in range(i.shape[-2]):
+        before = c[..., t, :] = f[..., t, :] * before + i[..., t, :] * g[..., t, :]
+    return c

@@ -10,7 +10,17 @@ import numpy as np
 
 from app.nn.activations import ACTIVATIONS, check_activation
 from app.nn.arrays import Array, Call, Shape, aligned, call
-from app.nn.layer import BackwardSite, Factor, ForwardSite, Layer
+from app.nn.layer import (
+    BackwardSite,
+    Factor,
+    ForwardSite,
+    Layer,
+    Of,
+    Params,
+    Part,
+    Step,
+    through_activation,
+)
 from app.nn.trace import LayerTrace
 
 
@@ -60,6 +70,18 @@ class Recurrent(Layer):
         own = work["delta"].transpose(2, 1, 0).copy()
         return LayerTrace(self.type, z, h, own, work["dh"].transpose(2, 0, 1).copy())
 
+    def reached(self, index: tuple[int, ...], x: Array, own: LayerTrace, parameters: Params) -> list[Step]:  # noqa: ARG002
+        """Every gate's z of the same step, by Wx."""
+        t, i = index
+        return _products("Wx", i, t, parameters)
+
+    def inside(self, of: Of, index: tuple[int, ...], own: LayerTrace, parameters: Params) -> list[Step]:
+        """h_t is in every gate's z of the step after, by Wh."""
+        t, unit = index
+        if of != "a" or t + 1 == len(own.a):
+            return []
+        return _products("Wh", unit, t + 1, parameters)
+
     def multiplications(self, input_shape: Shape) -> int:
         """Every weight at every step, and what gates and states take."""
         time, inputs = input_shape
@@ -94,6 +116,11 @@ class Recurrent(Layer):
             return through if t < last else [call(np.copyto, dh[t], delta)]
         own = delta.reshape(self.units, len(dh), -1)[:, t]
         return [*through, call(np.add, dh[t], own, dh[t])] if t < last else [call(np.copyto, dh[t], own)]
+
+
+def _products(name: str, i: int, t: int, parameters: Params) -> list[Step]:
+    row = parameters[name][i]
+    return [Step("z", (t, j), (Part(name, float(w), name, (i, j)),)) for j, w in enumerate(row)]
 
 
 def over_time(rows: Array, time: int) -> Array:
@@ -212,3 +239,9 @@ class Rnn(JointProduct):
             if activation.backward is not None:
                 calls += activation.backward(a[t], delta[:, t])
         return [*calls, *self._lay_products_back(forward, site)]
+
+    def inside(self, of: Of, index: tuple[int, ...], own: LayerTrace, parameters: Params) -> list[Step]:
+        """δ_t = f′(z_t)∘dh_t; dh_t as in every recurrent layer."""
+        if of == "z":
+            return through_activation(self.activation, index, own)
+        return super().inside(of, index, own, parameters)

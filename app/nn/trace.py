@@ -14,6 +14,7 @@ class LayerTrace:
 
     A recurrent layer shows every step, whatever it hands on: z and delta (batch, time, gates·units) of its
     gates' pre-activations, a (batch, time, units) its states h_t, and dh = ∂L/∂h_t, what reaches each step.
+    A dropout layer shows its mask, (batch, *shape).
     """
 
     type: str
@@ -21,6 +22,12 @@ class LayerTrace:
     a: Array
     delta: Array | None
     dh: Array | None = None
+    mask: Array | None = None
+
+    def sample(self, number: int) -> LayerTrace:
+        """The same of one sample alone, without the first axis."""
+        parts = (self.z, self.a, self.delta, self.dh, self.mask)
+        return LayerTrace(self.type, *(None if part is None else part[number] for part in parts))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, eq=False)
