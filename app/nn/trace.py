@@ -14,6 +14,7 @@ class LayerTrace:
 
     A recurrent layer shows every step, whatever it hands on: z and delta (batch, time, gates·units) of its
     gates' pre-activations, a (batch, time, units) its states h_t, and dh = ∂L/∂h_t, what reaches each step.
+    Every other layer has da = ∂L/∂a after a backward pass, but the last one and one in front of a recurrent one.
     """
 
     type: str
@@ -21,6 +22,7 @@ class LayerTrace:
     a: Array
     delta: Array | None
     dh: Array | None = None
+    da: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
