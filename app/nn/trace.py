@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from app.nn.arrays import Array
 
@@ -15,6 +17,7 @@ class LayerTrace:
     A recurrent layer shows every step, whatever it hands on: z and delta (batch, time, gates·units) of its
     gates' pre-activations, a (batch, time, units) its states h_t, and dh = ∂L/∂h_t, what reaches each step.
     A dropout layer shows its mask, (batch, *shape).
+    Every other layer has da = ∂L/∂a after a backward pass, but the last one and one in front of a recurrent one.
     """
 
     type: str
@@ -22,12 +25,13 @@ class LayerTrace:
     a: Array
     delta: Array | None
     dh: Array | None = None
+    da: Array | None = None
     mask: Array | None = None
 
     def sample(self, number: int) -> LayerTrace:
         """The same of one sample alone, without the first axis."""
-        parts = (self.z, self.a, self.delta, self.dh, self.mask)
-        return LayerTrace(self.type, *(None if part is None else part[number] for part in parts))  # type: ignore[arg-type]
+        parts = {name: part[number] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
+        return replace(self, **parts)
 
 
 @dataclass(frozen=True, eq=False)

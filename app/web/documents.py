@@ -59,9 +59,9 @@ def trace(session: Session) -> dict[str, Any]:
 
 
 def traced(layer: nn.LayerTrace) -> dict[str, Any]:
-    """One layer of a trace; a recurrent one has dh = ∂L/∂h_t, what reaches each step, besides."""
+    """One layer of a trace; besides, a recurrent one has dh = ∂L/∂h_t, what reaches each step, others da = ∂L/∂a."""
     one: dict[str, Any] = {"type": layer.type, "z": layer.z, "a": layer.a, "delta": layer.delta}
-    return one if layer.dh is None else one | {"dh": layer.dh}
+    return one | {name: array for name, array in (("dh", layer.dh), ("da", layer.da)) if array is not None}
 
 
 def explanation(found: looking.Explanation) -> dict[str, Any]:
