@@ -10,7 +10,7 @@ import numpy as np
 from app.nn.activations import activate, lay_sigmoid
 from app.nn.arrays import ONE, Array, Call, Shape, aligned, call
 from app.nn.layer import BackwardSite, Factor, ForwardSite, Of, Params, Part, Step
-from app.nn.recurrent import Recurrent, before, earlier, over_time
+from app.nn.recurrent import Recurrent, after, before, earlier, over_time
 from app.nn.trace import LayerTrace
 
 
@@ -128,6 +128,13 @@ class Gru(Recurrent):
             calls.append(call(self._matrices(forward.params, inputs)[0][:-1].dot, delta, site.dx))
         return calls
 
+    def returned(self, Wh: Array, own: LayerTrace) -> Array:
+        """Wh·E_{t+1} + dh_{t+1}∘z_{t+1}, as in `backward`."""
+        n, gates = self.units, np.asarray(own.gates)
+        E = np.array(own.delta)
+        E[..., 2 * n :] *= gates[..., :n]
+        return after(E @ Wh.T + np.asarray(own.dh) * gates[..., n : 2 * n])
+
     def local(self, name: str, index: tuple[int, ...], inputs: Array, own: LayerTrace) -> Array:
         """x_t for Wx, h_{t-1} for Wh, 1 for b and bh; what the reset gate lets through of them for Wh and bh of
         the new gate."""
@@ -151,11 +158,7 @@ class Gru(Recurrent):
         """δ of z and n from dh_t, of r from δ of n; dh_t from all z of the step after, the new gate's behind r,
         and from dh_{t+1} as far as z keeps h."""
         n, t = self.units, index[0]
-        with np.errstate(all="ignore"):
-            r, z, new = (
-                *np.split(activate("sigmoid", own.z[:, : 2 * n]), 2, axis=-1),
-                np.tanh(own.z[:, 2 * n :]),
-            )
+        r, z, new = np.split(np.asarray(own.gates), 3, axis=-1)
         if of == "a":
             return self._later(index, own, r, z, parameters)
         gate, u = divmod(index[1], n)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from app.nn.activations import activate, lay_sigmoid
+from app.nn.activations import lay_sigmoid
 from app.nn.arrays import ONE, Array, Call, aligned, call
 from app.nn.layer import BackwardSite, ForwardSite, Of, Params, Part, Step
 from app.nn.recurrent import JointProduct
@@ -90,13 +90,25 @@ class Lstm(JointProduct):
             ]
         return [*calls, *self._lay_products_back(forward, site)]
 
+    def cell_gradients(self, own: LayerTrace) -> tuple[Array, Array]:
+        """∂L/∂c_t (batch, time, units), and the part of it that c_{t+1} sends back: dc_{t+1}∘f_{t+1}, 0 at the last
+        step. `own` is the trace of a backward pass."""
+        n, gates, tanh_c = self.units, np.asarray(own.gates), np.tanh(np.asarray(own.cells))
+        forget, out = gates[..., n : 2 * n], gates[..., 3 * n :]
+        dc = np.asarray(own.dh) * out * (1 - tanh_c**2)
+        carried = np.zeros_like(dc)
+        for t in reversed(range(dc.shape[1] - 1)):
+            carried[:, t] = dc[:, t + 1] * forget[:, t + 1]
+            dc[:, t] += carried[:, t]
+        return dc, carried
+
     def inside(self, of: Of, index: tuple[int, ...], own: LayerTrace, parameters: Params) -> list[Step]:
         """dc_t from h_t and c_{t+1}; δ of i, f and g from dc_t, of o from dh_t; dh_t as in every recurrent layer."""
         if of == "a":
             return super().inside(of, index, own, parameters)
         t, (gate, u) = index[0], divmod(index[1], self.units)
-        i, f, g, o = gates_of(own.z)
-        c = cells_of(own.z)
+        c = np.asarray(own.cells)
+        i, f, g, o = np.split(np.asarray(own.gates), 4, axis=-1)
         tanh_c = float(np.tanh(c[t, u]))
         if of == "c":
             steps = [Step("a", (t, u), (Part("o", float(o[t, u])), Part("1−tanh²c", 1 - tanh_c**2)))]
@@ -112,20 +124,3 @@ class Lstm(JointProduct):
         before = float(c[t - 1, u]) if t else 0.0
         partners = (("g", float(g[t, u])), ("c before", before), ("i", float(i[t, u])), ("tanh c", tanh_c))
         return [Step("a" if name == "o" else "c", (t, u), (Part(*partners[gate]), slope))]
-
-
-def gates_of(z: Array) -> tuple[Array, Array, Array, Array]:
-    """i, f, g, o (…, time, units) of the z (…, time, 4·units) in a trace."""
-    with np.errstate(all="ignore"):
-        i, f, g, o = np.split(z, 4, axis=-1)
-        return activate("sigmoid", i), activate("sigmoid", f), np.tanh(g), activate("sigmoid", o)
-
-
-def cells_of(z: Array) -> Array:
-    """c_t (…, time, units) of the z in a trace."""
-    i, f, g, _ = gates_of(z)
-    c = np.empty_like(i)
-    before = np.zeros_like(i[..., 0, :])
-    for t in range(i.shape[-2]):
-        before = c[..., t, :] = f[..., t, :] * before + i[..., t, :] * g[..., t, :]
-    return c
