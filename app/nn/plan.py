@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from math import sqrt
@@ -21,7 +22,8 @@ from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
 from app.nn.optimizers import Optimizer, Update
 from app.nn.shapes import features, sample_first, steps, units_first
-from app.nn.trace import Trace
+from app.nn.trace import LayerTrace, Trace
+from app.nn.upstream import Upstream, lay_upstream
 
 PLANS_KEPT = 32  # a thread
 PLAN_BYTES = 64 * 2**20  # a thread
@@ -158,6 +160,10 @@ class Plan:
             )
 
     @cached_property
+    def _upstream(self) -> Upstream:
+        return lay_upstream(self.network, self._sites, self._deltas)
+
+    @cached_property
     def _squared_norms(self) -> tuple[Array, list[Call]]:
         squares = aligned(len(self.network.layers))
         parts = [self.grads[span] for span in self.network.spans]
@@ -241,6 +247,8 @@ class Plan:
             layer.trace(site, self._a_of(number), self._deltas[number] if with_delta else None)
             for number, (layer, site) in enumerate(zip(network.layers, self._sites, strict=True))
         ]
+        if with_delta:
+            layers = self._with_da(layers)
         with np.errstate(all="ignore"):
             z, a, targets = (
                 sample_first(block, network.output_shape, batch)
@@ -250,6 +258,13 @@ class Plan:
             per_sample = terms.sum(axis=1) * (self._factor * batch)
         inputs = sample_first(matrix(self._inputs)[:-1], network.input_shape, batch)
         return Trace(inputs, targets, tuple(layers), a, per_sample, self._mean_loss)
+
+    def _with_da(self, layers: list[LayerTrace]) -> list[LayerTrace]:
+        self._runner.run(self._upstream.calls)
+        return [
+            layer if da is None else replace(layer, da=sample_first(da, shape, self.batch))
+            for layer, da, shape in zip(layers, self._upstream.da, self.network.shapes, strict=True)
+        ]
 
     def update(self, optimizer: Optimizer) -> Update:
         """The update of `optimizer` over `params` and `grads`, laid once."""

@@ -10,7 +10,17 @@ import numpy as np
 
 from app.nn.activations import ACTIVATIONS, check_activation
 from app.nn.arrays import Array, Call, Shape, aligned, call
-from app.nn.layer import BackwardSite, Factor, ForwardSite, Layer
+from app.nn.layer import (
+    BackwardSite,
+    Factor,
+    ForwardSite,
+    Layer,
+    Of,
+    Params,
+    Part,
+    Step,
+    through_activation,
+)
 from app.nn.trace import LayerTrace
 
 
@@ -52,13 +62,32 @@ class Recurrent(Layer):
         return a if self.return_sequences else a[:, -1]
 
     def trace(self, site: ForwardSite, a: Array, delta: Array | None) -> LayerTrace:  # noqa: ARG002
-        """Every step: z and delta (batch, time, gates·units), a and dh (batch, time, units)."""
+        """Every step: z and delta (batch, time, gates·units), a and dh (batch, time, units), gates and cells."""
         work = site.work
         z, h = work["z"].transpose(2, 0, 1).copy(), work["h"][:, 1:].transpose(2, 1, 0).copy()
+        gates = work["gates"].transpose(2, 0, 1).copy() if "gates" in work else None
+        cells = work["c"][1:].transpose(2, 0, 1).copy() if "c" in work else None
         if delta is None:
-            return LayerTrace(self.type, z, h, None)
-        own = work["delta"].transpose(2, 1, 0).copy()
-        return LayerTrace(self.type, z, h, own, work["dh"].transpose(2, 0, 1).copy())
+            return LayerTrace(self.type, z, h, None, None, gates, cells)
+        own, dh = work["delta"].transpose(2, 1, 0).copy(), work["dh"].transpose(2, 0, 1).copy()
+        return LayerTrace(self.type, z, h, own, dh, gates, cells)
+
+    @abstractmethod
+    def returned(self, Wh: Array, own: LayerTrace) -> Array:
+        """What step t + 1 sends back into ∂L/∂h_t, (batch, time, units), 0 at the last step; the rest of dh comes
+        from what stands above. `own` is the trace of a backward pass."""
+
+    def reached(self, index: tuple[int, ...], x: Array, own: LayerTrace, parameters: Params) -> list[Step]:  # noqa: ARG002
+        """Every gate's z of the same step, by Wx."""
+        t, i = index
+        return _products("Wx", i, t, parameters)
+
+    def inside(self, of: Of, index: tuple[int, ...], own: LayerTrace, parameters: Params) -> list[Step]:
+        """h_t is in every gate's z of the step after, by Wh."""
+        t, unit = index
+        if of != "a" or t + 1 == len(own.a):
+            return []
+        return _products("Wh", unit, t + 1, parameters)
 
     def multiplications(self, input_shape: Shape) -> int:
         """Every weight at every step, and what gates and states take."""
@@ -96,6 +125,11 @@ class Recurrent(Layer):
         return [*through, call(np.add, dh[t], own, dh[t])] if t < last else [call(np.copyto, dh[t], own)]
 
 
+def _products(name: str, i: int, t: int, parameters: Params) -> list[Step]:
+    row = parameters[name][i]
+    return [Step("z", (t, j), (Part(name, float(w), name, (i, j)),)) for j, w in enumerate(row)]
+
+
 def over_time(rows: Array, time: int) -> Array:
     """(features, time·batch) seen as (features, time, batch)."""
     return rows.reshape(len(rows), time, -1)
@@ -104,6 +138,11 @@ def over_time(rows: Array, time: int) -> Array:
 def before(states: Array) -> Array:
     """h_{t-1} for every h_t of (batch, time, units)."""
     return np.concatenate((np.zeros_like(states[:, :1]), states[:, :-1]), axis=1)
+
+
+def after(sent: Array) -> Array:
+    """What every step sends to the one before it, (batch, time, units): 0 comes to the last."""
+    return np.concatenate((sent[:, 1:], np.zeros_like(sent[:, :1])), axis=1)
 
 
 def earlier(over: tuple[str, ...]) -> tuple[str, ...]:
@@ -154,6 +193,10 @@ class JointProduct(Recurrent):
             Wx = forward.params.reshape(-1, width)[:inputs]
             calls.append(call(Wx.dot, delta, site.dx))
         return calls
+
+    def returned(self, Wh: Array, own: LayerTrace) -> Array:
+        """Wh·delta_{t+1}."""
+        return after(np.asarray(own.delta) @ Wh.T)
 
     def local(self, name: str, index: tuple[int, ...], inputs: Array, own: LayerTrace) -> Array:
         """x_t for Wx, h_{t-1} for Wh, 1 for b."""
@@ -212,3 +255,9 @@ class Rnn(JointProduct):
             if activation.backward is not None:
                 calls += activation.backward(a[t], delta[:, t])
         return [*calls, *self._lay_products_back(forward, site)]
+
+    def inside(self, of: Of, index: tuple[int, ...], own: LayerTrace, parameters: Params) -> list[Step]:
+        """δ_t = f′(z_t)∘dh_t; dh_t as in every recurrent layer."""
+        if of == "z":
+            return through_activation(self.activation, index, own)
+        return super().inside(of, index, own, parameters)
