@@ -10,7 +10,7 @@ import numpy as np
 from app.nn.activations import activate, lay_sigmoid
 from app.nn.arrays import ONE, Array, Call, Shape, aligned, call
 from app.nn.layer import BackwardSite, Factor, ForwardSite, Of, Params, Part, Step
-from app.nn.recurrent import Recurrent, after, before, earlier, over_time
+from app.nn.recurrent import Recurrent, after, before, beside, earlier, over_time
 from app.nn.trace import LayerTrace
 
 
@@ -47,7 +47,7 @@ class Gru(Recurrent):
         (time, inputs), n, batch = site.shape, self.units, site.batch
         Mx, Mh = self._matrices(site.params, inputs)
         S = self._state(site, n + 1)
-        h = site.work["h"] = S[:-1]
+        h = site.work["h"] = S[:, :-1]
         Z = aligned(3 * n, time * batch)
         from_x = over_time(Z, time)
         z = site.work["z"] = aligned(time, 3 * n, batch)
@@ -59,15 +59,15 @@ class Gru(Recurrent):
             two, new = slice(0, 2 * n), slice(2 * n, 3 * n)
             r, keep, candidate = gates[t].reshape(3, n, -1)
             calls += [
-                call(Mh.T.dot, S[:, t], Q[t]),
+                call(Mh.T.dot, S[t], Q[t]),
                 call(np.add, from_x[two, t], Q[t, two], z[t, two]),
                 *lay_sigmoid(z[t, two], gates[t, two]),
                 call(np.multiply, r, Q[t, new], z[t, new]),
                 call(np.add, z[t, new], from_x[new, t], z[t, new]),
                 call(np.tanh, z[t, new], candidate),
-                call(np.subtract, h[:, t], candidate, kept[t]),
-                call(np.multiply, keep, kept[t], h[:, t + 1]),
-                call(np.add, h[:, t + 1], candidate, h[:, t + 1]),
+                call(np.subtract, h[t], candidate, kept[t]),
+                call(np.multiply, keep, kept[t], h[t + 1]),
+                call(np.add, h[t + 1], candidate, h[t + 1]),
             ]
         return [*calls, self._emit(site)]
 
@@ -98,13 +98,13 @@ class Gru(Recurrent):
             call(np.multiply, Kn, r, KQ),
         ]
         dh = work["dh"] = aligned(time, n, forward.batch)
-        E = aligned(3 * n, time, forward.batch)
-        delta = work["delta"] = aligned(3 * n, time, forward.batch)
+        E = aligned(time, 3 * n, forward.batch)
+        delta = work["delta"] = aligned(time, 3 * n, forward.batch)
         through, (_, Mh) = aligned(n, forward.batch), self._matrices(forward.params, inputs)
         for t in reversed(range(time)):
             sent = (
                 [
-                    call(Mh[:-1].dot, E[:, t + 1], dh[t]),
+                    call(Mh[:-1].dot, E[t + 1], dh[t]),
                     call(np.multiply, dh[t + 1], keep[t + 1], through),
                     call(np.add, dh[t], through, dh[t]),
                 ]
@@ -112,18 +112,18 @@ class Gru(Recurrent):
                 else []
             )
             calls += self._reach(t, sent, site.delta, dh)
-            calls.append(call(np.multiply, dh[t], K[t], E[:, t].reshape(3, n, -1)))
-        new_delta = delta[2 * n :].transpose(1, 0, 2)
-        calls += [call(np.copyto, delta[: 2 * n], E[: 2 * n]), call(np.multiply, dh, Kn, new_delta)]
+            calls.append(call(np.multiply, dh[t], K[t], E[t].reshape(3, n, -1)))
+        two, new_delta = slice(0, 2 * n), delta[:, 2 * n :]
+        calls += [call(np.copyto, delta[:, two], E[:, two]), call(np.multiply, dh, Kn, new_delta)]
         return [*calls, *self._lay_products_back(forward, site, E)]
 
     def _lay_products_back(self, forward: ForwardSite, site: BackwardSite, E: Array) -> list[Call]:
         time, inputs = forward.shape
-        width = 3 * self.units
         dMx, dMh = self._matrices(site.grads, inputs)
-        S, delta = forward.work["S"], forward.work["delta"].reshape(width, -1)
-        taken = S[:, :time].reshape(len(S), -1)  # a view
-        calls = [call(forward.x.dot, delta.T, dMx), call(taken.dot, E.reshape(width, -1).T, dMh)]
+        laid = [beside(steps) for steps in (forward.work["S"][:time], forward.work["delta"], E)]
+        (taken, _), (delta, _), (sent, _) = laid
+        calls = [copy for _, copy in laid]
+        calls += [call(forward.x.dot, delta.T, dMx), call(taken.dot, sent.T, dMh)]
         if site.dx is not None:
             calls.append(call(self._matrices(forward.params, inputs)[0][:-1].dot, delta, site.dx))
         return calls

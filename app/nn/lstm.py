@@ -44,7 +44,7 @@ class Lstm(JointProduct):
                 call(np.multiply, f, c[t], c[t + 1]),
                 call(np.add, c[t + 1], tanh_c[t], c[t + 1]),
                 call(np.tanh, c[t + 1], tanh_c[t]),
-                call(np.multiply, o, tanh_c[t], h[:, t + 1]),
+                call(np.multiply, o, tanh_c[t], h[t + 1]),
             ]
         return [*calls, self._emit(site)]
 
@@ -78,7 +78,7 @@ class Lstm(JointProduct):
         delta, dh = self._lay_room_back(forward)
         dc, carried = aligned(*c[0].shape), aligned(*c[0].shape)
         for t in reversed(range(time)):
-            part = delta[:, t].reshape(4, n, -1)
+            part = delta[t].reshape(4, n, -1)
             calls += self._reach(t, self._through(forward, t), site.delta, dh)
             calls.append(call(np.multiply, dh[t], through_c[t], dc))
             if t < time - 1:
