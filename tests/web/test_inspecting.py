@@ -173,7 +173,7 @@ def test_a_unit_of_a_dense_layer_lists_its_bias_and_its_largest_weights() -> Non
 TITLES = {
     ("conv", "param:0,W,2,0,1,2"): "Weight W⁽¹⁾₃₁₂₃: row 3, column 1, channel 2 → filter 3",
     ("conv", "param:0,b,1"): "Bias b⁽¹⁾₂: filter 2",
-    ("conv", "param:3,W,4,1"): "Weight W⁽⁴⁾₅₂: a⁽³⁾₅ (row 1, column 2, channel 2) → a⁽⁴⁾₂",
+    ("conv", "param:3,W,4,1"): "Weight W⁽⁴⁾₅₂: a⁽³⁾₅ (row 1, column 2, channel 2) → a⁽⁴⁾₂ (1)",
     ("gated", "param:0,Wh,1,0"): "Weight Wh⁽¹⁾₂₁: h⁽¹⁾₂ of the step before → h⁽¹⁾₁",
     ("gated", "param:2,Wx,0,3"): "Weight Wx⁽³⁾₁₄: a⁽²⁾₁ → update gate, unit 2",
     ("gated", "param:2,bh,5"): "Bias bh⁽³⁾₆: candidate, unit 2",
@@ -181,7 +181,7 @@ TITLES = {
     ("gated", "param:3,b,6"): "Bias b⁽⁴⁾₇: output gate, unit 1",
     ("gated", "spot:3,4,1"): "h⁽³⁾₂ at step 5",
     ("conv", "spot:1,2,3,0"): "Map a⁽¹⁾₁: row 3, column 4",
-    ("conv", "spot:4,0"): "Neuron a⁽⁴⁾₁",
+    ("conv", "spot:4,0"): "Neuron a⁽⁴⁾₁ (0)",
     ("dropout", "param:1,W,1,3"): "Weight W⁽²⁾₂₄: a⁽¹⁾₂ → a⁽²⁾₄",
     ("dropout", "neuron:0,1"): "Input x₂",
 }
@@ -282,3 +282,13 @@ def test_the_choice_stays_through_steps_and_samples(client: Client) -> None:
     page = Page(client.get(f"/n/{session}/follow?select={key}&sample=2", headers=HTMX).text)
     assert page.by_id("inspector")["data-select"] == key
     assert "sample" in page.by_id("groups").text
+
+
+@pytest.mark.parametrize(("name", "key"), [("conv", "param:0,W,0,0,0,0"), ("gated", "param:2,Wh,1,5")])
+def test_a_diverged_network_can_still_be_looked_at(client: Client, name: str, key: str) -> None:
+    spec = {**ALL[name], "optimizer": {"name": "sgd", "learning_rate": 1e6}, "regularization": {"l2": 1e6}}
+    session = client.open(spec=spec)["id"]
+    assert client.act(session, "step", steps=60)["diverged"]
+    for sample in ("", "1"):
+        page = Page(client.get(f"/n/{session}?select={key}&sample={sample}").text)
+        assert page.by_id("inspector")["data-select"] == key
