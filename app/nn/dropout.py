@@ -65,3 +65,7 @@ class Dropout(Layer):
         """The same number, by its mask."""
         assert own.mask is not None
         return [Step("z", index, (Part("mask", float(own.mask[index])),))]
+
+    def draw_as(self, site: ForwardSite, drawn: ForwardSite, sample: int) -> None:
+        """The mask of that sample: every column of its own."""
+        np.copyto(site.work["mask"], drawn.work["mask"][:, sample :: drawn.batch])
