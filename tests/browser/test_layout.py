@@ -12,9 +12,11 @@ from app.layers import DenseSpec
 from app.presets import PRESETS, Preset
 from app.spec import DatasetSpec, parse_spec
 from tests.browser.conftest import NewContext
-from tests.browser.playground import Playground
+from tests.browser.playground import Playground, link_to
+from tests.web.test_pages_by_layer import SPECS
 
 PHONE = {"width": 390, "height": 844}
+SCREENS = ((320, 568), (360, 740), (390, 844), (768, 1024), (1024, 768), (1440, 900))
 ONE_SCREEN = 40  # the most edges of a network that has to fit on one screen at 1440×900
 TOUCH = 40  # px
 BOXES = """() => [...document.querySelectorAll("#network text")].map((text) => {
@@ -26,6 +28,8 @@ PAGE = """() => {
   const page = document.scrollingElement;
   return { right: page.scrollWidth - innerWidth, down: page.scrollHeight - innerHeight };
 }"""
+
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def edges_of(preset: Preset) -> int:
@@ -109,6 +113,18 @@ def test_a_phone(new_context: NewContext, language: str) -> None:
     assert {name: by for name, by in sideways.items() if by > 0} == {}
     assert {name: buttons for name, buttons in low.items() if buttons} == {}
     assert {name: pairs for name, pairs in over.items() if pairs} == {}
+
+
+def test_nothing_scrolls_sideways(playground: Playground, language: str) -> None:
+    page, sideways = playground.page, {}
+    for link in ("/p/circle", "/p/deep-fives", "/p/digits", link_to(SPECS["conv"])):
+        playground.open(link + ("&" if "?" in link else "?") + f"lang={language}")
+        backward(page, playground.session)
+        for width, height in SCREENS:
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(FRAMES)
+            sideways[link, width] = page.evaluate(PAGE)["right"]
+    assert {place: by for place, by in sideways.items() if by > 0} == {}
 
 
 def test_the_buttons_of_a_phone_are_in_reach(new_context: NewContext) -> None:
