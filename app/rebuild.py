@@ -1,70 +1,114 @@
 """Another network out of a running one and a form: what was changed changed, what follows from it made to fit.
 
-A form is a mapping of field names to the texts given for them; a field that is not there stays as it is. `units`
-holds the sizes of the hidden layers, `activation` those of all layers, `change` is one press of a button:
-`more:0`, `fewer:0`, `remove:0` (a hidden layer), `add:0` (a layer before layer 0).
+A form is a mapping of field names to the texts given for them; a field that is not there stays as it is. Those
+of the layers are told in layering.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.datasets import DATASETS, DatasetKind
-from app.errors import Fault, RequestError, SpecError
+from app.errors import Fault, SpecError
 from app.i18n import N_
+from app.inline import input_shape
+from app.layering import Form, relaid, text
 from app.layers import DenseSpec
+from app.nn import LOSSES
 from app.setup import PAIRED
 from app.spec import DatasetSpec, Spec
-
-Form = Mapping[str, Sequence[str]]
-Layers = list[dict[str, Any]]
+from app.stack import shapes_through
 
 TWO_CLASS_LOSSES = ("binary_cross_entropy", "hinge", "mse", "squared_error", "mae", "huber")
 CLASS_LOSSES = ("binary_cross_entropy", "cross_entropy", "hinge")
-NEW_LAYER = {"type": "dense", "units": 4, "activation": "tanh"}
+# What a data set of another form starts with, before the output layer.
+SMALL: dict[str, list[dict[str, Any]]] = {
+    "row": [{"type": "dense", "units": 4, "activation": "tanh"}],
+    "image": [
+        {"type": "conv2d", "filters": 4, "kernel": 3, "activation": "relu"},
+        {"type": "maxpool2d", "size": 2},
+    ],
+    "sequence": [{"type": "rnn", "units": 6, "activation": "tanh"}],
+}
 DATA_FIELDS = {"samples": "samples", "noise": "noise", "test_fraction": "test_fraction", "data_seed": "seed"}
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The spec as JSON; whether output layer or loss had to be made to fit."""
+    """The spec as JSON, and what of it had to be made to fit: the "end" (output layer and loss), the "steps" that
+    layers hand on, or the whole "network", since the data are of another form."""
 
     spec: dict[str, Any]
-    repaired: bool
-
-
-def text(form: Form, name: str) -> str:
-    """The first text of a field, "" when there is none."""
-    given = form.get(name, ())
-    return given[0] if given else ""
+    repaired: tuple[str, ...]
 
 
 def rebuild(spec: Spec, form: Form) -> Rebuilt:
     """`spec` with the form laid over it. Raises RequestError for a broken form, SpecError for what cannot fit."""
     changed = spec.model_dump(exclude={"name"})
     changed["data"] = _data(spec, form)
-    changed["layers"] = _layers(spec, form)
+    kind = DATASETS.get(changed["data"].get("dataset", ""))
+    other = kind is not None and kind.form != form_of(spec)
+    settled = False if other else _lay(changed, spec, form, kind)
     for name in ("loss", "initializer", "seed"):
         if text(form, name):
             changed[name] = text(form, name)
     before = _end_of(changed)
-    kind = DATASETS.get(changed["data"].get("dataset", ""))
-    if kind:
+    if kind and (other or not _can_end(changed, spec, kind)):
+        _start_anew(changed, kind)
+        other = True
+    elif kind:
         _fit_data(changed, spec, kind)
     _fit_pair(changed, spec, kind)
-    if kind and kind.task == "regression" and changed["loss"] in CLASS_LOSSES:
-        values = (("loss", changed["loss"]), ("dataset", kind.name))
-        fault = Fault(
-            ("loss",), N_("is {loss}, which is for classes; the targets of {dataset} are numbers"), values
-        )
-        raise SpecError(N_("The spec is not valid."), [fault])
+    _check_loss(changed, kind)
     if _shapes(changed) != _shapes(spec.model_dump(include={"data", "layers"})):
         del changed["parameters"], changed["frozen"]
     elif text(form, "initializer"):
         changed["parameters"] = None
-    return Rebuilt(changed, _end_of(changed) != before)
+    found = {
+        "network": other,
+        "end": not other and _end_of(changed) != before,
+        "steps": settled and not other,
+    }
+    return Rebuilt(changed, tuple(name for name, there in found.items() if there))
+
+
+def form_of(spec: Spec) -> str:
+    """What one input is: a row, a sequence or an image."""
+    return ("row", "sequence", "image")[len(_inputs(spec)) - 1]
+
+
+def _inputs(spec: Spec) -> tuple[int, ...]:
+    return spec.data.input_shape if isinstance(spec.data, DatasetSpec) else input_shape(spec.data)
+
+
+def _lay(changed: dict[str, Any], spec: Spec, form: Form, kind: DatasetKind | None) -> bool:
+    """The layers of the form; whether what they hand on had to be made to fit."""
+    shape = _inputs(spec)
+    outputs = shapes_through(spec.layers, shape)
+    sequence = outputs is not None and len(outputs[-1]) == 2
+    if kind:
+        sequence = kind.per_step
+        shape = kind.input_shape(len(changed["data"].get("features") or kind.default_features), None)
+    laid = relaid(spec.layers, form, shape, sequence)
+    changed["layers"] = laid.layers
+    return laid.settled
+
+
+def losses_for(spec: Spec) -> tuple[str, ...]:
+    """The losses that fit the data and the last layer of a network, and the one it has."""
+    kind = DATASETS[spec.data.dataset] if isinstance(spec.data, DatasetSpec) else None
+    numbers = kind is not None and kind.task == "regression"
+    none = (CLASS_LOSSES if numbers else ()) if isinstance(spec.layers[-1], DenseSpec) else tuple(PAIRED)
+    return tuple(name for name in LOSSES if name == spec.loss or name not in none)
+
+
+def _check_loss(changed: Mapping[str, Any], kind: DatasetKind | None) -> None:
+    if kind and kind.task == "regression" and changed["loss"] in CLASS_LOSSES:
+        values = (("loss", changed["loss"]), ("dataset", kind.name))
+        text = N_("is {loss}, which is for classes; the targets of {dataset} are numbers")
+        raise SpecError(N_("The spec is not valid."), [Fault(("loss",), text, values)])
 
 
 def _end_of(changed: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -113,53 +157,21 @@ def _features(dataset: str | None) -> tuple[str, ...] | None:
     return kind.features if kind else None
 
 
-def _layers(spec: Spec, form: Form) -> Layers:
-    layers: Layers = [layer.model_dump() for layer in spec.layers]
-    if not ("activation" in form or "change" in form):
-        return layers
-    for layer in spec.layers:
-        if not isinstance(layer, DenseSpec):
-            raise RequestError(
-                N_("Only dense layers can be changed here; there is a layer {type}."), type=layer.type
-            )
-    if "activation" in form:
-        units, activations = list(form.get("units", ())), form["activation"]
-        if len(units) != len(activations) - 1:
-            raise RequestError(
-                N_("The form is not complete: {units} numbers of units, {activations} activations."),
-                units=len(units),
-                activations=len(activations),
-            )
-        units.append(str(layers[-1]["units"]))
-        layers = [
-            {"type": "dense", "units": int(size) if _whole(size) else size, "activation": activation}
-            for size, activation in zip(units, activations, strict=True)
-        ]
-    return _pressed(layers, text(form, "change")) if "change" in form else layers
+def _start_anew(changed: dict[str, Any], kind: DatasetKind) -> None:
+    """A small network for the data: what their form calls for, then an output layer, and the loss of both."""
+    activation, loss = _end(kind)
+    layers = [dict(layer) for layer in SMALL[kind.form]]
+    for layer in layers:
+        if layer["type"] == "rnn":
+            layer["return_sequences"] = kind.per_step
+    layers.append({"type": "dense", "units": kind.outputs[0], "activation": activation})
+    changed["layers"], changed["loss"] = layers, loss
 
 
-def _whole(size: str) -> bool:
-    return size.isascii() and size.isdecimal() and len(size) < 10
-
-
-def _pressed(layers: Layers, change: str) -> Layers:
-    """The layers after one press of a button."""
-    verb, _, place = change.partition(":")
-    at = int(place) if _whole(place) else len(layers)
-    if at >= len(layers) or (verb != "add" and at == len(layers) - 1):
-        raise RequestError(N_("There is no change {change} of these layers."), change=change)
-    units = layers[at]["units"]
-    if verb == "add":
-        like = layers[max(at - 1, 0)] if len(layers) > 1 else NEW_LAYER
-        layers.insert(at, {**NEW_LAYER, "activation": like["activation"]})
-    elif verb == "remove":
-        del layers[at]
-    elif verb in ("more", "fewer"):
-        if isinstance(units, int):
-            layers[at]["units"] = units + (1 if verb == "more" else -1)
-    else:
-        raise RequestError(N_("There is no change {change} of these layers."), change=change)
-    return layers
+def _can_end(changed: Mapping[str, Any], spec: Spec, kind: DatasetKind) -> bool:
+    """Whether the last layer can answer to the data: it does, or its units can be made to fit."""
+    old = spec.data.dataset if isinstance(spec.data, DatasetSpec) else None
+    return old == kind.name or changed["layers"][-1]["type"] == "dense"
 
 
 def _fit_data(changed: dict[str, Any], spec: Spec, kind: DatasetKind) -> None:
@@ -174,8 +186,8 @@ def _fit_data(changed: dict[str, Any], spec: Spec, kind: DatasetKind) -> None:
         and units in kind.outputs
         and (kind.task == "regression" or units > 1 or loss in TWO_CLASS_LOSSES)
     )
-    last = changed["layers"][-1]
-    if not fits and last["type"] == "dense":
+    if not fits:
+        last = changed["layers"][-1]
         last["units"] = kind.outputs[0]
         last["activation"], changed["loss"] = _end(kind)
 

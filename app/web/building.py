@@ -12,8 +12,9 @@ from starlette.responses import RedirectResponse
 
 from app import training
 from app.errors import LimitError, PlaygroundError, RequestError, SpecError
+from app.layering import Form, text
 from app.playground import Playground, owner_of
-from app.rebuild import Form, rebuild, text
+from app.rebuild import rebuild
 from app.scene.fields import knob_texts
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, Knobs, Named, parse_spec
 from app.web import render
@@ -89,7 +90,7 @@ async def build(request: Request, door: Door, session_id: str) -> Response:
         made = await door.create(parse_spec(rebuilt.spec), owner_of(secret), None)
     except (RequestError, SpecError, LimitError) as error:
         return await _refused(request, door, session_id, form, error, "answers/build.html")
-    url = page_path(made.id, select=choices(form)["select"], repaired="1" if rebuilt.repaired else "")
+    url = page_path(made.id, select=choices(form)["select"], repaired=",".join(rebuilt.repaired))
     answer: Response = RedirectResponse(url, SEE_OTHER)
     if render.wants_fragment(request):
         answer = Response(headers={"HX-Redirect": url, "Cache-Control": "no-store"})
@@ -126,6 +127,4 @@ def field_of(loc: tuple[str | int, ...]) -> str:
 def typed_in(form: Form) -> dict[str, Any]:
     """What every field held, by its id."""
     typed: dict[str, Any] = {name: given[0] for name, given in form.items() if given}
-    for name in ("units", "activation"):
-        typed |= {f"{name}-{place}": given for place, given in enumerate(form.get(name, ()))}
     return typed | ({"features": [each for each in form["features"] if each]} if "features" in form else {})

@@ -75,17 +75,20 @@ function explainDataSets(thumbs, sentence) {
   thumbs.addEventListener("focusout", rest);
 }
 
-/** A question mark closes when one points elsewhere or presses Escape. */
+const FOLDS = ".why, .fold";
+const FOLDS_OPEN = ".why[open], .fold[open]";
+
+/** A question mark, or a fold of a layer, closes when one points elsewhere or presses Escape. */
 function closeSentences(playground) {
   const close = (except) => {
-    for (const each of playground.querySelectorAll(".why[open]")) if (each !== except) each.open = false;
+    for (const each of playground.querySelectorAll(FOLDS_OPEN)) if (each !== except) each.open = false;
   };
-  document.addEventListener("click", ({ target }) => close(target.closest(".why")));
-  for (const each of playground.querySelectorAll(".why")) {
+  document.addEventListener("click", ({ target }) => close(target.closest(FOLDS)));
+  for (const each of playground.querySelectorAll(FOLDS)) {
     each.addEventListener("toggle", () => each.open && each.querySelector(".sentences").scrollIntoView({ block: "nearest" }));
   }
   document.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && playground.querySelector(".why[open]");
+    const open = event.key === "Escape" && playground.querySelector(FOLDS_OPEN);
     if (!open) return;
     if (open.contains(document.activeElement)) open.querySelector("summary").focus();
     close();
@@ -104,6 +107,14 @@ function showFaults(form, playground) {
   faults[0].scrollIntoView({ block: "nearest" });
 }
 
+/** A field of a layer comes back with its fold open; a choice from a fold leaves the fold's own button. */
+function focusAgain(control) {
+  const fold = control?.closest(".fold");
+  if (fold?.matches(".more")) fold.open = true;
+  const shown = !fold || fold.open ? control : fold.querySelector("summary");
+  shown?.focus({ preventScroll: true });
+}
+
 export function buildInPlace(playground) {
   const form = playground.querySelector("#build");
   const side = playground.querySelector(".side");
@@ -117,7 +128,7 @@ export function buildInPlace(playground) {
   if (kept) {
     sessionStorage.removeItem(KEPT);
     side.scrollTop = kept.scroll;
-    document.getElementById(kept.focus)?.focus({ preventScroll: true });
+    focusAgain(document.getElementById(kept.focus));
   }
   let sent = 0;
   playground.addEventListener("change", ({ target }) => {
