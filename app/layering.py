@@ -25,9 +25,11 @@ EVERY_STEP = N_("is every step; the layers behind it, or the targets, take the l
 
 @dataclass(frozen=True)
 class Relaid:
-    """The layers as JSON; whether what a layer hands on had to be made to fit."""
+    """The layers as JSON; whether they fit (as far as that can be told of what was typed), and whether what a
+    layer hands on had to be made to."""
 
     layers: list[dict[str, Any]]
+    fits: bool
     settled: bool
 
 
@@ -50,13 +52,13 @@ def relaid(layers: Layers, form: Form, shape: Shape, sequence: bool) -> Relaid:
     ]
     standing = layers_in(typed)
     if standing is None:
-        return Relaid(typed, False)
+        return Relaid(typed, True, False)
     _check_steps(layers, standing, shape, sequence)
     pressed = with_new(standing, at, kind, shape) if verb == "add" else _pressed(standing, verb, at)
     others = [k for k, layer in enumerate(layers) if layer.type != standing[k].type]
     fitting = settled(pressed, shape, sequence, at + 1 if verb else max(others, default=len(layers)) + 1)
     turned = [k for k, layer in enumerate(fitting or ()) if layer != pressed[k] and (verb, at) != ("add", k)]
-    return Relaid([layer.model_dump() for layer in fitting or pressed], bool(turned))
+    return Relaid([layer.model_dump() for layer in fitting or pressed], fitting is not None, bool(turned))
 
 
 def _press(form: Form, layers: Layers) -> tuple[str, int, str]:

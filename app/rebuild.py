@@ -14,7 +14,7 @@ from app.datasets import DATASETS, DatasetKind
 from app.errors import Fault, SpecError
 from app.i18n import N_
 from app.inline import input_shape
-from app.layering import Form, relaid, text
+from app.layering import Form, Relaid, relaid, text, whole
 from app.layers import DenseSpec
 from app.nn import LOSSES
 from app.setup import PAIRED
@@ -32,7 +32,13 @@ SMALL: dict[str, list[dict[str, Any]]] = {
     ],
     "sequence": [{"type": "rnn", "units": 6, "activation": "tanh"}],
 }
-DATA_FIELDS = {"samples": "samples", "noise": "noise", "test_fraction": "test_fraction", "data_seed": "seed"}
+DATA_FIELDS = {
+    "samples": "samples",
+    "noise": "noise",
+    "test_fraction": "test_fraction",
+    "data_seed": "seed",
+    "time_steps": "time_steps",
+}
 
 
 @dataclass(frozen=True)
@@ -49,16 +55,15 @@ def rebuild(spec: Spec, form: Form) -> Rebuilt:
     changed = spec.model_dump(exclude={"name"})
     changed["data"] = _data(spec, form)
     kind = DATASETS.get(changed["data"].get("dataset", ""))
-    other = kind is not None and kind.form != form_of(spec)
-    settled = False if other else _lay(changed, spec, form, kind)
+    laid = _laid(changed, spec, form, kind)
+    changed["layers"] = laid.layers if laid else []
     for name in ("loss", "initializer", "seed"):
         if text(form, name):
             changed[name] = text(form, name)
-    before = _end_of(changed)
-    if kind and (other or not _can_end(changed, spec, kind)):
+    if kind and laid is None:
         _start_anew(changed, kind)
-        other = True
-    elif kind:
+    before = _end_of(changed)
+    if kind:
         _fit_data(changed, spec, kind)
     _fit_pair(changed, spec, kind)
     _check_loss(changed, kind)
@@ -67,9 +72,9 @@ def rebuild(spec: Spec, form: Form) -> Rebuilt:
     elif text(form, "initializer"):
         changed["parameters"] = None
     found = {
-        "network": other,
-        "end": not other and _end_of(changed) != before,
-        "steps": settled and not other,
+        "network": laid is None,
+        "end": _end_of(changed) != before,
+        "steps": laid is not None and laid.settled,
     }
     return Rebuilt(changed, tuple(name for name, there in found.items() if there))
 
@@ -83,17 +88,24 @@ def _inputs(spec: Spec) -> tuple[int, ...]:
     return spec.data.input_shape if isinstance(spec.data, DatasetSpec) else input_shape(spec.data)
 
 
-def _lay(changed: dict[str, Any], spec: Spec, form: Form, kind: DatasetKind | None) -> bool:
-    """The layers of the form; whether what they hand on had to be made to fit."""
+def _inputs_of(kind: DatasetKind, data: Mapping[str, Any]) -> tuple[int, ...]:
+    """The shape of one input; a length that is none counts as the one there is without it."""
+    steps, features = str(data.get("time_steps")), data.get("features") or kind.default_features
+    return kind.input_shape(len(features), int(steps) if whole(steps) else None)
+
+
+def _laid(changed: dict[str, Any], spec: Spec, form: Form, kind: DatasetKind | None) -> Relaid | None:
+    """The layers of the form; None where other data have been chosen that they cannot take or answer to."""
     shape = _inputs(spec)
     outputs = shapes_through(spec.layers, shape)
     sequence = outputs is not None and len(outputs[-1]) == 2
-    if kind:
-        sequence = kind.per_step
-        shape = kind.input_shape(len(changed["data"].get("features") or kind.default_features), None)
-    laid = relaid(spec.layers, form, shape, sequence)
-    changed["layers"] = laid.layers
-    return laid.settled
+    if kind is None:
+        return relaid(spec.layers, form, shape, sequence)
+    if kind.form != form_of(spec):
+        return None
+    laid = relaid(spec.layers, form, _inputs_of(kind, changed["data"]), kind.per_step)
+    other = not isinstance(spec.data, DatasetSpec) or spec.data.dataset != kind.name
+    return None if other and not (laid.fits and laid.layers[-1]["type"] == "dense") else laid
 
 
 def losses_for(spec: Spec) -> tuple[str, ...]:
@@ -118,11 +130,12 @@ def _end_of(changed: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _shapes(changed: Mapping[str, Any]) -> tuple[Any, ...]:
     """What the shapes of all parameters follow from; rows given in the spec stand for themselves."""
-    data = changed["data"]
-    kind = DATASETS.get(data.get("dataset", ""))
-    features = data.get("features", kind.default_features if kind else None)
-    without = [{**layer, "activation": None} for layer in changed["layers"]]
-    return features and len(features), without
+    kind = DATASETS.get(changed["data"].get("dataset", ""))
+    inputs = _inputs_of(kind, changed["data"]) if kind else ()
+    flat = any(layer["type"] == "flatten" for layer in changed["layers"])
+    if len(inputs) == 2 and not flat:
+        inputs = inputs[1:]  # parameters of steps are the same however many there are
+    return inputs, [{**layer, "activation": None} for layer in changed["layers"]]
 
 
 def _data(spec: Spec, form: Form) -> dict[str, Any]:
@@ -133,7 +146,10 @@ def _data(spec: Spec, form: Form) -> dict[str, Any]:
     old: dict[str, Any] = now.model_dump() if isinstance(now, DatasetSpec) else {}
     same = name in ("", old.get("dataset"))
     data = dict(old) if same else {"dataset": name, "seed": old.get("seed", 0)}
+    timeless = not same and name in DATASETS and DATASETS[name].time_steps is None
     for field, key in DATA_FIELDS.items():
+        if field == "time_steps" and timeless:
+            continue  # typed for the sequences that were there
         if field in form and not _is(text(form, field), old.get(key)):
             data[key] = text(form, field)
     chosen = [feature for feature in form.get("features", old.get("features", ())) if feature]
@@ -159,19 +175,10 @@ def _features(dataset: str | None) -> tuple[str, ...] | None:
 
 def _start_anew(changed: dict[str, Any], kind: DatasetKind) -> None:
     """A small network for the data: what their form calls for, then an output layer, and the loss of both."""
-    activation, loss = _end(kind)
-    layers = [dict(layer) for layer in SMALL[kind.form]]
-    for layer in layers:
-        if layer["type"] == "rnn":
-            layer["return_sequences"] = kind.per_step
-    layers.append({"type": "dense", "units": kind.outputs[0], "activation": activation})
-    changed["layers"], changed["loss"] = layers, loss
-
-
-def _can_end(changed: Mapping[str, Any], spec: Spec, kind: DatasetKind) -> bool:
-    """Whether the last layer can answer to the data: it does, or its units can be made to fit."""
-    old = spec.data.dataset if isinstance(spec.data, DatasetSpec) else None
-    return old == kind.name or changed["layers"][-1]["type"] == "dense"
+    activation, changed["loss"] = _end(kind)
+    end = {"type": "dense", "units": kind.outputs[0], "activation": activation}
+    steps = {"return_sequences": kind.per_step} if kind.form == "sequence" else {}
+    changed["layers"] = [*({**layer, **steps} for layer in SMALL[kind.form]), end]
 
 
 def _fit_data(changed: dict[str, Any], spec: Spec, kind: DatasetKind) -> None:
