@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from app.scene.view import View
 from app.stack import choices
 
-BESIDE = "activation"  # stands in the cell, beside the field that says most
+ROOMY = 4  # with so many layers the activations stand in the cells
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One layer. `main` is the field that says most of it ("" for none), `count` whether that is a whole number
-    with buttons; `beside` fields stand next to it, `more` fields behind a fold. `types` are those it could have,
-    its own included, `before` those that could be added before it. `outputs` are fixed numbers of units."""
+    with buttons; `beside` fields stand next to it, `more` fields in a fold. `types` are those it could have, its
+    own included, `before` those that could be added before it. `outputs` is the fixed number of the last."""
 
     type: str
     main: str
@@ -43,7 +43,7 @@ def stack(view: View) -> Stack:
     cells: list[Cell] = []
     for layer, choice in zip(layers, offered, strict=False):
         main, *others = layer.fields() or ("",)
-        beside = tuple(name for name in others if name == BESIDE or len(others) < 3)
+        beside = tuple(name for name in others if name == "activation" and len(layers) <= ROOMY)
         last = len(cells) == len(layers) - 1 and layer.type == "dense"
         cells.append(
             Cell(
