@@ -71,7 +71,11 @@ def test_quick_presses_add_up(playground: Playground, presses: int) -> None:
 def test_presses_while_a_network_is_on_its_way_are_carried_over_to_it(playground: Playground) -> None:
     page = playground.open("/p/circle").page
     waiting: list[Route] = []
-    page.route("**/build", lambda route: waiting.append(route), times=1)
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/build", hold, times=1)
     with page.expect_request("**/build"):
         playground.button("Add a layer before layer 1").click()
     for name in (
