@@ -11,8 +11,10 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
 from app import training
-from app.errors import LimitError, PlaygroundError, RequestError, SpecError
+from app.errors import Fault, LimitError, PlaygroundError, RequestError, SpecError
+from app.i18n import N_, translate
 from app.layering import Form, text
+from app.options import FIELDS
 from app.playground import Playground, owner_of
 from app.rebuild import rebuild
 from app.scene.fields import knob_texts
@@ -103,7 +105,7 @@ async def _refused(
 ) -> Response:
     """The same page with all that was typed, and what is wrong with it."""
     code, session = language_of(request).code, door.load(session_id)
-    faults = {field_of(fault.loc): f"{fault.path} {fault.message(code)}" for fault in error.faults}
+    faults = {field_of(fault.loc): fault_text(fault, code) for fault in error.faults}
     place = "build_faults" if fragment == "answers/build.html" else "setting_faults"
     told: dict[str, Any] = {place: faults, "notices": [] if faults else [error.detail(code)]}
     view = await door.look(session, partial(view_for, request, chosen=choices(form)), passes=3)
@@ -122,6 +124,19 @@ def field_of(loc: tuple[str | int, ...]) -> str:
         case (str(field), "name"):
             return field
     return next((part for part in reversed(loc) if isinstance(part, str)), "")
+
+
+def fault_text(fault: Fault, code: str) -> str:
+    """What is wrong, with the field called as it is on the page; by its path where it has no field."""
+    match fault.loc:
+        case ("layers", int(place), str(name)) if name in FIELDS:
+            label = translate(code, N_("{field} of layer {n}"), field=translate(code, FIELDS[name].title), n=place + 1)
+        case ("layers", int(place), *_):
+            label = translate(code, N_("layer {number}"), number=place + 1)
+        case loc:
+            named = FIELDS.get(field_of(loc))
+            label = translate(code, named.title) if named else fault.path
+    return translate(code, N_("{field} {fault}"), field=label, fault=fault.message(code))
 
 
 def typed_in(form: Form) -> dict[str, Any]:

@@ -71,7 +71,7 @@ async def choose_preset(request: Request) -> Response:
 async def named_preset(request: Request, door: Door, name: str) -> Response:
     """A preset, single settings overridden by the query."""
     chosen, secret = preset(name), secret_for(request)
-    spec = parse_spec(with_overrides(chosen.spec, request.query_params.multi_items()))
+    spec = with_overrides(chosen.spec, request.query_params.multi_items())
     label = chosen.name if spec == parse_spec(chosen.spec) else None
     return await opened(request, door, await door.create(spec, owner_of(secret), label), secret)
 

@@ -67,6 +67,7 @@ def environment(code: str) -> Environment:
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),
         box=surface,
+        room=format.ROOM,
         datasets=DATASETS,
         about=options.FIELDS,
         choices=options.CHOICES,
@@ -74,7 +75,7 @@ def environment(code: str) -> Environment:
         schedule_options=SCHEDULE_OPTIONS,
         thumbnail=thumbnail,
     )
-    made.filters.update(short=format.short, plain=format.plain)
+    made.filters.update(short=format.short, fitted=format.fitted, plain=format.plain)
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Faults, NewContext, Open
 from tests.browser.playground import Playground, eventually
@@ -55,6 +55,41 @@ def test_layers_are_built_on_the_drawing(playground: Playground) -> None:
         page.go_back()
     assert playground.session == first
     assert playground.expect_numbers() == before
+
+
+@pytest.mark.parametrize("presses", [2, 5])
+def test_quick_presses_add_up(playground: Playground, presses: int) -> None:
+    page = playground.open("/p/circle").press("Step").page
+    first = playground.session
+    with page.expect_navigation():
+        playground.button("One unit more in layer 1").click(click_count=presses, delay=10)
+    assert layers_of(playground.expect_numbers())[0] == (4 + presses, "tanh")
+    page.go_back()
+    assert playground.session == first  # one new network, not one for every press
+
+
+def test_presses_while_a_network_is_on_its_way_are_carried_over_to_it(playground: Playground) -> None:
+    page = playground.open("/p/circle").page
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/build", hold, times=1)
+    with page.expect_request("**/build"):
+        playground.button("Add a layer before layer 1").click()
+    for name in (
+        "One unit more in layer 1",
+        "One unit more in layer 1",
+        "Remove layer 2",
+        "One unit less in layer 1",
+    ):
+        playground.button(name).click()
+    eventually(page, lambda: len(waiting), 1)
+    waiting[0].continue_()
+    built = [(5, "tanh"), (2, "tanh"), (1, "sigmoid")]
+    eventually(page, lambda: layers_of(playground.state()), built)
+    playground.expect_numbers()
 
 
 @pytest.mark.parametrize("preset", ["circle", "iris", "and-gate", "worked-example"])

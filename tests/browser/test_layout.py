@@ -12,7 +12,7 @@ from app.layers import DenseSpec
 from app.presets import PRESETS, Preset
 from app.spec import DatasetSpec, parse_spec
 from tests.browser.conftest import NewContext
-from tests.browser.playground import Playground, link_to
+from tests.browser.playground import Playground, link_to, numbers_in
 from tests.web.test_pages_by_layer import SPECS
 
 PHONE = {"width": 390, "height": 844}
@@ -24,6 +24,13 @@ BOXES = """() => [...document.querySelectorAll("#network text")].map((text) => {
   return { text: text.textContent, left, top, right, bottom };
 }).filter(({ text, left, right, top, bottom }) => text.trim() && right > left && bottom > top)"""
 SLACK = 0.5  # px; boxes are taller than their letters by more than this
+HUGE = 1e20
+EXPLODING = {
+    "data": {"dataset": "circle"},
+    "layers": [{"type": "dense", "units": units, "activation": "linear"} for units in (4, 2, 1)],
+    "loss": "mse",
+    "optimizer": {"name": "sgd", "learning_rate": 1000},
+}
 PAGE = """() => {
   const page = document.scrollingElement;
   return { right: page.scrollWidth - innerWidth, down: page.scrollHeight - innerHeight };
@@ -93,6 +100,17 @@ def test_no_text_of_the_drawing_over_another(playground: Playground) -> None:
         backward(page, playground.session)
         found[name] = overlaps(page)
     assert {name: pairs for name, pairs in found.items() if pairs} == {}
+
+
+def test_huge_numbers_have_room(playground: Playground) -> None:
+    page = playground.page
+    playground.open(link_to(EXPLODING)).press("Step", "Step")
+    state = playground.expect_numbers()
+    assert max(map(abs, numbers_in(state["parameters"]))) > HUGE
+    assert overlaps(page) == []
+    standing = page.locator("#network .labels text").all_inner_texts()
+    page.reload()
+    assert page.locator("#network .labels text").all_inner_texts() == standing
 
 
 def test_a_phone(new_context: NewContext, language: str) -> None:

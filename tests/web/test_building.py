@@ -9,8 +9,11 @@ import httpx2
 import pytest
 
 from app.datasets import DATASETS
+from app.errors import Fault
+from app.i18n import translate
 from app.options import CHOICES, FIELDS
 from app.presets import PRESETS
+from app.web.building import fault_text
 from tests.clients import Client
 from tests.specs import rows_spec
 from tests.web.html import Element, Page
@@ -107,11 +110,21 @@ def test_a_refusal_names_the_field_and_keeps_what_was_typed(
     assert client.read(state["id"]) == state
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Learning rate is '-1'; "), ("zh", "学习率为 '-1'；")])
+def test_faults_call_the_fields_as_the_page_does(client: Client, language: str, said: str) -> None:
+    url = f"/n/{client.open(preset='xor')['id']}/settings?lang={language}"
+    answer = client.post(url, content="learning_rate=-1", headers=KIND | HTMX)
+    assert said in Page(answer.text).by_id("faults").text
+    for field, option in FIELDS.items():
+        loc = ("data", "seed") if field == "data_seed" else ("any", field)
+        assert fault_text(Fault(loc, "…"), language).startswith(translate(language, option.title)), field
+
+
 def test_layers_that_are_refused_stand_as_typed(client: Client) -> None:
     session = client.open(preset="circle")["id"]
     sent = [("units", "x"), ("units", "3")] + [("activation", name) for name in ("relu", "elu", "tanh")]
     page = Page(submit(client, session, [*sent, ("noise", "0.3"), ("features", ""), ("features", "x2")]).text)
-    assert "layers[0].units" in page.by_id("layer-faults").text
+    assert page.by_id("layer-faults").text.startswith("Units of layer 1 is 'x'")
     assert [page.by_id(f"units-{place}")["value"] for place in (0, 1)] == ["x", "3"]
     assert {("activation", "relu"), ("activation", "elu"), ("activation", "tanh")} <= set(fields_of(page))
     assert page.by_id("noise")["value"] == "0.3"
@@ -232,6 +245,6 @@ def test_a_bad_setting_is_named_beside_its_field(client: Client, field: str, giv
     answer = settings(client, session, **(ALL_SETTINGS | {field: given}))
     assert answer.status_code == 422
     page = Page(answer.text)
-    assert field in page.by_id("faults").text
+    assert FIELDS[field].title in page.by_id("faults").text
     assert (page.by_id(field)["value"], page.by_id(field)["aria-invalid"]) == (given, "true")
     assert page.by_id("learning_rate")["value"] == "0.2"

@@ -1,22 +1,8 @@
 // Building in place: the controls stand above their layers; a new network keeps focus, scroll and open panels.
+import { read, take, write } from "./kept.js";
+import { addUpPresses } from "./presses.js";
 
 const KEPT = "playground:build";
-
-function read(storage, key) {
-  try {
-    return JSON.parse(storage.getItem(key));
-  } catch {
-    return null; // storage is switched off
-  }
-}
-
-function write(storage, key, value) {
-  try {
-    storage.setItem(key, JSON.stringify(value));
-  } catch {
-    // then it is forgotten
-  }
-}
 
 const ROOMY = 92; // pixels from layer to layer in which all controls of a layer stand beside the next one's
 const TIGHT = 34; // in which its number of units does; the rest comes out while one is at it
@@ -124,9 +110,8 @@ export function buildInPlace(playground) {
   explainDataSets(playground.querySelector(".thumbs"), playground.querySelector("#dataset-sentence"));
   closeSentences(playground);
 
-  const kept = read(sessionStorage, KEPT);
+  const kept = take(sessionStorage, KEPT);
   if (kept) {
-    sessionStorage.removeItem(KEPT);
     side.scrollTop = kept.scroll;
     focusAgain(document.getElementById(kept.focus));
   }
@@ -144,10 +129,11 @@ export function buildInPlace(playground) {
     sent += 1;
     write(sessionStorage, KEPT, { focus: submitter?.id || document.activeElement.id, scroll: side.scrollTop });
   });
+  addUpPresses(form, playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     playground.querySelector("#repaired")?.remove();
     if (ctx.sourceElement !== form) return;
-    sessionStorage.removeItem(KEPT);
+    take(sessionStorage, KEPT);
     showFaults(form, playground);
   });
 }
