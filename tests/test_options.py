@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from app.datasets import DATASETS, FEATURES
-from app.layers import DenseSpec
-from app.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
+from app.layers import LAYER_MODELS
+from app.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, PADDINGS, SCHEDULES
 from app.options import CHOICES, FIELDS, Option
 from app.spec import DatasetSpec, Knobs, Regularization, Spec, Stop
 
 REGISTRIES: dict[str, Mapping[str, object]] = {
+    "type": LAYER_MODELS,
+    "padding": dict.fromkeys(PADDINGS),
+    "return_sequences": dict.fromkeys(("false", "true")),
     "activation": ACTIVATIONS,
     "loss": LOSSES,
     "initializer": INITIALIZERS,
@@ -22,13 +25,13 @@ REGISTRIES: dict[str, Mapping[str, object]] = {
     "features": FEATURES,
 }
 RENAMED = {"data.seed": "data_seed"}
-NO_FIELD = {"name", "type", "data", "layers", "regularization", "stop", "parameters", "frozen"}
+NO_FIELD = {"name", "data", "layers", "regularization", "stop", "parameters", "frozen"}
 ONLY_IN_SPECS = {"shuffle", "notation"}  # a network in the form keeps the ones it has
 
 
 def fields_of_a_spec() -> Iterator[str]:
     """The names of all fields that a spec can hold, options of optimisers and schedules included."""
-    for model in (Spec, Knobs, DenseSpec, Regularization, Stop):
+    for model in (Spec, Knobs, *LAYER_MODELS.values(), Regularization, Stop):
         yield from model.model_fields
     for name in DatasetSpec.model_fields:
         yield RENAMED.get(f"data.{name}", name)

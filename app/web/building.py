@@ -130,7 +130,9 @@ def fault_text(fault: Fault, code: str) -> str:
     """What is wrong, with the field called as it is on the page; by its path where it has no field."""
     match fault.loc:
         case ("layers", int(place), str(name)) if name in FIELDS:
-            label = translate(code, N_("{field} of layer {n}"), field=translate(code, FIELDS[name].title), n=place + 1)
+            label = translate(
+                code, N_("{field} of layer {n}"), field=translate(code, FIELDS[name].title), n=place + 1
+            )
         case ("layers", int(place), *_):
             label = translate(code, N_("layer {number}"), number=place + 1)
         case loc:

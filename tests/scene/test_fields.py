@@ -41,8 +41,8 @@ def test_what_builds_a_network(preset: str) -> None:
     spec = parse_spec(PRESETS[preset].spec)
     texts = build_texts(spec)
     assert texts["dataset"] == (spec.data.dataset if isinstance(spec.data, DatasetSpec) else "")
-    for place, layer in enumerate(dense_of(spec)):
-        assert (texts[f"units-{place}"], texts[f"activation-{place}"]) == (str(layer.units), layer.activation)
+    form = {name: [text] for name, text in texts.items() if isinstance(text, str)}
+    assert layers_in(relaid(spec.layers, form, (1,), False).layers) == spec.layers
     assert texts["initializer"] == ("" if spec.parameters else spec.initializer)
 
 
