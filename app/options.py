@@ -175,7 +175,7 @@ FIELDS = {
     "features": Option(
         N_("Inputs"), N_("What the network is given of each sample: the inputs, or functions of them.")
     ),
-    "type": Option(N_("Layer"), N_("What a layer does with the numbers it gets.")),
+    "type": Option(N_("Type"), N_("What a layer does with the numbers it gets.")),
     "time_steps": Option(
         N_("Time steps"),
         N_("How long each sequence is; the longer, the more steps a gradient has to go back through."),
@@ -188,7 +188,7 @@ FIELDS = {
     "padding": Option(N_("Padding"), N_("What a convolution does at the rim of an image.")),
     "size": Option(N_("Size"), N_("Height and width of the squares of which one pixel each is made.")),
     "rate": Option(N_("Rate"), N_("The share of numbers left out, from 0 to below 1.")),
-    "return_sequences": Option(N_("Hands on"), N_("Which states of a recurrent layer the next layer gets.")),
+    "return_sequences": Option(N_("Output"), N_("Which states of a recurrent layer the next layer gets.")),
     "loss": Option(N_("Loss"), N_("The number that training makes small: how far outputs are from targets.")),
     "initializer": Option(
         N_("Initial weights"), N_("How the weights are drawn at step 0; biases start at 0.")

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from app.datasets import DATASETS
 from app.errors import RequestError, SpecError
-from app.layers import LAYER_MODELS
+from app.layers import LAYER_MODELS, DenseSpec
 from app.nn import ACTIVATIONS, INITIALIZERS, LOSSES
 from app.presets import PRESETS
-from app.rebuild import rebuild
+from app.rebuild import losses_for, rebuild
 from app.setup import prepare
 from app.share import spec_in, spec_link
 from app.spec import DatasetSpec, Spec, parse_spec
@@ -60,6 +60,105 @@ def test_every_preset_can_be_put_on_every_data_set(dataset: str) -> None:
         assert network.spec.knobs == old.knobs
         assert (network.spec.seed, network.spec.initializer) == (old.seed, old.initializer)
         assert network.network.output_shape[-1] in DATASETS[dataset].outputs
+
+
+@pytest.mark.parametrize(
+    ("preset", "dataset", "sequences", "end"),
+    [
+        ("rnn-parity", "recall", False, (3, "softmax", "cross_entropy")),
+        ("gru-remembers", "echo", True, (1, "linear", "mse")),
+        ("char-rnn", "parity", True, (1, "sigmoid", "binary_cross_entropy")),
+    ],
+)
+def test_the_last_recurrent_layer_answers_where_the_data_want_it(
+    preset: str, dataset: str, sequences: bool, end: tuple[int, str, str]
+) -> None:
+    spec = parse_spec(PRESETS[preset].spec)
+    assert rebuild(spec, {"dataset": [dataset]}).repaired
+    made = rebuilt(spec, dataset=dataset)
+    assert made.layers[0].model_dump()["return_sequences"] == sequences
+    last = made.layers[-1]
+    assert isinstance(last, DenseSpec)
+    assert (last.units, last.activation, made.loss) == end
+
+
+def test_given_parameters_stay_however_long_the_sequences_are() -> None:
+    spec = parse_spec(PRESETS["lstm-remembers"].spec)
+    longer = rebuilt(spec, time_steps="30")
+    assert isinstance(longer.data, DatasetSpec)
+    assert longer.data.time_steps == 30
+    assert longer.parameters == spec.parameters is not None
+    assert rebuilt(spec, dataset="text").parameters is None
+    flat = [{"type": "flatten"}, {"type": "dense", "units": 3, "activation": "softmax"}]
+    parameters = [{}, {"W": [[0.1] * 3] * 60, "b": [0.0] * 3}]
+    flattened = parse_spec(PRESETS["lstm-remembers"].spec | {"layers": flat, "parameters": parameters})
+    assert rebuilt(flattened).parameters is not None
+    assert rebuilt(flattened, time_steps="30").parameters is None
+
+
+@pytest.mark.parametrize(
+    ("preset", "dataset", "types"),
+    [
+        ("circle", "shapes", ["conv2d", "maxpool2d", "dense"]),
+        ("cnn-digits", "echo", ["rnn", "dense"]),
+        ("rnn-forgets", "circle", ["dense", "dense"]),
+        ("worked-example", "recall", ["rnn", "dense"]),
+    ],
+)
+def test_another_form_of_data_starts_a_small_network(preset: str, dataset: str, types: list[str]) -> None:
+    spec = parse_spec(PRESETS[preset].spec)
+    made = rebuild(spec, {"dataset": [dataset], "change": ["remove:0"], "units-0": ["x"]})
+    assert made.repaired == ("network",)
+    started = prepare(parse_spec(made.spec), LIMITS).spec
+    assert [layer.type for layer in started.layers] == types
+    assert started.knobs == spec.knobs
+
+
+def test_layers_too_large_for_other_images_are_started_anew() -> None:
+    layers = [
+        {"type": "conv2d", "filters": 2, "kernel": 11},
+        {"type": "dense", "units": 3, "activation": "softmax"},
+    ]
+    data = {"inputs": [[[[0.0]] * 12] * 12] * 3, "targets": [0, 1, 2]}
+    spec = parse_spec({"data": data, "layers": layers, "loss": "cross_entropy"})
+    made = rebuild(spec, {"dataset": ["digit-images"]})
+    assert made.repaired == ("network",)
+    assert prepare(parse_spec(made.spec), LIMITS).network.output_shape == (10,)
+
+
+@pytest.mark.parametrize(
+    ("preset", "missing"),
+    [
+        ("circle", set()),
+        ("iris", set()),
+        ("regression-sine", {"binary_cross_entropy", "cross_entropy", "hinge"}),
+        ("rnn-echo", {"binary_cross_entropy", "cross_entropy", "hinge"}),
+    ],
+)
+def test_losses_that_fit(preset: str, missing: set[str]) -> None:
+    assert set(LOSSES) - set(losses_for(parse_spec(PRESETS[preset].spec))) == missing
+
+
+def test_no_loss_of_an_activation_behind_a_layer_without_one() -> None:
+    spec = parse_spec(rows_spec(layers=[{"type": "dense", "units": 1}, {"type": "dropout"}]))
+    assert set(LOSSES) - set(losses_for(spec)) == {"binary_cross_entropy", "cross_entropy"}
+
+
+def test_time_steps_are_typed_for_sequences_alone() -> None:
+    spec = parse_spec(PRESETS["rnn-echo"].spec)
+    made = rebuilt(spec, dataset="parity", time_steps="12").data
+    assert isinstance(made, DatasetSpec)
+    assert made.time_steps == 12
+    own = rebuilt(spec, dataset="parity", time_steps="8").data  # as shown: not typed
+    assert isinstance(own, DatasetSpec)
+    assert own.time_steps == 10
+    dense_alone = parse_spec(named_spec(data={"dataset": "parity"}))
+    row = rebuilt(dense_alone, dataset="circle", time_steps="12").data
+    assert isinstance(row, DatasetSpec)
+    assert row.time_steps is None
+    with pytest.raises(SpecError) as caught:
+        rebuilt(spec, time_steps="")
+    assert [fault.path for fault in caught.value.faults] == ["data.time_steps"]
 
 
 def test_an_unknown_data_set_is_refused() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from app.layering import relaid
+from app.layers import layers_in
 from app.presets import PRESETS
 from app.scene.fields import build_texts, knob_texts, shown
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, DatasetSpec, parse_knobs, parse_spec
-from tests.specs import dense_of, named_spec, rows_spec
+from tests.specs import named_spec, rows_spec
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,8 @@ def test_what_builds_a_network(preset: str) -> None:
 
 def test_rows_of_its_own_have_no_fields_of_a_data_set() -> None:
     assert not {"noise", "samples", "features"} & set(build_texts(parse_spec(rows_spec())))
+
+
+def test_sequences_say_how_long_they_are() -> None:
+    assert build_texts(parse_spec(PRESETS["rnn-forgets"].spec))["time_steps"] == "20"
+    assert build_texts(parse_spec(PRESETS["cnn-shapes"].spec))["time_steps"] == ""
