@@ -31,8 +31,10 @@ ONLY_IN_SPECS = {"shuffle", "notation"}  # a network in the form keeps the ones 
 
 def fields_of_a_spec() -> Iterator[str]:
     """The names of all fields that a spec can hold, options of optimisers and schedules included."""
-    for model in (Spec, Knobs, *LAYER_MODELS.values(), Regularization, Stop):
+    for model in (Spec, Knobs, Regularization, Stop):
         yield from model.model_fields
+    for layer in LAYER_MODELS.values():
+        yield from layer.model_fields
     for name in DatasetSpec.model_fields:
         yield RENAMED.get(f"data.{name}", name)
     for registry in (OPTIMIZERS, SCHEDULES):

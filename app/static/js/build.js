@@ -61,6 +61,14 @@ function explainDataSets(thumbs, sentence) {
   thumbs.addEventListener("focusout", rest);
 }
 
+/** What came out of a fold or a question mark lies inside the window. */
+function bringIntoSight(panel) {
+  panel.style.setProperty("--over", "0px");
+  const over = panel.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
+  panel.style.setProperty("--over", `${Math.max(0, over)}px`);
+  panel.scrollIntoView({ block: "nearest" });
+}
+
 const FOLDS = ".why, .fold";
 const FOLDS_OPEN = ".why[open], .fold[open]";
 
@@ -71,7 +79,7 @@ function closeSentences(playground) {
   };
   document.addEventListener("click", ({ target }) => close(target.closest(FOLDS)));
   for (const each of playground.querySelectorAll(FOLDS)) {
-    each.addEventListener("toggle", () => each.open && each.querySelector(".sentences").scrollIntoView({ block: "nearest" }));
+    each.addEventListener("toggle", () => each.open && bringIntoSight(each.querySelector(".sentences")));
   }
   document.addEventListener("keydown", (event) => {
     const open = event.key === "Escape" && playground.querySelector(FOLDS_OPEN);
