@@ -46,7 +46,7 @@ def rebuild(spec: Spec, form: Form) -> Rebuilt:
     changed = spec.model_dump(exclude={"name"})
     changed["data"] = _data(spec, form)
     changed["layers"] = _layers(spec, form)
-    for name in ("loss", "initializer", "seed"):
+    for name in ("loss", "initializer", "seed", "shuffle", "notation"):
         if text(form, name):
             changed[name] = text(form, name)
     before = _end_of(changed)

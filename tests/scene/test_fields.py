@@ -43,6 +43,7 @@ def test_what_builds_a_network(preset: str) -> None:
     assert texts["dataset"] == (spec.data.dataset if isinstance(spec.data, DatasetSpec) else "")
     for place, layer in enumerate(dense_of(spec)):
         assert (texts[f"units-{place}"], texts[f"activation-{place}"]) == (str(layer.units), layer.activation)
+    assert (texts["shuffle"], texts["notation"]) == (str(spec.shuffle).lower(), spec.notation)
     assert texts["initializer"] == ("" if spec.parameters else spec.initializer)
 
 
