@@ -1,10 +1,22 @@
-"""Which networks are drawn unit by unit: those of dense layers on a row of numbers."""
+"""Which drawing a network has: unit by unit (dense layers on a row of numbers), over time, or by images."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from app.layers import DenseSpec
 from app.nn import Network
 from app.spec import Spec
+
+Drawn = Literal["units", "images", "time"]
+
+
+def drawn_as(network: Network) -> Drawn:
+    """units: every unit a neuron, every weight an edge; time: unrolled over the steps of a sequence; images:
+    a column a layer, images as pictures (any other network too: one with dropout, say)."""
+    if drawn_by_unit(network):
+        return "units"
+    return "time" if len(network.input_shape) == 2 else "images"
 
 
 def drawn_by_unit(network: Network) -> bool:

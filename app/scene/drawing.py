@@ -12,8 +12,9 @@ from app.scene.labels import Labels, labels
 from app.scene.layout import HEIGHT, WIDTH, LayerPlace, Layout, layout
 from app.scene.means import means
 from app.scene.names import Names
+from app.scene.places import Place, layer_sizes
 from app.scene.strokes import Strokes, strokes
-from app.scene.view import Place, View, layer_sizes
+from app.scene.view import View
 
 STUB_GAP = 0.15  # of the room below a neuron: between it and the short line that stands for its bias
 BESIDE = 6.0  # from the rim of a neuron to the text beside it

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.scene.names import Names
-from app.scene.view import Activity, Explanation, Place, View, layer_sizes
+from app.scene.places import Place, layer_sizes
+from app.scene.view import Activity, Explanation, View
 
 ROWS = 10  # the most rows shown; the rest is folded into one
 INCOMING = 8  # the most weights listed for a neuron
@@ -68,7 +69,7 @@ class Inspector:
 
 def inspector(view: View) -> Inspector | None:
     """The inspector of the selected place; None when nothing is selected."""
-    if view.selection is None:
+    if view.selection is None or not isinstance(view.selection.place, Place):
         return None
     place, names = view.selection.place, view.names
     explanation, activity = view.selection.explanation, view.selection.activity

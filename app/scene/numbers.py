@@ -11,8 +11,9 @@ from app.scene.blocks import norms
 from app.scene.fields import knob_texts
 from app.scene.layout import layout
 from app.scene.means import means
+from app.scene.places import layer_sizes
 from app.scene.strokes import strokes
-from app.scene.view import View, layer_sizes
+from app.scene.view import View
 
 NOTHING_DRAWN = (
     *("weights", "weight_widths", "gradient_widths", "biases", "bias_widths", "bias_gradient_widths"),

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.scene.layout import Layout, layout
-from app.scene.view import View, layer_sizes
+from app.scene.places import layer_sizes
+from app.scene.view import View
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]

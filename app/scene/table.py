@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.scene.inspector import state_of
-from app.scene.view import Place, View, layer_sizes
+from app.scene.places import Place, layer_sizes
+from app.scene.view import View
 
 ROWS = 200  # the most rows of one answer
 

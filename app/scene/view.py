@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import Literal
 
 import numpy as np
@@ -11,63 +10,14 @@ from numpy.typing import NDArray
 
 from app.layers import DenseSpec
 from app.nn import Kind, Network, Terms, Trace
-from app.scene.dense import dense_layers, drawn_by_unit
+from app.scene.dense import Drawn, dense_layers, drawn_as
 from app.scene.names import Names
+from app.scene.places import AnyPlace, layer_sizes
 from app.spec import Spec
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Phase = Literal["idle", "forward", "backward"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An edge (`source` to `unit`, of `spec.layers[layer]`) or a neuron (`source` None, layer 0 = inputs)."""
-
-    layer: int
-    unit: int
-    source: int | None = None
-
-    @property
-    def key(self) -> str:
-        """As it stands in links and forms: `edge:layer,from,to` or `neuron:layer,unit`."""
-        if self.source is None:
-            return f"neuron:{self.layer},{self.unit}"
-        return f"edge:{self.layer},{self.source},{self.unit}"
-
-    @property
-    def parameter(self) -> tuple[int, str, tuple[int, ...]] | None:
-        """Layer, name and index of the weight of an edge or the bias of a neuron; None for an input."""
-        if self.source is not None:
-            return self.layer, "W", (self.source, self.unit)
-        return (self.layer - 1, "b", (self.unit,)) if self.layer > 0 else None
-
-
-def parse_place(text: str, network: Network) -> Place | None:
-    """The place that `text` (a Place's key) names, or None when this network has no such place.
-
-    A network that is not drawn unit by unit has none.
-    """
-    if not drawn_by_unit(network):
-        return None
-    kind, _, rest = text.partition(":")
-    parts = rest.split(",")
-    if not all(part.isdecimal() and len(part) < 7 for part in parts):
-        return None
-    numbers, sizes = [int(part) for part in parts], layer_sizes(network)
-    if kind == "neuron" and len(numbers) == 2:
-        layer, unit = numbers
-        return Place(layer, unit) if layer < len(sizes) and unit < sizes[layer] else None
-    if kind == "edge" and len(numbers) == 3:
-        layer, source, unit = numbers
-        inside = layer < len(sizes) - 1 and source < sizes[layer] and unit < sizes[layer + 1]
-        return Place(layer, unit, source) if inside else None
-    return None
-
-
-def layer_sizes(network: Network) -> tuple[int, ...]:
-    """How many inputs, and how many numbers every layer puts out: of a dense one, its units."""
-    return prod(network.input_shape), *map(prod, network.shapes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +96,7 @@ class Selection:
     before the first forward pass.
     """
 
-    place: Place
+    place: AnyPlace
     explanation: Explanation | None
     activity: Activity | None
 
@@ -252,6 +202,11 @@ class View:
         if self.batch is not None and self.batch.sample is not None:
             return self.batch.share
         return self.gradients
+
+    @property
+    def drawn(self) -> Drawn:
+        """Which of the three drawings shows it."""
+        return drawn_as(self.network)
 
     @property
     def dense(self) -> tuple[DenseSpec, ...] | None:

@@ -13,8 +13,9 @@ from app.errors import ConflictError, NotFoundError, PlaygroundError, RequestErr
 from app.i18n import N_
 from app.limits import Limits
 from app.playground import Operation, Playground
+from app.scene.places import AnyPlace, parse_place
 from app.scene.table import table
-from app.scene.view import Place, View, parse_place
+from app.scene.view import View
 from app.session import Session
 from app.web import render
 from app.web.api import Door
@@ -62,7 +63,7 @@ async def edit(request: Request, door: Door, session_id: str) -> Response:
     return render.fragment(request, "answers/edit.html", await _seen(request, door, session, form))
 
 
-def operation_in(form: FormData, place: Place | None, limits: Limits) -> Operation:
+def operation_in(form: FormData, place: AnyPlace | None, limits: Limits) -> Operation:
     """What the form asks for. Raises RequestError, NotFoundError."""
     if place is None or place.parameter is None:
         raise RequestError(N_("Choose an edge or a neuron in the drawing."))

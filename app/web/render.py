@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +21,7 @@ from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
 from app.scene import batch, blocks, drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
 from app.scene.chart import chart
+from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
 from app.scene.thumbnails import thumbnail
 from app.scene.view import View
@@ -29,6 +31,13 @@ from app.web.owner import COOKIE as OWNER_COOKIE
 
 STATIC = Path(str(files("app").joinpath("static")))
 HASH_LENGTH = 10
+# How a network is drawn: what makes the drawing, and the template that draws it.
+DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
+    "units": drawing.drawing,
+    "images": blocks.blocks,
+    "time": blocks.blocks,
+}
+DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "blocks", "time": "blocks"}
 
 
 @cache
@@ -118,8 +127,8 @@ def page(
     made = context(
         request,
         view,
-        drawing=drawing.drawing(view) if view.dense else None,
-        blocks=None if view.dense else blocks.blocks(view),
+        drawing=DRAWINGS[view.drawn](view),
+        drawn_by=DRAWN_BY[view.drawn],
         result=result.result(view),
         values=values,
         repaired=repaired,

@@ -12,17 +12,8 @@ from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
 from app.scene.dense import drawn_by_unit
-from app.scene.view import (
-    Activity,
-    Batch,
-    Curve,
-    Explanation,
-    Place,
-    Probe,
-    Selection,
-    View,
-    parse_place,
-)
+from app.scene.places import AnyPlace, Place, parse_place
+from app.scene.view import Activity, Batch, Curve, Explanation, Probe, Selection, View
 from app.session import Session, stopped
 from app.training import evaluated
 from app.web.result import answers_of, example_of, maps_of
@@ -129,12 +120,12 @@ def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
     return Batch(shown.rows, shown.trace, chosen, share)
 
 
-def selection_of(session: Session, shown: Shown | None, place: Place) -> Selection:
+def selection_of(session: Session, shown: Shown | None, place: AnyPlace) -> Selection:
     """What is known of a place in this phase."""
     return Selection(place, explanation_of(session, place), activity_of(shown, place))
 
 
-def explanation_of(session: Session, place: Place) -> Explanation | None:
+def explanation_of(session: Session, place: AnyPlace) -> Explanation | None:
     """Where the gradient of the place's parameter comes from; None before any backward pass."""
     if place.parameter is None or session.backward_pass is None or session.phase == "forward":
         return None
@@ -154,9 +145,9 @@ def explanation_of(session: Session, place: Place) -> Explanation | None:
     )
 
 
-def activity_of(shown: Shown | None, place: Place) -> Activity | None:
+def activity_of(shown: Shown | None, place: AnyPlace) -> Activity | None:
     """What a neuron did in the batch shown; None for an edge, or before any forward pass."""
-    if place.source is not None or shown is None:
+    if shown is None or not isinstance(place, Place) or place.source is not None:
         return None
     if place.layer == 0:
         values = shown.trace.inputs.reshape(len(shown.rows), -1)

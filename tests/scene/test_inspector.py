@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.scene.inspector import INCOMING, ROWS, inspector
-from app.scene.view import Place, parse_place
+from app.scene.places import Place, parse_place
 from tests.scene.views import network_of, view_of
 
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from app.scene.drawing import drawing
 from app.scene.layout import layout
 from app.scene.numbers import numbers
+from app.scene.places import layer_sizes
 from app.scene.strokes import gradient_widths, weight_widths
-from app.scene.view import View, layer_sizes
+from app.scene.view import View
 from tests.scene.views import view_of
 
 PLACE = layout((2, 4, 2, 1))

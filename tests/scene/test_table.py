@@ -10,8 +10,9 @@ import pytest
 from app.scene.drawing import drawing
 from app.scene.inspector import state_of
 from app.scene.numbers import numbers
+from app.scene.places import Place, layer_sizes
 from app.scene.table import ROWS, Row, table
-from app.scene.view import Place, View, layer_sizes
+from app.scene.view import View
 from tests.scene.views import view_of
 
 

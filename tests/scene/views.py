@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from app.nn import Dense, Network, Trace, formula, plan_for, terms
-from app.scene.view import Activity, Batch, Curve, Explanation, Phase, Place, Selection, View
+from app.scene.places import Place
+from app.scene.view import Activity, Batch, Curve, Explanation, Phase, Selection, View
 from app.spec import parse_spec
 
 BATCH = 6
