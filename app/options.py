@@ -104,6 +104,17 @@ SCHEDULES = {
     "warmup": Option(N_("warm-up"), N_("Rises evenly from almost 0 to the full rate, then stays.")),
 }
 
+SHUFFLES = {
+    "true": Option(N_("shuffled"), N_("Every epoch takes the samples in another order.")),
+    "false": Option(N_("not shuffled"), N_("Every epoch takes the samples in the order of the rows.")),
+}
+
+NOTATIONS = {
+    "matrix": Option(N_("by layer: W⁽¹⁾₁₂"), N_("The weight of layer 1 from its input 1 to its unit 2.")),
+    "nodes": Option(N_("by node: w13"), N_("Neurons are counted through all layers, the inputs too.")),
+    "sequence": Option(N_("in a row: w1, w2, …"), N_("Weights are counted through all layers.")),
+}
+
 FEATURES = {
     "x1": Option("x1", N_("The first input as it is.")),
     "x2": Option("x2", N_("The second input as it is.")),
@@ -155,6 +166,8 @@ CHOICES: dict[str, dict[str, Option]] = {
     "return_sequences": STEPS,
     "loss": LOSSES,
     "initializer": INITIALIZERS,
+    "shuffle": SHUFFLES,
+    "notation": NOTATIONS,
     "optimizer": OPTIMIZERS,
     "schedule": SCHEDULES,
 }
@@ -196,6 +209,10 @@ FIELDS = {
     "seed": Option(
         N_("Seed"), N_("Another whole number draws other initial weights and another order of batches.")
     ),
+    "shuffle": Option(
+        N_("Order of the samples"), N_("In which order an epoch goes through the training samples.")
+    ),
+    "notation": Option(N_("Names"), N_("How weights, biases and neurons are called on the page.")),
     "batch_size": Option(N_("Batch size"), N_("How many samples each update averages over.")),
     "optimizer": Option(N_("Optimiser"), N_("The rule that turns gradients into updates.")),
     "learning_rate": Option(

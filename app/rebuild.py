@@ -57,7 +57,7 @@ def rebuild(spec: Spec, form: Form) -> Rebuilt:
     kind = DATASETS.get(changed["data"].get("dataset", ""))
     laid = _laid(changed, spec, form, kind)
     changed["layers"] = laid.layers if laid else []
-    for name in ("loss", "initializer", "seed"):
+    for name in ("loss", "initializer", "seed", "shuffle", "notation"):
         if text(form, name):
             changed[name] = text(form, name)
     if kind and laid is None:

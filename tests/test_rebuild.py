@@ -46,6 +46,12 @@ def test_an_empty_form_changes_nothing_but_the_name(preset: str) -> None:
     assert rebuilt(spec) == spec.model_copy(update={"name": ""})
 
 
+def test_another_order_and_other_names_change_nothing_else() -> None:
+    made = rebuilt(ROWS, shuffle="true", notation="nodes")
+    assert (ROWS.shuffle, ROWS.notation) == (False, "matrix")
+    assert made == ROWS.model_copy(update={"name": "", "shuffle": True, "notation": "nodes"})
+
+
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_preset_can_be_put_on_every_data_set(dataset: str) -> None:
     for preset in PRESETS.values():

@@ -58,6 +58,8 @@ def build_texts(spec: Spec) -> dict[str, Any]:
         "loss": spec.loss,
         "initializer": "" if spec.parameters else spec.initializer,
         "seed": str(spec.seed),
+        "shuffle": "true" if spec.shuffle else "false",
+        "notation": spec.notation,
         "dataset": "",
     }
     if isinstance(spec.data, DatasetSpec):

@@ -112,7 +112,7 @@ def test_typed_values_go_along_and_loss_and_output_follow_each_other(playground:
         ["x1", "x2", "sin(x1)"],
     )
     expect(page.get_by_label("Noise")).to_be_visible()
-    page.get_by_text("Loss and initial weights").click()
+    page.get_by_text("Loss, initial weights, order, names").click()
     with page.expect_navigation():
         page.get_by_role("combobox", name="Loss").select_option("cross_entropy")
     state = playground.expect_numbers()

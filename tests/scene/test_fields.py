@@ -45,6 +45,7 @@ def test_what_builds_a_network(preset: str) -> None:
     assert texts["dataset"] == (spec.data.dataset if isinstance(spec.data, DatasetSpec) else "")
     form = {name: [text] for name, text in texts.items() if isinstance(text, str)}
     assert layers_in(relaid(spec.layers, form, (1,), False).layers) == spec.layers
+    assert (texts["shuffle"], texts["notation"]) == (str(spec.shuffle).lower(), spec.notation)
     assert texts["initializer"] == ("" if spec.parameters else spec.initializer)
 
 
