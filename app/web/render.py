@@ -19,7 +19,8 @@ from app.datasets import DATASETS
 from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
-from app.scene import batch, blocks, drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
+from app.rebuild import losses_for
+from app.scene import batch, blocks, cells, drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
 from app.scene.chart import chart
 from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
@@ -66,6 +67,7 @@ def environment(code: str) -> Environment:
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),
         box=surface,
+        room=format.ROOM,
         datasets=DATASETS,
         about=options.FIELDS,
         choices=options.CHOICES,
@@ -75,6 +77,7 @@ def environment(code: str) -> Environment:
     )
     made.filters.update(
         short=format.short,
+        fitted=format.fitted,
         plain=format.plain,
         words=lambda said: said if isinstance(said, str) else said.spoken(partial(translate, code)),
     )
@@ -126,7 +129,7 @@ def page(
     """The whole page; `typed` is what stands in fields of a form that was refused."""
     values = knob_texts(view.spec) | build_texts(view.spec)
     values |= {field: held for field, held in (typed or {}).items() if held or values.get(field) is not None}
-    repaired = "repaired" in request.query_params
+    repaired = request.query_params.get("repaired", "").split(",")
     made = context(
         request,
         view,
@@ -134,7 +137,9 @@ def page(
         drawn_by=DRAWN_BY[view.drawn],
         result=result.result(view),
         values=values,
-        repaired=repaired,
+        repaired=[part for part in repaired if part],
+        stack=cells.stack(view),
+        losses=losses_for(view.spec),
         **more,
     )
     return _html(request, "pages/playground.html", made, status)

@@ -9,8 +9,11 @@ import httpx2
 import pytest
 
 from app.datasets import DATASETS
+from app.errors import Fault
+from app.i18n import translate
 from app.options import CHOICES, FIELDS
 from app.presets import PRESETS
+from app.web.building import fault_text
 from tests.clients import Client
 from tests.specs import rows_spec
 from tests.web.html import Element, Page
@@ -107,17 +110,107 @@ def test_a_refusal_names_the_field_and_keeps_what_was_typed(
     assert client.read(state["id"]) == state
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Learning rate is '-1'; "), ("zh", "学习率为 '-1'；")])
+def test_faults_call_the_fields_as_the_page_does(client: Client, language: str, said: str) -> None:
+    url = f"/n/{client.open(preset='xor')['id']}/settings?lang={language}"
+    answer = client.post(url, content="learning_rate=-1", headers=KIND | HTMX)
+    assert said in Page(answer.text).by_id("faults").text
+    for field, option in FIELDS.items():
+        loc = ("data", "seed") if field == "data_seed" else ("any", field)
+        assert fault_text(Fault(loc, "…"), language).startswith(translate(language, option.title)), field
+
+
 def test_layers_that_are_refused_stand_as_typed(client: Client) -> None:
     session = client.open(preset="circle")["id"]
-    sent = [("units", "x"), ("units", "3")] + [("activation", name) for name in ("relu", "elu", "tanh")]
-    page = Page(submit(client, session, [*sent, ("noise", "0.3"), ("features", ""), ("features", "x2")]).text)
-    assert "layers[0].units" in page.by_id("layer-faults").text
-    assert [page.by_id(f"units-{place}")["value"] for place in (0, 1)] == ["x", "3"]
-    assert {("activation", "relu"), ("activation", "elu"), ("activation", "tanh")} <= set(fields_of(page))
-    assert page.by_id("noise")["value"] == "0.3"
+    sent = {"units-0": "x", "units-1": "3", "activation-0": "elu", "activation-2": "tanh", "noise": "0.3"}
+    page = Page(submit(client, session, [*sent.items(), ("features", ""), ("features", "x2")]).text)
+    assert page.by_id("layer-faults").text.startswith("Units of layer 1 is 'x'")
+    assert set(sent.items()) <= set(fields_of(page))
     assert [text for name, text in fields_of(page) if name == "features"] == ["", "x2"]
-    page = Page(submit(client, session, [*sent, ("activation", "tanh")]).text)
-    assert "form is not complete" in page.by_id("messages").text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize(
+    ("preset", "field", "given", "said"),
+    [
+        ("cnn-padding", "kernel-1", "11", "Kernel of layer 2 is 11; the image it gets is 8×8"),
+        ("cnn-padding", "kernel-0", "3×", "Kernel of layer 1 is '3×'"),
+        ("cnn-padding", "stride-0", "0", "Stride of layer 1 is 0"),
+        ("cnn-padding", "type-0", "rnn", "Type of layer 1 is rnn; it stands behind sequences"),
+        ("rnn-echo", "return_sequences-0", "false", "Output of layer 1 is the last step alone"),
+        ("rnn-forgets", "return_sequences-0", "true", "Output of layer 1 is every step"),
+    ],
+)
+def test_a_layer_that_does_not_fit_is_refused_beside_its_field(
+    client: Client, headers: dict[str, str], preset: str, field: str, given: str, said: str
+) -> None:
+    state = client.open(preset=preset)
+    answer = submit(client, state["id"], {field: given}, headers)
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert page.by_id("layer-faults").text.startswith(said)
+    assert page.by_id("data-faults").text == ""
+    if not headers:
+        assert page.by_id(field)["aria-invalid"] == "true"
+        assert (field, given) in fields_of(page) or field.startswith("type-")
+    assert client.read(state["id"]) == state
+
+
+def offered(page: Page, place: int) -> list[str]:
+    """The types of layers that the page offers before a place."""
+    start = f"add:{place}:"
+    values = [e["value"] for e in page.tagged("button") if e.attributes.get("name") == "change"]
+    return [value.removeprefix(start) for value in values if value.startswith(start)]
+
+
+@pytest.mark.parametrize("preset", ["cnn-digits", "cnn-padding", "rnn-echo", "lstm-remembers", "char-rnn"])
+def test_whatever_is_offered_can_be_built(client: Client, preset: str) -> None:
+    session = client.open(preset=preset)["id"]
+    page = Page(client.get(f"/n/{session}").text)
+    layers = client.read(session)["spec"]["layers"]
+    for place in range(len(layers)):
+        for kind in offered(page, place):
+            made = built(client, submit(client, session, {"change": f"add:{place}:{kind}"}))["spec"]["layers"]
+            assert [layer["type"] for layer in made] == [
+                *(layer["type"] for layer in layers[:place]),
+                kind,
+                *(layer["type"] for layer in layers[place:]),
+            ]
+    for button in [e for e in page.tagged("button") if e.attributes.get("value", "").startswith("remove:")]:
+        answer = submit(client, session, {"change": button["value"]})
+        assert (answer.status_code == 303) == ("disabled" not in button.attributes), button
+
+
+def test_a_dense_network_takes_dropout_and_gives_it_back(client: Client) -> None:
+    session = client.open(preset="circle")["id"]
+    assert offered(Page(client.get(f"/n/{session}").text), 1) == ["dropout"]
+    made = built(client, submit(client, session, {"change": "add:1:dropout"}))
+    assert [layer["type"] for layer in made["spec"]["layers"]] == ["dense", "dropout", "dense", "dense"]
+    again = built(client, submit(client, made["id"], {"change": "remove:1", "rate-1": "x"}))
+    assert again["spec"]["layers"] == client.read(session)["spec"]["layers"]
+
+
+def test_what_was_made_to_fit_is_said(client: Client) -> None:
+    layers = [{"type": "rnn", "units": 2, "return_sequences": True}, {"type": "gru", "units": 2}]
+    layers.append({"type": "dense", "units": 3, "activation": "softmax"})
+    spec = {"data": {"dataset": "recall"}, "layers": layers, "loss": "cross_entropy"}
+    session = client.open(spec=spec)["id"]
+    answer = submit(client, session, {"change": "remove:1"})
+    said = Page(client.get(answer.headers["location"]).text).by_id("repaired").text
+    assert "layer 1: the last step" in said
+    answer = submit(client, session, {"dataset": "circle"})
+    said = Page(client.get(answer.headers["location"]).text).by_id("repaired").text
+    assert "another kind of network" in said
+
+
+def test_data_of_another_form_say_beforehand_what_they_start(client: Client) -> None:
+    session = client.open(preset="circle")["id"]
+    page = Page(client.get(f"/n/{session}").text)
+    titles = {e["title"] for e in page.tagged("label") if e.attributes.get("class") == "thumb"}
+    started = [title for title in titles if "Starts a small" in title]
+    kinds = [kind for kind in DATASETS.values() if kind.form != "row"]
+    assert len(started) == len(kinds)
+    assert all(any(kind.title in title for title in started) for kind in kinds)
 
 
 def test_forms_hide_what_the_data_do_not_have(client: Client) -> None:
@@ -137,24 +230,31 @@ def test_forms_hide_what_the_data_do_not_have(client: Client) -> None:
 
 
 def test_every_option_is_explained_on_the_page(client: Client) -> None:
-    page = Page(client.get("/p/circle").text)
-    told = " ".join(page.text_of("main"))
-    sequences = Page(client.get("/p/rnn-echo").text)
-    for name, option in FIELDS.items():
-        where = sequences if name == "time_steps" else page
-        assert where.by_id(f"about-{name}").text == option.sentence
+    explained: set[str] = set()
+    named: set[str] = set()
+    told = ""
+    for preset in ("circle", "cnn-digits", "char-rnn"):
+        page = Page(client.get(f"/p/{preset}").text)
+        told += " ".join(page.text_of("main"))
+        ids = {element["id"] for element in page.all("id")}
+        described = {
+            i for element in page.all("aria-describedby") for i in element["aria-describedby"].split()
+        }
+        assert described <= ids
+        for name in FIELDS.keys() & {i.removeprefix("about-") for i in ids if i.startswith("about-")}:
+            assert page.by_id(f"about-{name}").text == FIELDS[name].sentence
+            explained.add(name)
+        controls = [e for e in page.elements if e.tag in ("select", "input") and "type" not in e.attributes]
+        for control in controls:
+            name = control.attributes.get("name", "").rpartition("-")[0] or control.attributes.get("name", "")
+            if name in FIELDS:
+                assert "about-" in control["aria-describedby"], control
+                named.add(name)
+    assert explained == set(FIELDS) - {"rate"}
+    assert named > {"kernel", "padding", "type", "return_sequences", "units", "loss", "learning_rate"}
     for group in CHOICES.values():
         for option in group.values():
             assert option.sentence in told, option
-    named = {
-        place for element in page.all("aria-describedby") for place in element["aria-describedby"].split()
-    }
-    assert named <= {element["id"] for element in page.all("id")}
-    controls = [e for e in page.elements if e.tag in ("select", "input") and e.attributes.get("type") is None]
-    settings = [control for control in controls if control.attributes.get("name") in FIELDS]
-    assert len({control["name"] for control in settings}) > 20
-    for control in settings:
-        assert "about-" in control["aria-describedby"], control
 
 
 def test_every_data_set_is_a_radio_with_a_thumbnail(client: Client) -> None:
@@ -234,6 +334,6 @@ def test_a_bad_setting_is_named_beside_its_field(client: Client, field: str, giv
     answer = settings(client, session, **(ALL_SETTINGS | {field: given}))
     assert answer.status_code == 422
     page = Page(answer.text)
-    assert field in page.by_id("faults").text
+    assert FIELDS[field].title in page.by_id("faults").text
     assert (page.by_id(field)["value"], page.by_id(field)["aria-invalid"]) == (given, "true")
     assert page.by_id("learning_rate")["value"] == "0.2"

@@ -1,5 +1,5 @@
 // Following one sample, the whole batch or a point of one's own: what is chosen travels with every later action.
-import { plain, short } from "./format.js";
+import { ROOM, fitted, plain } from "./format.js";
 
 export function followSamples(playground) {
   const follow = playground.querySelector("#follow");
@@ -38,7 +38,7 @@ export function followSamples(playground) {
       element.style.setProperty("--lit", `${activations ? (90 * Math.abs(activations[n])) / largest : 0}%`);
       if (activations) element.setAttribute("data-activation", plain(activations[n]));
       else element.removeAttribute("data-activation");
-      if (text) text.textContent = activations ? short(activations[n], 3) : "";
+      if (text) text.textContent = activations ? fitted(activations[n], ROOM.edge, 3) : "";
     });
   };
 }
