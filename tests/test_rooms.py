@@ -35,7 +35,8 @@ ROOMS = {
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
-    "exports": WORDS | {"nn", "session"},
+    "scripts": {"nn", "session"},
+    "exports": WORDS | {"nn", "scripts", "session"},
     "following": WORDS | {"datasets", "nn", "session", "spec", "training"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
