@@ -11,7 +11,8 @@ from app.scene.view import Batch, View
 
 Array = NDArray[np.float64]
 
-INPUTS, OUTPUTS = 4, 2  # the most columns shown; the rest is folded
+INPUTS, OUTPUTS = 2, 2  # the most columns shown, so that the loss is in sight; the rest is folded
+NAME = 2  # beside longer names of classes there is no room for inputs
 PIXELS = 16  # of more inputs the first few say nothing
 ROWS = 32
 
@@ -54,8 +55,9 @@ def table(view: View) -> Table | None:
     shown = _shown(batch)
     width, answers = inputs.shape[1], min(OUTPUTS, outputs.shape[1])
     plain = len(view.network.input_shape) == 1  # of an image or a sequence the first few numbers say nothing
-    columns = min(INPUTS, width) if plain and width <= PIXELS else 0
     classes = view.output_names if len(view.output_names) == outputs.shape[1] > 1 else ()
+    roomy = max(map(len, classes), default=0) <= NAME
+    columns = min(INPUTS, width) if plain and roomy and width <= PIXELS else 0
     rows = []
     for s in shown:
         said = _named(classes, targets[s], outputs[s]) if classes else None
