@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import NewContext
 from tests.browser.playground import Playground, eventually
 
+AXE = Axe()
 SHARES = """() => [...document.querySelectorAll("#guess .shares data")].map(({ value }) => Number(value))"""
 SHADES = """() => [...document.querySelectorAll("#drawpad rect")].map((r) => Number(r.getAttribute("fill-opacity")))"""
 
@@ -155,3 +159,21 @@ def test_the_batch_over_time_follows_a_sample(playground: Playground) -> None:
     line = page.locator("#course .series.target")
     values = [row[0] for row in trace["batch"]["targets"][3]]
     eventually(page, lambda: [float(x) for x in (line.get_attribute("data-values") or "").split(",")], values)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_output_and_batch(new_context: NewContext, scheme: str) -> None:
+    page = new_context(color_scheme=scheme).new_page()
+    playground, found = Playground(page), {}
+    for preset in ("cnn-digits", "char-rnn", "rnn-echo"):
+        playground.open(f"/p/{preset}").press("Forward")
+        page.locator("#batch-1").click()
+        page.locator("#probe-panel summary").click()
+        page.get_by_role("button", name="Run forward").click()
+        expect(page.locator("#guess .of-probe")).to_be_visible()
+        for part in (".result", "section.batch"):
+            found[f"{preset} {part}"] = [
+                (each["id"], [node["target"] for node in each["nodes"]])
+                for each in AXE.run(page, context=part).response["violations"]
+            ]
+    assert {where: what for where, what in found.items() if what} == {}
