@@ -42,7 +42,7 @@ def numbers(view: View) -> str:
         "stopped": view.stopped,
         "settings": knob_texts(view.spec),
         "followed": view.followed,
-        "probe": view.probe.point if view.probe else None,
+        "probe": view.probe.inputs.ravel() if view.probe else None,
         **(_by_unit(view) if view.dense else _by_layer(view)),
     }
     return orjson.dumps(packed, option=_OPTIONS).decode()

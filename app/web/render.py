@@ -20,7 +20,19 @@ from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
 from app.rebuild import losses_for
-from app.scene import batch, blocks, cells, drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
+from app.scene import (
+    batch,
+    blocks,
+    cells,
+    course,
+    drawing,
+    example,
+    format,
+    inspector,
+    numbers,
+    result,
+    surface,
+)  # noqa: A004  (a scene module)
 from app.scene.chart import chart
 from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
@@ -68,6 +80,7 @@ def environment(code: str) -> Environment:
         presets=list(PRESETS.values()),
         box=surface,
         room=format.ROOM,
+        course_box=course,
         datasets=DATASETS,
         about=options.FIELDS,
         choices=options.CHOICES,
@@ -100,8 +113,8 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "oob": False,
         "notices": [],
         "edited": {},
-        "probe_faults": {},
-        "probe_typed": [],
+        "probe_faults": [],
+        "probe_typed": {},
         "setting_faults": {},
         "build_faults": {},
         "share_url": None,
@@ -119,6 +132,8 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             inspector=inspector.inspector(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),
+            example_json=example.numbers(view),
+            probe_answer=example.answer(view),
         )
     return made | more
 
@@ -136,6 +151,7 @@ def page(
         drawing=DRAWINGS[view.drawn](view),
         drawn_by=DRAWN_BY[view.drawn],
         result=result.result(view),
+        sample_typed=example.typed(view),
         values=values,
         repaired=[part for part in repaired if part],
         stack=cells.stack(view),
