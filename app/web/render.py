@@ -27,12 +27,12 @@ from app.scene import (
     course,
     drawing,
     example,
-    format,
+    format,  # noqa: A004  (a scene module)
     inspector,
     numbers,
     result,
     surface,
-)  # noqa: A004  (a scene module)
+)
 from app.scene.chart import chart
 from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
