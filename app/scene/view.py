@@ -68,7 +68,8 @@ class Activity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """The batch in flight, or the last one: rows of the data, and the trace of its pass.
+    """The batch in flight, the last one, or the coming one: rows of the data, the trace of its pass, and the
+    parameters (P,) of that pass.
 
     `sample` is the place in it of the sample that is followed, `share` (P,) what that one adds to the gradient
     (None before backward); `sample` None is the whole batch.
@@ -78,6 +79,7 @@ class Batch:
     trace: Trace
     sample: int | None
     share: Array | None
+    params: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +150,8 @@ class View:
 
     `gradients` are those of the last backward pass; `change` is new − old of the update to come (phase
     backward) or just made. `input_names` and `output_names` are what stands beside the drawing (or nothing).
-    `batch` is None before the first forward pass; `probe_names` are what a probe is made of (or nothing).
+    `batch` is None before the first forward pass; `coming` then shows what that one will find, where a drawing
+    shows one sample; `probe_names` are what a probe is made of (or nothing).
     """
 
     id: str
@@ -184,6 +187,7 @@ class View:
     answers: Answers | None = None
     example: Example | None = None
     batch: Batch | None = None
+    coming: Batch | None = None
     probe: Probe | None = None
     probe_names: tuple[str, ...] = ()
 
