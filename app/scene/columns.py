@@ -8,7 +8,7 @@ from functools import lru_cache
 from app.nn import Network, Recurrent
 from app.scene.places import spot_shape
 from app.scene.sheets import HEIGHT, sheets
-from app.scene.strips import GATES
+from app.scene.strips import GATES, INPUT, TARGET
 
 WIDTH = 780.0  # user units of the drawing
 APART = 34.0  # between the sheets and the first column
@@ -29,7 +29,7 @@ BAR_WIDEST = 14.0
 class Band:
     """A layer (0 = inputs) in every column: its top, the height of a cell, the x of its strips within a column.
 
-    `sequence`: it stands in every column, else in the last alone. `targets` is the x of the targets, if any.
+    `sequence`: it stands in every column, else in the last alone. `letters` are the symbols of its strips.
     """
 
     layer: int
@@ -46,6 +46,11 @@ class Band:
     def bottom(self) -> float:
         """Below its last cell."""
         return self.y + self.units * self.tall
+
+    @property
+    def top(self) -> float:
+        """Above its letters."""
+        return self.y - (LETTERS if len(self.letters) > 1 else 0.0)
 
     @property
     def middle(self) -> float:
@@ -97,7 +102,7 @@ def columns(network: Network, symbols: bool) -> Columns:
     """The places for a network; `symbols` says that an input is one of several symbols."""
     time, left = network.input_shape[0], sheets(network).width + APART
     room = WIDTH - left
-    widest = max(_strips(network, layer) for layer in range(len(network.layers) + 1))
+    widest = max(len(_symbols(network, layer)) for layer in range(len(network.layers) + 1))
     least = ARROW + (CELL_LEAST if widest == 1 else widest * GATE_LEAST)
     fits = time * least <= room
     shown = time if fits else max(2, int((room - MIDDLE) / least))
@@ -148,12 +153,13 @@ def _folded(t: int, time: int, first: int, shown: int, pitch: float, left: float
     return round(left + first * pitch + MIDDLE + (t - time + last) * pitch, 2)
 
 
-def _strips(network: Network, layer: int) -> int:
-    """How many strips stand side by side in a band."""
+def _symbols(network: Network, layer: int) -> str:
+    """What stands side by side in a band, a letter a strip: targets beside the outputs."""
+    target = TARGET if layer == len(network.layers) else ""
     if layer and isinstance(network.layers[layer - 1], Recurrent):
         kind = network.layers[layer - 1].type
-        return len(GATES[kind]) + 1 + (kind == "lstm")
-    return 2 if layer == len(network.layers) else 1
+        return GATES[kind] + ("c" if kind == "lstm" else "") + "h" + target
+    return ("a" if layer else INPUT) + target
 
 
 def _bands(network: Network, symbols: bool, pitch: float, bottom: float) -> tuple[Band, ...]:
@@ -161,32 +167,28 @@ def _bands(network: Network, symbols: bool, pitch: float, bottom: float) -> tupl
     layers = range(len(network.layers) + 1)
     shapes = [spot_shape(network, layer) for layer in layers]
     units = [1 if symbols and layer == 0 else shapes[layer][-1] for layer in layers]
-    letters = sum(LETTERS for layer in layers if _strips(network, layer) > 2) + LETTERS
-    room = bottom - letters - GAP_LEAST * len(network.layers)
+    above = [LETTERS if len(_symbols(network, layer)) > 1 else 0.0 for layer in layers]
+    room = bottom - sum(above) - GAP_LEAST * len(network.layers)
     cell = min(TALLEST, room / sum(units))
     talls = [max(cell, BAND_LEAST / count) for count in units]
     if symbols:
         talls[0] = min(SYMBOL, max(cell, BAND_LEAST))
     used = sum(count * tall for count, tall in zip(units, talls, strict=True))
-    gap = min(GAP_MOST, max(GAP_LEAST, (bottom - letters - used) / len(network.layers)))
+    gap = min(GAP_MOST, max(GAP_LEAST, (bottom - sum(above) - used) / len(network.layers)))
     made, y = [], bottom
     for layer in layers:
         y -= units[layer] * talls[layer]
         made.append(_band(network, layer, units[layer], y, talls[layer], pitch))
-        y -= gap + (LETTERS if _strips(network, layer) > 2 else 0.0)
+        y -= gap + above[layer]
     return tuple(made)
 
 
 def _band(network: Network, layer: int, units: int, y: float, tall: float, pitch: float) -> Band:
-    count = _strips(network, layer)
-    room = pitch - ARROW
+    letters = _symbols(network, layer)
+    count, room = len(letters), pitch - ARROW
     wide = min(CELL_MOST if count < 3 else GATE_MOST, room / count)
     start = ARROW + (room - count * wide) / 2
-    is_recurrent = layer > 0 and isinstance(network.layers[layer - 1], Recurrent)
-    letters = ""
-    if is_recurrent:
-        kind = network.layers[layer - 1].type
-        letters = GATES[kind] + ("c" if kind == "lstm" else "") + "h"
     x = tuple(round(start + k * wide, 2) for k in range(count))
+    is_recurrent = layer > 0 and isinstance(network.layers[layer - 1], Recurrent)
     sequence = len(spot_shape(network, layer)) == 2
     return Band(layer, units, round(y, 2), round(tall, 3), x, round(wide, 2), letters, sequence, is_recurrent)
