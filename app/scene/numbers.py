@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import orjson
 
+from app.scene import unrolled_numbers
 from app.scene.blocks import norms
 from app.scene.fields import knob_texts
 from app.scene.layout import layout
 from app.scene.means import means
 from app.scene.places import layer_sizes
 from app.scene.strokes import strokes
-from app.scene import unrolled_numbers
 from app.scene.view import View
 
 NOTHING_DRAWN = (
@@ -43,7 +43,7 @@ def numbers(view: View) -> str:
         "stopped": view.stopped,
         "settings": knob_texts(view.spec),
         "followed": view.followed,
-        "probe": view.probe.point if view.probe else None,
+        "probe": view.probe.inputs.ravel() if view.probe else None,
         **DRAWN[view.drawn](view),
     }
     return orjson.dumps(packed, option=_OPTIONS).decode()

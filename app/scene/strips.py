@@ -31,7 +31,9 @@ class Strip:
     @property
     def slope_symbol(self) -> str:
         """What `slopes` are."""
-        return f"∂L/∂{self.symbol}" if self.symbol in "hc" else "δ" if self.symbol == "a" else f"δ{self.symbol}"
+        return (
+            f"∂L/∂{self.symbol}" if self.symbol in "hc" else "δ" if self.symbol == "a" else f"δ{self.symbol}"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

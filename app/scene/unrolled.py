@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.scene.columns import ARROW, Band, Column, Columns, columns, drawn_steps
+from app.scene.columns import Band, Column, Columns, columns, drawn_steps
 from app.scene.inspector_words import Words, named
 from app.scene.names import symbol
 from app.scene.places import Spot, Weight
 from app.scene.sheets import HEIGHT, SINGLE, Part, Sheet, sheets
-from app.scene.strips import Picked, Strip, contributions, picked, reaching, strips
+from app.scene.strips import Picked, Strip, picked, reaching, strips
 from app.scene.strokes import DECADES, THINNEST
 from app.scene.view import Array, View
 
@@ -206,7 +206,9 @@ def _logarithmic(values: Array, largest: float, widest: float) -> Array:
     return np.where(size == 0, 0, np.rint(THINNEST + share * (10 * widest - THINNEST)) / 10)
 
 
-def _step(view: View, places: Columns, column: Column, found: tuple[Strip, ...], known: tuple[str, ...]) -> Step:
+def _step(
+    view: View, places: Columns, column: Column, found: tuple[Strip, ...], known: tuple[str, ...]
+) -> Step:
     last = len(places.columns) - 1
     made = []
     for band in places.bands:
@@ -248,7 +250,9 @@ def _bars(view: View, places: Columns) -> Iterator[Bar]:
     for layer, base in places.bars:
         values = found.get(layer)
         largest = 0.0 if values is None else _largest(values)
-        talls = np.zeros(len(places.columns)) if values is None else bar_heights(values, largest, places.bar_room)
+        talls = (
+            np.zeros(len(places.columns)) if values is None else bar_heights(values, largest, places.bar_room)
+        )
         for column in places.columns:
             value = None if values is None else float(values[column.step])
             tall = float(talls[column.step])
@@ -272,5 +276,3 @@ def _numbered(band: Band) -> bool:
 def _largest(values: Array) -> float:
     finite = np.abs(values[np.isfinite(values)])
     return float(finite.max()) if finite.size else 0.0
-
-

@@ -19,7 +19,19 @@ from app.datasets import DATASETS
 from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
-from app.scene import batch, blocks, drawing, format, inspector, numbers, result, surface, unrolled  # noqa: A004  (a scene module)
+from app.scene import (
+    batch,
+    blocks,
+    course,
+    drawing,
+    example,
+    format,
+    inspector,
+    numbers,
+    result,
+    surface,
+    unrolled,
+)
 from app.scene.chart import chart
 from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
@@ -66,6 +78,7 @@ def environment(code: str) -> Environment:
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),
         box=surface,
+        course_box=course,
         datasets=DATASETS,
         about=options.FIELDS,
         choices=options.CHOICES,
@@ -98,7 +111,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "notices": [],
         "edited": {},
         "probe_faults": {},
-        "probe_typed": [],
+        "probe_typed": {},
         "setting_faults": {},
         "build_faults": {},
         "share_url": None,
@@ -116,6 +129,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             inspector=inspector.inspector(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),
+            example_json=example.numbers(view),
         )
     return made | more
 
@@ -133,6 +147,7 @@ def page(
         drawing=DRAWINGS[view.drawn](view),
         drawn_by=DRAWN_BY[view.drawn],
         result=result.result(view),
+        sample_typed=example.typed(view),
         values=values,
         repaired=repaired,
         **more,

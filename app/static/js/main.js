@@ -7,6 +7,7 @@ import { controls } from "./controls.js";
 import { keepCurrent } from "./current.js";
 import { dismissible } from "./dismiss.js";
 import { followEdits } from "./edit.js";
+import { followExample } from "./example.js";
 import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
 import { followKeys } from "./keyboard.js";
@@ -14,7 +15,7 @@ import { standingNetwork } from "./network.js";
 import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
 import { player } from "./play.js";
-import { probePoints } from "./probe.js";
+import { probeInputs } from "./probe.js";
 import { followSamples } from "./samples.js";
 import { addressOf, followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
@@ -35,9 +36,9 @@ function start(playground) {
   const setControls = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
-  const readAgain = readCurves(playground);
+  const readAgain = readCurves(playground, "chart");
   const setActivations = followSamples(playground);
-  const setProbe = probePoints(playground);
+  const setProbe = probeInputs(playground);
   const phases = showPhases(playground, show);
   const address = `/n/${playground.dataset.session}`;
   const announce = announcer(playground);
@@ -67,6 +68,7 @@ function start(playground) {
 
   takeNumbers();
   followPictures(playground);
+  followExample(playground);
   const selection = followSelection(playground, network);
   const edits = followEdits(playground, network);
   if (drawn !== "images") followViews(playground, network);
