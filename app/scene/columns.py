@@ -137,7 +137,7 @@ def columns(network: Network, symbols: bool) -> Columns:
     )
 
 
-def drawn_steps(network: Network, places: Columns) -> tuple[Column, ...]:
+def drawn_steps(places: Columns) -> tuple[Column, ...]:
     """The columns that are in the drawing at all: every one, or of very long sequences the ends alone."""
     cells = sum(band.units * len(band.x) for band in places.bands) * len(places.columns)
     whole = cells <= DRAWN_MOST or places.ellipsis is None

@@ -118,7 +118,8 @@ def contributions(view: View) -> tuple[int, str, Array] | None:
         return None
     steps = view.network.input_shape[0]
     with np.errstate(all="ignore"):
-        return layer + 1, name, np.bincount(terms.time, weights=terms.product, minlength=steps)
+        added = np.bincount(terms.time, weights=terms.product, minlength=steps)
+    return layer + 1, name, added.astype(np.float64)
 
 
 def _steps(values: Array) -> Array:

@@ -120,7 +120,7 @@ def unrolled(view: View) -> Unrolled:
     places, leaves = columns(network, bool(known)), sheets(network)
     gradients = view.drawn_gradients
     found = strips(view)
-    steps = drawn_steps(network, places)
+    steps = drawn_steps(places)
     cell = min((sheet.cell for sheet in leaves.sheets), default=0.0)
     return Unrolled(
         HEIGHT,
@@ -162,9 +162,11 @@ def _leaf(view: View, sheet: Sheet, cell: float) -> Leaf:
     if view.network.size > SINGLE:
         return Leaf(sheet, layer.type, (), side)
     values, gradients = view.params[span], view.drawn_gradients
-    slopes = None if gradients is None else gradients[span]
-    wide = _linear(values, _largest(view.params), side)
-    thin = np.zeros(len(values)) if slopes is None else _logarithmic(slopes, _largest(gradients), side)
+    wide, thin = _linear(values, _largest(view.params), side), np.zeros(len(values))
+    slopes = None
+    if gradients is not None:
+        slopes = gradients[span]
+        thin = _logarithmic(slopes, _largest(gradients), side)
     marks = []
     for k, place in enumerate(_weights(view, sheet.layer)):
         dense = layer.type == "dense" and place.name == "W"
@@ -255,7 +257,7 @@ def _bars(view: View, places: Columns) -> Iterator[Bar]:
         )
         for column in places.columns:
             value = None if values is None else float(values[column.step])
-            tall = float(talls[column.step])
+            tall = round(float(talls[column.step]), 2)
             yield Bar(layer, column.step, column.bar, column.bar_all, base, value, tall)
 
 
@@ -266,7 +268,7 @@ def bar_heights(values: Array, largest: float, room: float) -> Array:
         return np.zeros(len(size))
     with np.errstate(divide="ignore"):
         share = np.clip(1 + np.log10(size / largest) / DECADES, 0.0, 1.0)
-    return np.round(np.where(size > 0, np.maximum(share * room, 1.0), 0.0), 2)
+    return np.where(size > 0, np.maximum(share * room, 1.0), 0.0)
 
 
 def _numbered(band: Band) -> bool:
