@@ -12,10 +12,11 @@ from app.scene.strips import GATES, INPUT, TARGET
 
 WIDTH = 780.0  # user units of the drawing
 APART = 34.0  # between the sheets and the first column
-ARROW = 20.0  # from column to column
+ARROW = 20.0  # from column to column, at least
+PITCH_MOST = 84.0
 GAP_LEAST, GAP_MOST = 20.0, 46.0  # from band to band
 LETTERS, STEP_NAME = 12.0, 14.0  # above a gated band, below the inputs
-CELL_MOST, CELL_LEAST, GATE_MOST = 40.0, 14.0, 17.0  # widths of a cell of its own, of a gate's
+CELL_MOST, CELL_LEAST, GATE_MOST = 42.0, 14.0, 17.0  # widths of a cell of its own, of a gate's
 GATE_LEAST = 7.0
 BAND_LEAST, TALLEST = 13.0, 20.0  # height of a band, of a cell
 SYMBOL = 20.0  # side of the box of an input that is a symbol
@@ -56,6 +57,11 @@ class Band:
     def middle(self) -> float:
         """Half way down."""
         return (self.y + self.bottom) / 2
+
+    @property
+    def centre(self) -> float:
+        """Half way across, the same in every band."""
+        return round((self.x[0] + self.right) / 2, 2)
 
     @property
     def right(self) -> float:
@@ -106,14 +112,14 @@ def columns(network: Network, symbols: bool) -> Columns:
     least = ARROW + (CELL_LEAST if widest == 1 else widest * GATE_LEAST)
     fits = time * least <= room
     shown = time if fits else max(2, int((room - MIDDLE) / least))
-    most = ARROW + (CELL_MOST if widest == 1 else widest * GATE_MOST)
+    most = PITCH_MOST if widest < 3 else ARROW + widest * GATE_MOST + PITCH_MOST / 4
     pitch = round(min(most, (room if fits else room - MIDDLE) / shown), 2)
     recurrent = [k for k, layer in enumerate(network.layers, 1) if isinstance(layer, Recurrent)]
     tall = BARS if len(recurrent) < 3 else 2 * BARS / len(recurrent)
     bands = _bands(network, symbols, pitch, HEIGHT - STEP_NAME - len(recurrent) * tall)
     first = time if fits else (shown + 1) // 2
     bars = room / time
-    whole = max(WIDTH, left + time * pitch)
+    whole, centre = max(WIDTH, left + time * pitch), bands[0].centre
     return Columns(
         round(left, 2),
         WIDTH,
@@ -125,8 +131,8 @@ def columns(network: Network, symbols: bool) -> Columns:
                 t,
                 _folded(t, time, first, shown, pitch, left),
                 round(left + t * pitch, 2),
-                round(left + (t * pitch + (pitch + ARROW) / 2 if fits else (t + 0.5) * bars), 2),
-                round(left + t * pitch + (pitch + ARROW) / 2, 2),
+                round(left + (t * pitch + centre if fits else (t + 0.5) * bars), 2),
+                round(left + t * pitch + centre, 2),
             )
             for t in range(time)
         ),
@@ -162,6 +168,13 @@ def _symbols(network: Network, layer: int) -> str:
     return ("a" if layer else INPUT) + target
 
 
+def _wide(count: int, pitch: float) -> float:
+    """The width of one of so many strips side by side."""
+    return min(
+        CELL_MOST if count == 1 else CELL_MOST / 2 if count == 2 else GATE_MOST, (pitch - ARROW) / count
+    )
+
+
 def _bands(network: Network, symbols: bool, pitch: float, bottom: float) -> tuple[Band, ...]:
     """From the inputs, which stand lowest, to the outputs."""
     layers = range(len(network.layers) + 1)
@@ -185,9 +198,11 @@ def _bands(network: Network, symbols: bool, pitch: float, bottom: float) -> tupl
 
 def _band(network: Network, layer: int, units: int, y: float, tall: float, pitch: float) -> Band:
     letters = _symbols(network, layer)
-    count, room = len(letters), pitch - ARROW
-    wide = min(CELL_MOST if count < 3 else GATE_MOST, room / count)
-    start = ARROW + (room - count * wide) / 2
+    counts = [len(_symbols(network, k)) for k in range(len(network.layers) + 1)]
+    wides = [_wide(count, pitch) for count in counts]
+    most = max(count * wide for count, wide in zip(counts, wides, strict=True))
+    count, wide = counts[layer], wides[layer]
+    start = pitch - (most + count * wide) / 2
     x = tuple(round(start + k * wide, 2) for k in range(count))
     is_recurrent = layer > 0 and isinstance(network.layers[layer - 1], Recurrent)
     sequence = len(spot_shape(network, layer)) == 2

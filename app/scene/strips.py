@@ -105,21 +105,20 @@ def reaching(view: View) -> dict[int, Array]:
         }
 
 
-def contributions(view: View) -> tuple[int, str, Array] | None:
-    """What every step adds to the gradient of the chosen parameter, over all samples of the batch: its layer (1 …),
-    its name, (time,). None where none is chosen, or its layer does not run over time.
+def contributions(view: View) -> tuple[str, Array] | None:
+    """What every step adds to the gradient of the chosen parameter, over all samples of the batch: its key and
+    (time,). None where none is chosen, or its layer does not run over time.
     """
     chosen = view.selection
     if chosen is None or chosen.explanation is None or chosen.place.parameter is None:
         return None
-    layer, name, _ = chosen.place.parameter
     terms = chosen.explanation.terms
     if terms.time is None:
         return None
     steps = view.network.input_shape[0]
     with np.errstate(all="ignore"):
         added = np.bincount(terms.time, weights=terms.product, minlength=steps)
-    return layer + 1, name, added.astype(np.float64)
+    return chosen.place.key, added.astype(np.float64)
 
 
 def _steps(values: Array) -> Array:

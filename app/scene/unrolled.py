@@ -19,7 +19,7 @@ from app.scene.view import Array, View
 
 STRONGEST = 0.62  # opacity of a cell at the end of its scale: the number in it is to be read
 NUMBERED = (26.0, 11.0)  # a smaller cell has no room for a number
-FILLED = 0.94  # of its cell that the largest mark takes
+FILLED = 0.86  # of its cell that the largest mark takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +105,18 @@ class Unrolled:
     bars: tuple[Bar, ...]
     strips: tuple[Strip, ...]
     symbols: tuple[str, ...]
+    answers: tuple[str, ...]
     sample: Picked | None
     cell: float
     numbered: bool
     largest_weight: float
     largest_gradient: float
     complete: bool
+
+    @property
+    def short_answers(self) -> bool:
+        """Whether the names of the classes fit between two columns."""
+        return all(len(name) == 1 for name in self.answers)
 
 
 def unrolled(view: View) -> Unrolled:
@@ -131,6 +137,7 @@ def unrolled(view: View) -> Unrolled:
         tuple(_bars(view, places)),
         found,
         known,
+        view.output_names,
         picked(view),
         cell,
         all(_numbered(band) for band in places.bands if band.recurrent),
@@ -196,12 +203,14 @@ def _weights(view: View, layer: int) -> Iterator[Weight]:
 
 
 def _linear(values: Array, largest: float, widest: float) -> Array:
-    """Sides of marks, whole tenths of a unit: as app/static/js/widths.js makes them."""
+    """Sides of marks whose areas are in proportion, whole tenths: as js/sheets.js makes them."""
     share = np.nan_to_num(np.minimum(np.abs(values) / (largest or 1.0), 1.0))
-    return np.where(values == 0, 0, np.rint(THINNEST + share * (10 * widest - THINNEST)) / 10)
+    sides: Array = np.rint(10 * widest * np.sqrt(share)) / 10
+    return sides
 
 
 def _logarithmic(values: Array, largest: float, widest: float) -> Array:
+    """Sides by the logarithm, six decades below the largest."""
     size = np.nan_to_num(np.abs(values), posinf=largest)
     with np.errstate(divide="ignore"):
         share = np.clip(1 + np.log10(size / (largest or 1.0)) / DECADES, 0.0, 1.0)

@@ -30,7 +30,7 @@ def numbers(view: View) -> dict[str, Any]:
         "row": found and found.row,
         "strips": [_packed(strip) for strip in strips(view)],
         "reaching": [[layer, values] for layer, values in reaching(view).items()],
-        "contributions": chosen and {"layer": chosen[0], "name": chosen[1], "values": chosen[2]},
+        "contributions": chosen and {"key": chosen[0], "values": chosen[1]},
     }
 
 

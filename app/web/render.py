@@ -22,16 +22,17 @@ from app.presets import PRESETS
 from app.scene import (
     batch,
     blocks,
+    cell,
     course,
     drawing,
     example,
-    format,
+    format,  # noqa: A004  (a scene module)
     inspector,
     numbers,
     result,
     surface,
     unrolled,
-)
+)  # noqa: A004  (a scene module)
 from app.scene.chart import chart
 from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
@@ -127,6 +128,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             chart_choice=chosen,
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
+            cell=cell.cell(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),
             example_json=example.numbers(view),

@@ -5,6 +5,13 @@ import { widths } from "./widths.js";
 const sign = (value) => (!value ? "zero" : value < 0 ? "neg" : "pos");
 const largestOf = (values) => values?.reduce((most, x) => Math.max(most, Math.abs(x ?? 0)), 0) ?? null;
 
+/** Sides of marks in tenths of a unit: areas in proportion, or sides by the logarithm. */
+function sides(values, widest, scale) {
+  if (scale === "logarithmic") return widths(values, widest, scale);
+  const largest = largestOf(values) || 1;
+  return values.map((value) => Math.round(10 * widest * Math.sqrt(Math.abs(value ?? 0) / largest)));
+}
+
 export function standingSheets(svg, panel) {
   const marks = [...svg.querySelectorAll("[data-parameter]")].map((element) => ({
     element, weight: element.querySelector(".weight"), gradient: element.querySelector(".gradient"),
@@ -26,8 +33,8 @@ export function standingSheets(svg, panel) {
   function drawMarks(weights) {
     const { gradients, changes } = given;
     const shown = view.shown === "change" ? (changes ?? weights.map(() => null)) : weights;
-    const wide = widths(shown, side, view.shown === "change" ? view.scale : "linear");
-    const thin = gradients && widths(gradients, side, view.scale);
+    const wide = sides(shown, side, view.shown === "change" ? view.scale : "linear");
+    const thin = gradients && sides(gradients, side, view.scale);
     const frozen = new Set(given.frozen);
     const cut = new Set(given.cut);
     marks.forEach(({ element, weight, gradient }, k) => {

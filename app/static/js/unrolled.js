@@ -45,6 +45,7 @@ export function standingUnrolled(svg) {
     const [, x, y] = element.getAttribute("d").match(/M([\d.]+) ([\d.]+)/);
     return { element, x, y, use: element.dataset.share, step: Number(element.closest(".column").dataset.step) };
   });
+  const ends = svg.querySelectorAll("[data-ends]");
   const symbols = JSON.parse(svg.dataset.symbols);
   const room = Number(svg.dataset.room);
   const time = Number(svg.dataset.time);
@@ -97,6 +98,10 @@ export function standingUnrolled(svg) {
 
   function drawBars() {
     const found = new Map(numbers.reaching);
+    for (const text of ends) {
+      const values = found.get(Number(text.dataset.ends));
+      text.textContent = values ? `1: ${short(values[0], 3)} … ${time}: ${short(values.at(-1), 3)}` : "";
+    }
     for (const { element, layer, step, length } of bars) {
       const values = found.get(layer);
       const tall = values ? height(values[step], largestOf(values), view.scale, room) : 0;
@@ -116,7 +121,8 @@ export function standingUnrolled(svg) {
 
   function drawShares() {
     const use = useOf(chosen);
-    const { contributions } = numbers;
+    const contributions = numbers.contributions?.key === chosen ? numbers.contributions : null;
+    panel.dataset.shared = contributions !== null;
     const largest = contributions ? largestOf(contributions.values) : 0;
     for (const { element, x, y, use: own, step } of shares) {
       const value = contributions && own === use ? contributions.values[step] : null;
