@@ -29,7 +29,7 @@ GATES: dict[str, tuple[str, ...]] = {
     "lstm": ("i", "f", "g", "o"),
     "gru": ("r", "z", "n"),
 }
-OUTPUTS = N_("from the layer's outputs")
+OUTPUTS = N_("from above")
 
 
 @dataclass(frozen=True, slots=True)

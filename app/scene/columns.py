@@ -17,7 +17,7 @@ PITCH_MOST = 84.0
 GAP_LEAST, GAP_MOST = 20.0, 46.0  # from band to band
 LETTERS, STEP_NAME = 12.0, 14.0  # above a gated band, below the inputs
 CELL_MOST, CELL_LEAST, GATE_MOST = 42.0, 14.0, 17.0  # widths of a cell of its own, of a gate's
-GATE_LEAST = 7.0
+GATE_LEAST, CELL_READ = 7.0, 27.0  # where steps are folded there is room for a number
 BAND_LEAST, TALLEST = 13.0, 20.0  # height of a band, of a cell
 SYMBOL = 20.0  # side of the box of an input that is a symbol
 BARS, BARS_GAP = 64.0, 18.0  # height of the bars of one layer, room above for their title
@@ -109,9 +109,10 @@ def columns(network: Network, symbols: bool) -> Columns:
     time, left = network.input_shape[0], sheets(network).width + APART
     room = WIDTH - left
     widest = max(len(_symbols(network, layer)) for layer in range(len(network.layers) + 1))
-    least = ARROW + (CELL_LEAST if widest == 1 else widest * GATE_LEAST)
+    least = ARROW + max(CELL_LEAST, widest * GATE_LEAST)
     fits = time * least <= room
-    shown = time if fits else max(2, int((room - MIDDLE) / least))
+    wished = ARROW + (CELL_READ if widest < 3 else widest * GATE_LEAST)
+    shown = time if fits else max(2, int((room - MIDDLE) / wished))
     most = PITCH_MOST if widest < 3 else ARROW + widest * GATE_MOST + PITCH_MOST / 4
     pitch = round(min(most, (room if fits else room - MIDDLE) / shown), 2)
     recurrent = [k for k, layer in enumerate(network.layers, 1) if isinstance(layer, Recurrent)]

@@ -32,7 +32,7 @@ from app.scene import (
     result,
     surface,
     unrolled,
-)  # noqa: A004  (a scene module)
+)
 from app.scene.chart import chart
 from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts

@@ -14,13 +14,15 @@ function floats(text) {
   return text === null ? null : new Float32Array(bytesOf(text).buffer);
 }
 
-/** The share of `room` that a size takes beside the largest. */
-function height(value, largest, scale, room) {
+/** What a size is of the largest, 0 … 1, linear or logarithmic to a millionth. */
+function shareOf(value, largest, scale) {
   if (!value || !largest) return 0;
   const ratio = Math.abs(value) / largest;
-  const share = scale === "linear" ? ratio : Math.max(0, 1 + Math.log10(ratio) / DECADES);
-  return Math.max(1, share * room);
+  return scale === "linear" ? ratio : Math.max(0, 1 + Math.log10(ratio) / DECADES);
 }
+
+/** How high a bar is: what is not 0 can be seen. */
+const height = (value, largest, scale, room) => (value ? Math.max(1, shareOf(value, largest, scale) * room) : 0);
 
 const largestOf = (values) => values.reduce((most, x) => Math.max(most, Math.abs(x ?? 0)), 0);
 
@@ -89,7 +91,7 @@ export function standingUnrolled(svg) {
         const values = slopes ? strip?.slopes : strip?.values;
         const value = values ? at(strip, values, one) : undefined;
         cell.setAttribute("class", `cell ${sign(value)}`);
-        const share = slopes ? height(value, strip?.steepest, view.scale, 1) : Math.min(1, Math.abs(value) / strip?.scale);
+        const share = slopes ? shareOf(value, strip?.steepest, view.scale) : Math.min(1, Math.abs(value) / strip?.scale);
         cell.setAttribute("fill-opacity", Number.isFinite(share) ? (STRONGEST * share).toFixed(3) : 0);
         if (one.numbers[k]) one.numbers[k].textContent = value === undefined || Number.isNaN(value) ? "" : short(value, 2);
       });
