@@ -37,7 +37,7 @@ ROOMS = {
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
     "exports": WORDS | {"nn", "session"},
-    "following": {"datasets", "nn", "session", "spec", "typed"},
+    "following": {"datasets", "nn", "session", "spec", "training", "typed"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},
