@@ -69,7 +69,8 @@ class Activity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """The batch in flight, or the last one: rows of the data, and the trace of its pass.
+    """The batch in flight, the last one, or the coming one: rows of the data, the trace of its pass, and the
+    parameters (P,) of that pass.
 
     `sample` is the place in it of the sample that is followed, `share` (P,) what that one adds to the gradient
     (None before backward); `sample` None is the whole batch.
@@ -79,6 +80,7 @@ class Batch:
     trace: Trace
     sample: int | None
     share: Array | None
+    params: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +153,8 @@ class View:
     `gradients` are those of the last backward pass; `change` is new − old of the update to come (phase
     backward) or just made. `input_names` and `output_names` are what stands beside the drawing (or nothing).
     `symbols` are the names of one-hot inputs (or nothing). `batch` is None before the first forward pass;
-    `probe_form` is what a probe is made of (or nothing).
+    `coming` then shows what that one will find, where a drawing shows one sample. `probe_form` is what a probe
+    is made of (or nothing).
     """
 
     id: str
@@ -187,6 +190,7 @@ class View:
     answers: Answers | None = None
     example: Example | None = None
     batch: Batch | None = None
+    coming: Batch | None = None
     probe: Probe | None = None
     probe_form: Form | None = None
     symbols: tuple[str, ...] = ()

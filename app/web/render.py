@@ -23,6 +23,7 @@ from app.rebuild import losses_for
 from app.scene import (
     batch,
     blocks,
+    cell,
     cells,
     course,
     drawing,
@@ -32,6 +33,7 @@ from app.scene import (
     numbers,
     result,
     surface,
+    unrolled,
 )
 from app.scene.chart import chart
 from app.scene.dense import Drawn
@@ -48,9 +50,9 @@ HASH_LENGTH = 10
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
     "units": drawing.drawing,
     "images": blocks.blocks,
-    "time": blocks.blocks,
+    "time": unrolled.unrolled,
 }
-DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "blocks", "time": "blocks"}
+DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "blocks", "time": "unrolled"}
 
 
 @cache
@@ -130,6 +132,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             chart_choice=chosen,
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
+            cell=cell.cell(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),
             example_json=example.numbers(view),

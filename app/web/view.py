@@ -12,6 +12,7 @@ from app import following, looking
 from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
+from app.scene.dense import drawn_by_unit
 from app.scene.places import AnyPlace, Place, Spot, parse_place
 from app.scene.view import Activity, Batch, Curve, Explanation, Probe, Selection, View
 from app.session import Session, stopped
@@ -82,6 +83,7 @@ def view_of(
         answers=answers_of(session),
         example=example_of(session, (batch.sample or 0) if batch else 0),
         batch=batch,
+        coming=coming_of(session),
         probe=Probe(probed.inputs, probed.trace) if probed else None,
         probe_form=probe_form_of(session, code),
         symbols=data.symbols,
@@ -125,8 +127,16 @@ def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
     """The batch shown; a `sample` that it does not have is none."""
     chosen = int(sample) if sample.isascii() and sample.isdecimal() and len(sample) < 7 else len(shown.rows)
     if chosen >= len(shown.rows):
-        return Batch(shown.rows, shown.trace, None, None)
-    return Batch(shown.rows, shown.trace, chosen, following.share(session, chosen))
+        return Batch(shown.rows, shown.trace, None, None, shown.one.params)
+    share = following.share(session, chosen)
+    return Batch(shown.rows, shown.trace, chosen, share, shown.one.params)
+
+
+def coming_of(session: Session) -> Batch | None:
+    """Before the first batch: what it will find, for a drawing that shows one sample."""
+    if session.flown or session.now.last or drawn_by_unit(session.setup.network):
+        return None
+    return batch_of(session, looking.coming_pass(session), "")
 
 
 def selection_of(session: Session, shown: Shown | None, place: AnyPlace) -> Selection:

@@ -21,13 +21,18 @@ import { addressOf, followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
 import { offerLink } from "./share.js";
 import { offerTable } from "./table.js";
+import { standingUnrolled } from "./unrolled.js";
 import { followViews } from "./views.js";
 import { walkNetwork } from "./walk.js";
+import { walkPlaces } from "./walk_places.js";
+
+const STANDING = { units: standingNetwork, images: standingBlocks, time: standingUnrolled };
+const WALKS = { units: walkNetwork, time: walkPlaces };
 
 function start(playground) {
   const svg = playground.querySelector("#network");
-  const byUnit = !svg.classList.contains("blocks");
-  const network = byUnit ? standingNetwork(svg) : standingBlocks(svg);
+  const { drawn } = svg.closest("[data-drawn]").dataset;
+  const network = STANDING[drawn](svg);
   const setControls = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
@@ -66,10 +71,10 @@ function start(playground) {
   followExample(playground);
   const selection = followSelection(playground, network);
   const edits = followEdits(playground, network);
-  if (byUnit) followViews(playground, network);
+  if (drawn !== "images") followViews(playground, network);
   followPointer(playground, network);
   followKeys(playground, selection);
-  if (byUnit) walkNetwork(playground);
+  WALKS[drawn]?.(playground);
   network.onNumbers(announce.sayCounters);
   offerTable(playground);
   reportFailures(playground);
