@@ -10,7 +10,7 @@ import numpy as np
 from app.nn.activations import activate, lay_sigmoid
 from app.nn.arrays import ONE, Array, Call, Shape, aligned, call
 from app.nn.layer import BackwardSite, Factor, ForwardSite
-from app.nn.recurrent import Recurrent, before, earlier, over_time
+from app.nn.recurrent import Recurrent, after, before, earlier, over_time
 from app.nn.trace import LayerTrace
 
 
@@ -127,6 +127,13 @@ class Gru(Recurrent):
         if site.dx is not None:
             calls.append(call(self._matrices(forward.params, inputs)[0][:-1].dot, delta, site.dx))
         return calls
+
+    def returned(self, Wh: Array, own: LayerTrace) -> Array:
+        """Wh·E_{t+1} + dh_{t+1}∘z_{t+1}, as in `backward`."""
+        n, gates = self.units, np.asarray(own.gates)
+        E = np.array(own.delta)
+        E[..., 2 * n :] *= gates[..., :n]
+        return after(E @ Wh.T + np.asarray(own.dh) * gates[..., n : 2 * n])
 
     def local(self, name: str, index: tuple[int, ...], inputs: Array, own: LayerTrace) -> Array:
         """x_t for Wx, h_{t-1} for Wh, 1 for b and bh; what the reset gate lets through of them for Wh and bh of

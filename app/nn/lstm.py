@@ -8,9 +8,10 @@ from typing import ClassVar
 import numpy as np
 
 from app.nn.activations import lay_sigmoid
-from app.nn.arrays import ONE, Call, aligned, call
+from app.nn.arrays import ONE, Array, Call, aligned, call
 from app.nn.layer import BackwardSite, ForwardSite
 from app.nn.recurrent import JointProduct
+from app.nn.trace import LayerTrace
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,15 @@ class Lstm(JointProduct):
                 call(np.multiply, dc, f[t], carried),
             ]
         return [*calls, *self._lay_products_back(forward, site)]
+
+    def cell_gradients(self, own: LayerTrace) -> tuple[Array, Array]:
+        """∂L/∂c_t (batch, time, units), and the part of it that c_{t+1} sends back: dc_{t+1}∘f_{t+1}, 0 at the last
+        step. `own` is the trace of a backward pass."""
+        n, gates, tanh_c = self.units, np.asarray(own.gates), np.tanh(np.asarray(own.cells))
+        forget, out = gates[..., n : 2 * n], gates[..., 3 * n :]
+        dc = np.asarray(own.dh) * out * (1 - tanh_c**2)
+        carried = np.zeros_like(dc)
+        for t in reversed(range(dc.shape[1] - 1)):
+            carried[:, t] = dc[:, t + 1] * forget[:, t + 1]
+            dc[:, t] += carried[:, t]
+        return dc, carried

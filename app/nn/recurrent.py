@@ -52,13 +52,20 @@ class Recurrent(Layer):
         return a if self.return_sequences else a[:, -1]
 
     def trace(self, site: ForwardSite, a: Array, delta: Array | None) -> LayerTrace:  # noqa: ARG002
-        """Every step: z and delta (batch, time, gates·units), a and dh (batch, time, units)."""
+        """Every step: z and delta (batch, time, gates·units), a and dh (batch, time, units), gates and cells."""
         work = site.work
         z, h = work["z"].transpose(2, 0, 1).copy(), work["h"][:, 1:].transpose(2, 1, 0).copy()
+        gates = work["gates"].transpose(2, 0, 1).copy() if "gates" in work else None
+        cells = work["c"][1:].transpose(2, 0, 1).copy() if "c" in work else None
         if delta is None:
-            return LayerTrace(self.type, z, h, None)
-        own = work["delta"].transpose(2, 1, 0).copy()
-        return LayerTrace(self.type, z, h, own, work["dh"].transpose(2, 0, 1).copy())
+            return LayerTrace(self.type, z, h, None, None, gates, cells)
+        own, dh = work["delta"].transpose(2, 1, 0).copy(), work["dh"].transpose(2, 0, 1).copy()
+        return LayerTrace(self.type, z, h, own, dh, gates, cells)
+
+    @abstractmethod
+    def returned(self, Wh: Array, own: LayerTrace) -> Array:
+        """What step t + 1 sends back into ∂L/∂h_t, (batch, time, units), 0 at the last step; the rest of dh comes
+        from what stands above. `own` is the trace of a backward pass."""
 
     def multiplications(self, input_shape: Shape) -> int:
         """Every weight at every step, and what gates and states take."""
@@ -104,6 +111,11 @@ def over_time(rows: Array, time: int) -> Array:
 def before(states: Array) -> Array:
     """h_{t-1} for every h_t of (batch, time, units)."""
     return np.concatenate((np.zeros_like(states[:, :1]), states[:, :-1]), axis=1)
+
+
+def after(sent: Array) -> Array:
+    """What every step sends to the one before it, (batch, time, units): 0 comes to the last."""
+    return np.concatenate((sent[:, 1:], np.zeros_like(sent[:, :1])), axis=1)
 
 
 def earlier(over: tuple[str, ...]) -> tuple[str, ...]:
@@ -154,6 +166,10 @@ class JointProduct(Recurrent):
             Wx = forward.params.reshape(-1, width)[:inputs]
             calls.append(call(Wx.dot, delta, site.dx))
         return calls
+
+    def returned(self, Wh: Array, own: LayerTrace) -> Array:
+        """Wh·delta_{t+1}."""
+        return after(np.asarray(own.delta) @ Wh.T)
 
     def local(self, name: str, index: tuple[int, ...], inputs: Array, own: LayerTrace) -> Array:
         """x_t for Wx, h_{t-1} for Wh, 1 for b."""

@@ -14,6 +14,8 @@ class LayerTrace:
 
     A recurrent layer shows every step, whatever it hands on: z and delta (batch, time, gates·units) of its
     gates' pre-activations, a (batch, time, units) its states h_t, and dh = ∂L/∂h_t, what reaches each step.
+    A gated one has besides `gates` (batch, time, gates·units), the values of its gates, and an LSTM its `cells`
+    c_t (batch, time, units).
     Every other layer has da = ∂L/∂a after a backward pass, but the last one and one in front of a recurrent one.
     """
 
@@ -22,6 +24,8 @@ class LayerTrace:
     a: Array
     delta: Array | None
     dh: Array | None = None
+    gates: Array | None = None
+    cells: Array | None = None
     da: Array | None = None
 
 

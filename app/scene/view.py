@@ -68,7 +68,8 @@ class Activity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """The batch in flight, or the last one: rows of the data, and the trace of its pass.
+    """The batch in flight, the last one, or the coming one: rows of the data, the trace of its pass, and the
+    parameters (P,) of that pass.
 
     `sample` is the place in it of the sample that is followed, `share` (P,) what that one adds to the gradient
     (None before backward); `sample` None is the whole batch.
@@ -78,6 +79,7 @@ class Batch:
     trace: Trace
     sample: int | None
     share: Array | None
+    params: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +150,8 @@ class View:
 
     `gradients` are those of the last backward pass; `change` is new − old of the update to come (phase
     backward) or just made. `input_names` and `output_names` are what stands beside the drawing (or nothing).
-    `batch` is None before the first forward pass; `probe_names` are what a probe is made of (or nothing).
+    `batch` is None before the first forward pass; `coming` then shows what that one will find, where a drawing
+    shows one sample; `probe_names` are what a probe is made of (or nothing).
     """
 
     id: str
@@ -184,6 +187,7 @@ class View:
     answers: Answers | None = None
     example: Example | None = None
     batch: Batch | None = None
+    coming: Batch | None = None
     probe: Probe | None = None
     probe_names: tuple[str, ...] = ()
 
@@ -193,6 +197,21 @@ class View:
         if self.probe or self.batch is None or self.batch.sample is None:
             return None
         return int(self.batch.rows[self.batch.sample])
+
+    @property
+    def drawn_pass(self) -> tuple[Trace, int] | None:
+        """The trace, and the place in it of the one sample that pictures show: the probe, the sample followed, else
+        the first one."""
+        if self.probe:
+            return self.probe.trace, 0
+        batch = self.batch or self.coming
+        return (batch.trace, batch.sample or 0) if batch else None
+
+    @property
+    def drawn_row(self) -> int | None:
+        """The row in the data of that sample; None for a probe."""
+        batch = self.batch or self.coming
+        return None if self.probe or batch is None else int(batch.rows[batch.sample or 0])
 
     @property
     def drawn_gradients(self) -> Array | None:

@@ -59,9 +59,11 @@ def trace(session: Session) -> dict[str, Any]:
 
 
 def traced(layer: nn.LayerTrace) -> dict[str, Any]:
-    """One layer of a trace; besides, a recurrent one has dh = ∂L/∂h_t, what reaches each step, others da = ∂L/∂a."""
+    """One layer of a trace; a recurrent one has dh = ∂L/∂h_t, what reaches each step, besides, a gated one its
+    gates and cells; others have da = ∂L/∂a."""
     one: dict[str, Any] = {"type": layer.type, "z": layer.z, "a": layer.a, "delta": layer.delta}
-    return one | {name: array for name, array in (("dh", layer.dh), ("da", layer.da)) if array is not None}
+    more = {"dh": layer.dh, "gates": layer.gates, "cells": layer.cells, "da": layer.da}
+    return one | {name: values for name, values in more.items() if values is not None}
 
 
 def explanation(found: looking.Explanation) -> dict[str, Any]:

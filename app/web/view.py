@@ -81,6 +81,7 @@ def view_of(
         answers=answers_of(session),
         example=example_of(session, (batch.sample or 0) if batch else 0),
         batch=batch,
+        coming=coming_of(session),
         probe=Probe(probed.point, probed.trace) if probed else None,
         probe_names=tuple(translate(code, name) for name in following.probe_names(session)),
     )
@@ -115,9 +116,16 @@ def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
     """The batch shown; a `sample` that it does not have is none."""
     chosen = int(sample) if sample.isascii() and sample.isdecimal() and len(sample) < 7 else len(shown.rows)
     if chosen >= len(shown.rows):
-        return Batch(shown.rows, shown.trace, None, None)
+        return Batch(shown.rows, shown.trace, None, None, shown.one.params)
     share = following.share(session, chosen) if drawn_by_unit(session.setup.network) else None
-    return Batch(shown.rows, shown.trace, chosen, share)
+    return Batch(shown.rows, shown.trace, chosen, share, shown.one.params)
+
+
+def coming_of(session: Session) -> Batch | None:
+    """Before the first batch: what it will find, for a drawing that shows one sample."""
+    if session.flown or session.now.last or drawn_by_unit(session.setup.network):
+        return None
+    return batch_of(session, looking.coming_pass(session), "")
 
 
 def selection_of(session: Session, shown: Shown | None, place: AnyPlace) -> Selection:

@@ -123,6 +123,7 @@ def test_trace(client: Client, spec: dict[str, Any]) -> None:
             gates = {"rnn": 1, "lstm": 4, "gru": 3}[given["type"]]
             assert np.shape(layer["z"]) == (3, 4, gates * given["units"])
             assert np.shape(layer["a"]) == np.shape(layer["dh"]) == (3, 4, given["units"])
+            assert ("gates" in layer, "cells" in layer) == (given["type"] != "rnn", given["type"] == "lstm")
         else:
             assert "dh" not in layer
     assert np.mean(trace["loss_per_sample"]) == pytest.approx(
