@@ -30,10 +30,24 @@ WIDTH, HEIGHT = 832.0, 360.0  # user units of the drawing; one with many layers 
 MARGIN, TOP, BOTTOM = 10.0, 36.0, 8.0  # room beside, for captions above, below
 USABLE = HEIGHT - TOP - BOTTOM
 MIDDLE = (TOP + HEIGHT - BOTTOM) / 2
-SCALES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.42, 0.36, 0.3)  # to try, until everything fits
-PITCH = 118.0  # the most from picture to picture
-LARGEST_INPUT, LARGEST_MAP = 124.0, 84.0  # the most a picture is high, at full scale
-LARGEST_TAP, LARGEST_UNIT = 26.0, 15.0
+SCALES = (
+    1.0,
+    0.92,
+    0.85,
+    0.78,
+    0.72,
+    0.66,
+    0.6,
+    0.55,
+    0.5,
+    0.45,
+    0.4,
+    0.35,
+    0.3,
+)  # to try, until everything fits
+PITCH = 150.0  # the most from picture to picture
+LARGEST_INPUT, LARGEST_MAP = 136.0, 96.0  # the most a picture is high, at full scale
+LARGEST_TAP, LARGEST_UNIT = 30.0, 15.0
 UNITS_IN_COLUMN = 20  # with more neurons there are several columns of them
 BESIDE = 4.0  # from a picture to that of its gradient, from kernel to its gradient
 BETWEEN = 7.0  # from kernel to kernel, from picture to picture
@@ -110,7 +124,7 @@ def _kernel_zone(network: Network, layer: int, scale: float) -> _Zone:
     own, channels = network.layers[layer], network.input_shape_of(layer)[-1]
     assert isinstance(own, Conv2d)
     kh, kw = own.kernel
-    gap = 30.0 * scale + 12
+    gap = 20.0 * scale + 12
     if folded(network, layer):
         shown = min(channels, KERNELS_SHOWN)
         across = ceil(sqrt(shown / 2))
@@ -131,7 +145,7 @@ def _unit_zone(network: Network, layer: int, scale: float) -> _Zone:
     pitch = min(60.0, USABLE / ceil(count / across))
     radius = min(LARGEST_UNIT, 0.42 * pitch, 0.3 * pitch if across > 1 else LARGEST_UNIT)
     names = NAMES if layer == len(network.layers) or layer == 0 else 10.0
-    gap = 0.0 if layer == 0 else 84.0 * scale + 10
+    gap = 0.0 if layer == 0 else 64.0 * scale + 16
     return _Zone(layer, "units", gap, across * 2.9 * radius + names, radius, across)
 
 

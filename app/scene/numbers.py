@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import orjson
 
 from app.scene.blocks import norms
+from app.scene.dense import Drawn
 from app.scene.fields import knob_texts
+from app.scene.images_numbers import images_numbers
 from app.scene.layout import layout
 from app.scene.means import means
 from app.scene.places import layer_sizes
@@ -43,7 +46,7 @@ def numbers(view: View) -> str:
         "settings": knob_texts(view.spec),
         "followed": view.followed,
         "probe": view.probe.point if view.probe else None,
-        **(_by_unit(view) if view.dense else _by_layer(view)),
+        **DRAWN[view.drawn](view),
     }
     return orjson.dumps(packed, option=_OPTIONS).decode()
 
@@ -80,6 +83,18 @@ def _by_unit(view: View) -> dict[str, Any]:
         "largest_weight": drawn.largest_weight,
         "largest_gradient": drawn.largest_gradient if drawn.gradients is not None else None,
     }
+
+
+def _by_images(view: View) -> dict[str, Any]:
+    """Of a network drawn by images: what that drawing takes, and nothing of edges one by one."""
+    return {**dict.fromkeys(NOTHING_DRAWN, ()), **dict.fromkeys(NOTHING_KNOWN), **images_numbers(view)}
+
+
+DRAWN: dict[Drawn, Callable[[View], dict[str, Any]]] = {
+    "units": _by_unit,
+    "images": _by_images,
+    "time": _by_layer,
+}
 
 
 def _finite(values: np.ndarray, precision: type[np.floating]) -> np.ndarray:

@@ -75,19 +75,29 @@ def drawing_order(view: View) -> IntArray:
 
 def weight_widths(values: Array, widest: float) -> IntArray:
     """Widths in tenths: proportional to |w|, the largest `widest` units."""
-    share = np.nan_to_num(np.abs(values) / (_largest(values) or 1.0), nan=0.0, posinf=1.0)
-    return _tenths(np.minimum(share, 1.0), widest)
+    return _tenths(weight_shares(values), widest)
 
 
-def gradient_widths(values: Array, widest: float) -> IntArray:
+def gradient_widths(values: Array, widest: float, decades: float = DECADES) -> IntArray:
     """Widths in tenths: by the logarithm of |g| below the largest; 0 for one that is 0 or no number."""
+    return np.where(np.nan_to_num(values) != 0, _tenths(gradient_shares(values, decades), widest), 0)
+
+
+def weight_shares(values: Array) -> Array:
+    """|w| over the largest, 0 for no number."""
+    share = np.nan_to_num(np.abs(values) / (_largest(values) or 1.0), nan=0.0, posinf=1.0)
+    return np.minimum(share, 1.0)
+
+
+def gradient_shares(values: Array, decades: float = DECADES) -> Array:
+    """From 0 to 1 by the logarithm of |g| below the largest; 0 for one that is 0 or no number."""
     largest = _largest(values)
     size = np.nan_to_num(np.abs(values), nan=0.0, posinf=largest)
     if largest == 0.0:
-        return np.zeros(len(values), np.int64)
+        return np.zeros(len(values))
     with np.errstate(divide="ignore"):
-        share = np.clip(1 + (np.log10(size) - np.log10(largest)) / DECADES, 0.0, 1.0)
-    return np.where(size > 0, _tenths(share, widest), 0)
+        share: Array = np.clip(1 + (np.log10(size) - np.log10(largest)) / decades, 0.0, 1.0)
+    return share
 
 
 def _largest(values: Array) -> float:

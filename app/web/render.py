@@ -19,7 +19,7 @@ from app.datasets import DATASETS
 from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
-from app.scene import batch, blocks, drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
+from app.scene import batch, blocks, drawing, format, images, inspector, numbers, result, surface  # noqa: A004  (a scene module)
 from app.scene.chart import chart
 from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
@@ -34,10 +34,10 @@ HASH_LENGTH = 10
 # How a network is drawn: what makes the drawing, and the template that draws it.
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
     "units": drawing.drawing,
-    "images": blocks.blocks,
+    "images": images.images,
     "time": blocks.blocks,
 }
-DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "blocks", "time": "blocks"}
+DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "images", "time": "blocks"}
 
 
 @cache

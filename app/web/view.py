@@ -11,6 +11,7 @@ from app import following, looking
 from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
+from app.scene.dense import drawn_by_unit
 from app.scene.places import AnyPlace, Place, Spot, parse_place
 from app.scene.view import Activity, Batch, Curve, Explanation, Probe, Selection, View
 from app.session import Session, stopped

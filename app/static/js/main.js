@@ -10,6 +10,8 @@ import { followEdits } from "./edit.js";
 import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
 import { followKeys } from "./keyboard.js";
+import { standingImages } from "./images.js";
+import { walkImages } from "./images-walk.js";
 import { standingNetwork } from "./network.js";
 import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
@@ -23,10 +25,13 @@ import { offerTable } from "./table.js";
 import { followViews } from "./views.js";
 import { walkNetwork } from "./walk.js";
 
+// By how a network is drawn: what sets its numbers, and what the arrow keys do in it.
+const STANDING = { units: standingNetwork, images: standingImages, time: standingBlocks };
+const WALKS = { units: walkNetwork, images: walkImages };
+
 function start(playground) {
-  const svg = playground.querySelector("#network");
-  const byUnit = !svg.classList.contains("blocks");
-  const network = byUnit ? standingNetwork(svg) : standingBlocks(svg);
+  const { drawn } = playground.querySelector(".network.panel").dataset;
+  const network = STANDING[drawn](playground.querySelector("#network"));
   const setControls = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
@@ -64,10 +69,10 @@ function start(playground) {
   followPictures(playground);
   const selection = followSelection(playground, network);
   const edits = followEdits(playground, network);
-  if (byUnit) followViews(playground, network);
+  if (playground.querySelector("#views")) followViews(playground, network);
   followPointer(playground, network);
   followKeys(playground, selection);
-  if (byUnit) walkNetwork(playground);
+  WALKS[drawn]?.(playground, network);
   network.onNumbers(announce.sayCounters);
   offerTable(playground);
   reportFailures(playground);
