@@ -33,14 +33,15 @@ ROOMS = {
     "rebuild": WORDS | {"datasets", "layers", "setup", "spec"},
     "session": {"history", "nn", "setup", "spec"},
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
+    "typed": WORDS,
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
     "exports": WORDS | {"nn", "session"},
-    "following": WORDS | {"datasets", "nn", "session", "spec", "training"},
+    "following": {"datasets", "nn", "session", "spec", "typed"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},
-    "scene": {"datasets", "i18n", "layers", "nn", "spec"},
+    "scene": {"datasets", "i18n", "layers", "nn", "spec", "typed"},
     "web": WORDS
     | {
         "area",
@@ -57,7 +58,7 @@ ROOMS = {
         "presets",
         "rebuild",
     }
-    | {"scene", "session", "share", "spec", "training"},
+    | {"scene", "session", "share", "spec", "training", "typed"},
     "main": {"errors", "playground", "settings", "setup", "stores.opening", "web"},
     "__main__": {"errors", "main", "settings"},
 }

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from app.scene.blocks import norms
+from app.scene import unrolled_numbers
 from app.scene.dense import Drawn
 from app.scene.fields import knob_texts
 from app.scene.images_numbers import images_numbers
@@ -45,15 +45,14 @@ def numbers(view: View) -> str:
         "stopped": view.stopped,
         "settings": knob_texts(view.spec),
         "followed": view.followed,
-        "probe": view.probe.point if view.probe else None,
+        "probe": view.probe.inputs.ravel() if view.probe else None,
         **DRAWN[view.drawn](view),
     }
     return orjson.dumps(packed, option=_OPTIONS).decode()
 
 
-def _by_layer(view: View) -> dict[str, Any]:
-    """Of a network drawn as boxes: ‖gradient‖ of every layer, and no edges or neurons."""
-    return {"norms": norms(view), **dict.fromkeys(NOTHING_DRAWN, ()), **dict.fromkeys(NOTHING_KNOWN)}
+def _over_time(view: View) -> dict[str, Any]:
+    return dict.fromkeys(NOTHING_DRAWN, ()) | dict.fromkeys(NOTHING_KNOWN) | unrolled_numbers.numbers(view)
 
 
 def _by_unit(view: View) -> dict[str, Any]:
@@ -90,15 +89,15 @@ def _by_images(view: View) -> dict[str, Any]:
     return {**dict.fromkeys(NOTHING_DRAWN, ()), **dict.fromkeys(NOTHING_KNOWN), **images_numbers(view)}
 
 
-DRAWN: dict[Drawn, Callable[[View], dict[str, Any]]] = {
-    "units": _by_unit,
-    "images": _by_images,
-    "time": _by_layer,
-}
-
-
 def _finite(values: np.ndarray, precision: type[np.floating]) -> np.ndarray:
     """Infinities as nan: JSON has neither, and null stands for both."""
     with np.errstate(over="ignore"):
         narrowed = np.ascontiguousarray(values, dtype=precision)
     return np.where(np.isfinite(narrowed), narrowed, np.nan).astype(precision)
+
+
+DRAWN: dict[Drawn, Callable[[View], dict[str, Any]]] = {
+    "units": _by_unit,
+    "images": _by_images,
+    "time": _over_time,
+}

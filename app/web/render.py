@@ -19,7 +19,20 @@ from app.datasets import DATASETS
 from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
-from app.scene import batch, blocks, drawing, format, images, inspector, numbers, result, surface  # noqa: A004  (a scene module)
+from app.scene import (
+    batch,
+    cell,
+    course,
+    drawing,
+    example,
+    format,  # noqa: A004  (a scene module)
+    images,
+    inspector,
+    numbers,
+    result,
+    surface,
+    unrolled,
+)
 from app.scene.chart import chart
 from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
@@ -31,13 +44,17 @@ from app.web.owner import COOKIE as OWNER_COOKIE
 
 STATIC = Path(str(files("app").joinpath("static")))
 HASH_LENGTH = 10
-# How a network is drawn: what makes the drawing, and the template that draws it.
+# How a network is drawn: what makes the drawing; the template that draws it, and that of its legend.
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
     "units": drawing.drawing,
     "images": images.images,
-    "time": blocks.blocks,
+    "time": unrolled.unrolled,
 }
-DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "images", "time": "blocks"}
+DRAWN_BY: dict[Drawn, tuple[str, str]] = {
+    "units": ("network", "legend"),
+    "images": ("images", "images_legend"),
+    "time": ("unrolled", "unrolled_legend"),
+}
 
 
 @cache
@@ -66,6 +83,7 @@ def environment(code: str) -> Environment:
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),
         box=surface,
+        course_box=course,
         datasets=DATASETS,
         about=options.FIELDS,
         choices=options.CHOICES,
@@ -98,7 +116,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "notices": [],
         "edited": {},
         "probe_faults": {},
-        "probe_typed": [],
+        "probe_typed": {},
         "setting_faults": {},
         "build_faults": {},
         "share_url": None,
@@ -114,8 +132,10 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             chart_choice=chosen,
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
+            cell=cell.cell(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),
+            example_json=example.numbers(view),
         )
     return made | more
 
@@ -131,8 +151,10 @@ def page(
         request,
         view,
         drawing=DRAWINGS[view.drawn](view),
-        drawn_by=DRAWN_BY[view.drawn],
+        drawn_by=DRAWN_BY[view.drawn][0],
+        legend_by=DRAWN_BY[view.drawn][1],
         result=result.result(view),
+        sample_typed=example.typed(view),
         values=values,
         repaired=repaired,
         **more,

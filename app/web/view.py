@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypedDict
 
 import numpy as np
@@ -16,6 +17,7 @@ from app.scene.places import AnyPlace, Place, Spot, parse_place
 from app.scene.view import Activity, Batch, Curve, Explanation, Probe, Selection, View
 from app.session import Session, stopped
 from app.training import evaluated
+from app.typed import Form
 from app.web.result import answers_of, example_of, maps_of
 
 Array = NDArray[np.float64]
@@ -82,9 +84,18 @@ def view_of(
         example=example_of(session, (batch.sample or 0) if batch else 0),
         batch=batch,
         coming=coming_of(session),
-        probe=Probe(probed.point, probed.trace) if probed else None,
-        probe_names=tuple(translate(code, name) for name in following.probe_names(session)),
+        probe=Probe(probed.inputs, probed.trace) if probed else None,
+        probe_form=probe_form_of(session, code),
+        symbols=data.symbols,
     )
+
+
+def probe_form_of(session: Session, code: str) -> Form | None:
+    """What a probe is made of, named in a language; symbols are what they are in any."""
+    form = following.probe_form(session)
+    if form is None or form.kind == "symbols":
+        return form
+    return replace(form, names=tuple(translate(code, name) for name in form.names))
 
 
 def output_names(session: Session, code: str) -> tuple[str, ...]:
@@ -117,7 +128,8 @@ def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
     chosen = int(sample) if sample.isascii() and sample.isdecimal() and len(sample) < 7 else len(shown.rows)
     if chosen >= len(shown.rows):
         return Batch(shown.rows, shown.trace, None, None, shown.one.params)
-    return Batch(shown.rows, shown.trace, chosen, following.share(session, chosen), shown.one.params)
+    share = following.share(session, chosen)
+    return Batch(shown.rows, shown.trace, chosen, share, shown.one.params)
 
 
 def coming_of(session: Session) -> Batch | None:

@@ -77,7 +77,7 @@ def test_curves_tell_their_values_under_the_pointer(playground: Playground) -> N
     box = page.locator("#chart .grid").first.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"], box["y"] + 4)  # the last step
-    reading = page.locator("#reading")
+    reading = page.locator("#chart-reading")
     expect(reading).to_contain_text("step 4")
     norm = playground.api("/history")["gradient_norm"][3][0]
     found = re.search(r"layer 1 (\S+)", reading.inner_text())

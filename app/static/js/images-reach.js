@@ -104,11 +104,11 @@ export function reachOf(svg, space) {
     /** The term of a chosen tap's gradient at a position of its map: the pixel under the tap, δ, their product. */
     productAt(key, { kind, layer, number, index }) {
       const tap = space.parse(key);
-      if (tap.kind !== "param" || tap.name !== "W" || !space.layers[tap.layer + 1].window || !numbers?.delta) return {};
-      if (kind !== "spot" || layer !== tap.layer + 1 || index[2] !== tap.index[3]) return {};
+      if (tap.kind !== "param" || tap.name !== "W" || !space.layers[tap.layer + 1].window || !numbers?.delta) return [];
+      if (kind !== "spot" || layer !== tap.layer + 1 || index[2] !== tap.index[3]) return [];
       const under = space.touchedBy(tap.layer, tap.index).get(`${index[0]},${index[1]}`);
       const local = under === null ? 0 : numbers.a[space.layers[tap.layer].at + under];
-      return { local, product: local * numbers.delta[space.layers[layer].at + number] };
+      return [[svg.dataset.local, local], [svg.dataset.product, local * numbers.delta[space.layers[layer].at + number]]];
     },
     /** What a pixel, or a number of a strip, is called. */
     nameOf(key) {

@@ -168,12 +168,9 @@ export function standingImages(svg) {
         [name === "b" ? "bias" : "value"]: numbers.params[at], gradient: numbers.gradients?.[at], change: numbers.changes?.[at], coming, state,
       };
     }
-    const of = (name) => {
-      const value = numbers[name]?.[space.layers[place.layer].at + place.number];
-      return Number.isNaN(value) ? undefined : value;
-    };
-    const product = reach.productAt(chosen, place);
-    return { "own-z": of("z"), "own-a": of("a"), "own-delta": of("delta"), "own-da": of("da"), ...product, state: "free" };
+    const of = (name) => numbers[name]?.[space.layers[place.layer].at + place.number];
+    const rows = [["z", of("z")], ["a", of("a")], ["∂L/∂a", of("da")], ["δ = ∂L/∂z", of("delta")], ...reach.productAt(chosen, place)];
+    return { rows: rows.filter(([, value]) => value !== undefined && !Number.isNaN(value)), state: "free" };
   }
 
   /** The drawing with another value tried out at one place (none: as it is), until the next numbers come. */

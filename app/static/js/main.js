@@ -1,12 +1,12 @@
 // Entry: what the page does beyond its forms and links.
 import { announcer } from "./announce.js";
-import { standingBlocks } from "./blocks.js";
 import { buildInPlace } from "./build.js";
 import { readCurves } from "./chart.js";
 import { controls } from "./controls.js";
 import { keepCurrent } from "./current.js";
 import { dismissible } from "./dismiss.js";
 import { followEdits } from "./edit.js";
+import { followExample } from "./example.js";
 import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
 import { followKeys } from "./keyboard.js";
@@ -16,28 +16,31 @@ import { standingNetwork } from "./network.js";
 import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
 import { player } from "./play.js";
-import { probePoints } from "./probe.js";
+import { probeInputs } from "./probe.js";
 import { followSamples } from "./samples.js";
 import { addressOf, followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
 import { offerLink } from "./share.js";
 import { offerTable } from "./table.js";
+import { standingUnrolled } from "./unrolled.js";
 import { followViews } from "./views.js";
 import { walkNetwork } from "./walk.js";
+import { walkPlaces } from "./walk_places.js";
 
 // By how a network is drawn: what sets its numbers, and what the arrow keys do in it.
-const STANDING = { units: standingNetwork, images: standingImages, time: standingBlocks };
-const WALKS = { units: walkNetwork, images: walkImages };
+const STANDING = { units: standingNetwork, images: standingImages, time: standingUnrolled };
+const WALKS = { units: walkNetwork, images: walkImages, time: walkPlaces };
 
 function start(playground) {
-  const { drawn } = playground.querySelector(".network.panel").dataset;
-  const network = STANDING[drawn](playground.querySelector("#network"));
+  const svg = playground.querySelector("#network");
+  const { drawn } = svg.closest("[data-drawn]").dataset;
+  const network = STANDING[drawn](svg);
   const setControls = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
-  const readAgain = readCurves(playground);
+  const readAgain = readCurves(playground, "chart");
   const setActivations = followSamples(playground);
-  const setProbe = probePoints(playground);
+  const setProbe = probeInputs(playground);
   const phases = showPhases(playground, show);
   const address = `/n/${playground.dataset.session}`;
   const announce = announcer(playground);
@@ -67,12 +70,13 @@ function start(playground) {
 
   takeNumbers();
   followPictures(playground);
+  followExample(playground);
   const selection = followSelection(playground, network);
   const edits = followEdits(playground, network);
-  if (playground.querySelector("#views")) followViews(playground, network);
+  followViews(playground, network);
   followPointer(playground, network);
   followKeys(playground, selection);
-  WALKS[drawn]?.(playground, network);
+  WALKS[drawn](playground, network);
   network.onNumbers(announce.sayCounters);
   offerTable(playground);
   reportFailures(playground);
