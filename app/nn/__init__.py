@@ -1,6 +1,6 @@
 """The engine: networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
 
-from app.nn.activations import ACTIVATIONS, activate
+from app.nn.activations import ACTIVATIONS, activate, slope
 from app.nn.arrays import Array, BoolArray, IntArray
 from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
@@ -86,6 +86,7 @@ __all__ = [
     "plan_for",
     "predict",
     "schedule",
+    "slope",
     "state_names",
     "state_size",
     "terms",

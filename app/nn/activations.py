@@ -225,3 +225,14 @@ def activate(name: str, z: Array) -> Array:
     a = np.empty_like(z)
     Runner().run(activation.forward(z, a))
     return a
+
+
+def slope(name: str, z: Array) -> Array | None:
+    """f′(z) for an array of any shape; None for softmax, where it is none number by number."""
+    activation = ACTIVATIONS[name]
+    if activation.backward is not None:
+        return None
+    d = np.ones_like(z)
+    if activation.slope is not None:
+        Runner().run(activation.slope(z, activate(name, z), d))
+    return d

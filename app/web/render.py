@@ -27,6 +27,7 @@ from app.scene import (
     example,
     format,  # noqa: A004  (a scene module)
     images,
+    images_spot,
     inspector,
     numbers,
     result,
@@ -133,6 +134,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
             cell=cell.cell(view),
+            spot=images_spot.pixel_story(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),
             example_json=example.numbers(view),

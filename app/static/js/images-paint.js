@@ -78,11 +78,11 @@ export function paintImages(svg, space) {
     }
     const strengths = shares([...lengths].map(Math.sqrt), "linear");
     const order = [...strengths.keys()].sort((a, b) => strengths[a] - strengths[b]);
+    const faint = pointed?.layer === layer || pointed?.layer === layer - 1 ? OTHERS : 1;
     for (const group of order) {
       const [source, unit] = [Math.floor(group / ends.length), group % ends.length];
       const from = groups.length
         ? { x: groups[source].right, y: groups[source].y + groups[source].height / 2, r: 3 } : starts[source];
-      const faint = pointed ? OTHERS : 1;
       stroke(from, ends[unit], 0.5 + 3 * strengths[group], faint * (0.04 + 0.8 * strengths[group] ** FADE), colours[sums[group] < 0 ? 1 : 0]);
     }
   }

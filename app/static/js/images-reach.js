@@ -1,6 +1,27 @@
 // What a place reaches: the pixels a tap touches, the patch a pixel came from, where its gradient comes from.
 const SVG = "http://www.w3.org/2000/svg";
 
+/** What a window covers of a picture, its zeros around the image too: `rows` × `columns` pixels from one on. */
+const covered = ({ x, y, pixelWidth, pixelHeight }, row, column, rows, columns) => ({
+  x: x + column * pixelWidth, y: y + row * pixelHeight, width: columns * pixelWidth, height: rows * pixelHeight,
+});
+
+/** The pixels under a kernel or a pooled square, in every channel that it reads. */
+function patchesOf(space, { layer, index: [u, v, unit] }) {
+  const { window: [kh, kw, stride, top, left], type } = space.layers[layer];
+  const read = type === "conv2d" ? space.byLayer[layer - 1] : [space.byLayer[layer - 1][unit]];
+  return read.map((picture) => [covered(picture, stride * u - top, stride * v - left, kh, kw), "patch"]);
+}
+
+/** The pixels that a tap of a kernel touches, position by position of its map. */
+function touchedBy(space, { layer, index: [i, j, channel] }) {
+  const { window: [, , stride, top, left], shape: [rows, columns] } = space.layers[layer + 1];
+  const picture = space.byLayer[layer][channel];
+  if (stride === 1) return [[covered(picture, i - top, j - left, rows, columns), "touched"]];
+  const places = Array.from({ length: rows * columns }, (_, k) => [Math.floor(k / columns), k % columns]);
+  return places.map(([u, v]) => [covered(picture, stride * u + i - top, stride * v + j - left, 1, 1), "touched"]);
+}
+
 /** The squares a place reaches: [rectangle, what it is] each. */
 function squaresOf(space, place, numbers) {
   const { layer } = place;
@@ -13,44 +34,22 @@ function squaresOf(space, place, numbers) {
     if (!space.layers[layer + 1].window) return [];
     const whole = [output.x, output.gradientX].map((x) => [{ x, y: output.y, width: output.width, height: output.height }, "made"]);
     if (place.name === "b") return whole;
-    const touched = [...space.touchedBy(layer, place.index).values()].filter((number) => number !== null);
-    return [...whole, ...of(layer, touched, "touched")];
+    return [...whole, ...touchedBy(space, place)];
   }
   const { number } = place;
   const own = [...of(layer, [number], "own"), ...of(layer, [number], "own", true)];
-  const before = layer > 0 ? space.madeOf(layer, number) : null;
+  const { window } = space.layers[layer];
+  const before = window ? patchesOf(space, place) : layer > 0 ? of(layer - 1, space.madeOf(layer, number), "patch") : [];
   const after = space.goesTo(layer, number);
   const pooled = space.layers[layer].type === "maxpool2d" && numbers?.a;
   const won = pooled ? of(layer - 1, [space.winner(layer, number, numbers.a)], "won") : [];
-  return [...of(layer - 1, before, "patch"), ...won, ...own, ...of(layer + 1, fed(space, place, after, numbers), "fed", true)];
+  return [...before, ...won, ...own, ...of(layer + 1, fed(space, place, after, numbers), "fed", true)];
 }
 
 /** Behind max pooling a number goes on, and has its gradient, only where it won. */
 function fed(space, { layer, number }, after, numbers) {
   if (space.layers[layer + 1]?.type !== "maxpool2d" || !numbers?.a) return after;
   return after.filter((one) => space.winner(layer + 1, one, numbers.a) === number);
-}
-
-/** One outline around squares that fill a rectangle; else each its own. */
-function outlined(squares) {
-  const [first] = squares;
-  const left = Math.min(...squares.map(({ x }) => x));
-  const top = Math.min(...squares.map(({ y }) => y));
-  const width = Math.max(...squares.map((s) => s.x + s.width)) - left;
-  const height = Math.max(...squares.map((s) => s.y + s.height)) - top;
-  const full = Math.round(width / first.width) * Math.round(height / first.height) === squares.length;
-  return full ? [{ x: left, y: top, width, height }] : squares;
-}
-
-function drawnAs(space, found) {
-  const groups = new Map();
-  for (const [square, kind] of found) {
-    const picture = space.pictures.findIndex(({ x, gradientX, y, width, height }) => square.y >= y - 0.01 && square.y < y + height
-      && [x, gradientX].some((left) => left !== null && square.x >= left - 0.01 && square.x < left + width));
-    const key = `${kind},${picture},${kind === "own" || kind === "made" ? square.x : ""}`;
-    groups.set(key, { kind, squares: [...(groups.get(key)?.squares ?? []), square] });
-  }
-  return [...groups.values()].flatMap(({ kind, squares }) => outlined(squares).map((square) => ({ kind, ...square })));
 }
 
 export function reachOf(svg, space) {
@@ -63,7 +62,7 @@ export function reachOf(svg, space) {
     for (const which of ["chosen", "pointed"]) {
       const place = space.parse(shown[which]);
       if (!place.kind) continue;
-      for (const { kind, x, y, width, height } of drawnAs(space, squaresOf(space, place, numbers))) {
+      for (const [{ x, y, width, height }, kind] of squaresOf(space, place, numbers)) {
         const rect = document.createElementNS(SVG, "rect");
         for (const [name, value] of Object.entries({ x, y, width, height, class: `${which} ${kind}` })) rect.setAttribute(name, value);
         layer.append(rect);
@@ -106,7 +105,7 @@ export function reachOf(svg, space) {
       const tap = space.parse(key);
       if (tap.kind !== "param" || tap.name !== "W" || !space.layers[tap.layer + 1].window || !numbers?.delta) return [];
       if (kind !== "spot" || layer !== tap.layer + 1 || index[2] !== tap.index[3]) return [];
-      const under = space.touchedBy(tap.layer, tap.index).get(`${index[0]},${index[1]}`);
+      const under = space.under(tap, index);
       const local = under === null ? 0 : numbers.a[space.layers[tap.layer].at + under];
       return [[svg.dataset.local, local], [svg.dataset.product, local * numbers.delta[space.layers[layer].at + number]]];
     },

@@ -109,23 +109,15 @@ export function imageSpace({ layers, pictures: given }) {
     return madeOf(layer, number).reduce((best, one) => (a[at + one] > a[at + best] ? one : best));
   }
 
-  /** The numbers of a channel that a tap (row, column) of a kernel of `spec.layers[layer]` touches, by position. */
-  function touchedBy(layer, [i, j, channel]) {
+  /** The number under a tap of a kernel where it makes the position (u, v) of its map; null outside the image. */
+  function under({ layer, index: [i, j, channel] }, [u, v]) {
     const [, , stride, top, left] = layers[layer + 1].window;
-    const [rows, columns] = layers[layer + 1].shape;
     const [height, width, channels] = layers[layer].shape;
-    const touched = new Map();
-    for (let u = 0; u < rows; u += 1) {
-      for (let v = 0; v < columns; v += 1) {
-        const [r, c] = [stride * u + i - top, stride * v + j - left];
-        const inside = r >= 0 && c >= 0 && r < height && c < width;
-        touched.set(`${u},${v}`, inside ? ravel([r, c, channel], [height, width, channels]) : null);
-      }
-    }
-    return touched;
+    const [r, c] = [stride * u + i - top, stride * v + j - left];
+    return r >= 0 && c >= 0 && r < height && c < width ? ravel([r, c, channel], [height, width, channels]) : null;
   }
 
   return {
-    layers, pictures, byLayer, sizes, numberAt, spotKey, parse, pixelOf, squareOf, pixelAt, madeOf, goesTo, winner, touchedBy,
+    layers, pictures, byLayer, sizes, numberAt, spotKey, parse, pixelOf, squareOf, pixelAt, madeOf, goesTo, winner, under,
   };
 }
