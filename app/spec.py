@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from math import isfinite
+from operator import not_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union
 
 from pydantic import (
@@ -115,8 +116,10 @@ class DatasetSpec(Model):
     noise: float = Field(ge=0, le=1)
     test_fraction: float = Field(ge=0, le=0.9)
     seed: int = Field(0, ge=0, le=SEED_LIMIT)
-    features: tuple[str, ...] = Field(description="of rows: raw inputs, or functions of them")
-    time_steps: int | None = Field(description="of sequences: how long each is")
+    features: tuple[str, ...] = Field(
+        exclude_if=not_, description="of rows: raw inputs, or functions of them"
+    )
+    time_steps: int | None = Field(None, exclude_if=not_, description="of sequences: how long each is")
 
     @model_validator(mode="before")
     @classmethod

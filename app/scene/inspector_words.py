@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.i18n import N_
-from app.nn import Conv2d, Dropout, Flatten, Gru, Lstm, Network, Recurrent
+from app.nn import Conv2d, Dropout, Flatten, Gru, Lstm, Recurrent
 from app.scene.names import Names, symbol
 from app.scene.places import AnyPlace, Place, Spot, Weight
 from app.scene.view import View
@@ -63,10 +63,10 @@ class Named:
 def named(view: View, place: AnyPlace) -> Named:
     """What a place is called, in the notation of the network where it is drawn unit by unit."""
     if isinstance(place, Weight):
-        return _weight(view.network, place)
+        return _weight(view, place)
     if isinstance(place, Spot):
         delta = _MATRIX.delta(place.layer, place.index[-1]) if place.layer else ""
-        return Named("", "", output_of(view, place), "", delta)
+        return Named("", "", _beside(view, place.layer, place.index[-1], output_of(view, place)), "", delta)
     names, layer = view.names, place.layer
     if place.source is None:
         target = names.neuron(layer, place.unit)
@@ -109,19 +109,20 @@ def output_of(view: View, place: AnyPlace) -> str:
 
 def _spot_title(view: View, spot: Spot) -> Words:
     name = output_of(view, spot)
+    called = _beside(view, spot.layer, spot.index[-1], name)
     if len(spot.index) == 3:
         row, column, _ = spot.index
         values = {"map": name, "row": row + 1, "column": column + 1}
         return Words(N_("Map {map}: row {row}, column {column}"), values)
     if len(spot.index) == 2:
-        return Words(N_("{name} at step {step}"), {"name": name, "step": spot.index[0] + 1})
+        return Words(N_("{name} at step {step}"), {"name": called, "step": spot.index[0] + 1})
     text = N_("Neuron {neuron}") if spot.layer else N_("Input {name}")
-    return Words(text, {"neuron": _unit(view.network, spot.layer, *spot.index), "name": name})
+    return Words(text, {"neuron": _unit(view, spot.layer, *spot.index), "name": called})
 
 
-def _weight(network: Network, place: Weight) -> Named:
+def _weight(view: View, place: Weight) -> Named:
     """Of a network that is not drawn unit by unit: as the engine's formula writes it, and in words."""
-    layer, description, index = place.layer, network.layers[place.layer], place.index
+    layer, description, index = place.layer, view.network.layers[place.layer], place.index
     name = symbol(place.name, layer + 1, *index)
     delta = symbol("δ", layer + 1, description.unit(place.name, index))
     is_bias = not place.name.startswith("W")
@@ -136,14 +137,14 @@ def _weight(network: Network, place: Weight) -> Named:
         )
         return Named(name, source, target, _MATRIX.neuron(layer, index[2]), delta)
     if isinstance(description, Recurrent):
-        return _recurrent(description, place, name, delta)
-    target_name = _MATRIX.neuron(layer + 1, index[-1])
+        return _recurrent(view, description, place, name, delta)
+    target_unit = _beside(view, layer + 1, index[-1], _MATRIX.neuron(layer + 1, index[-1]))
     if is_bias:
-        return Named(name, "", target_name, "", delta)
-    return Named(name, _unit(network, layer, index[0]), target_name, _MATRIX.neuron(layer, index[0]), delta)
+        return Named(name, "", target_unit, "", delta)
+    return Named(name, _unit(view, layer, index[0]), target_unit, _MATRIX.neuron(layer, index[0]), delta)
 
 
-def _recurrent(description: Recurrent, place: Weight, name: str, delta: str) -> Named:
+def _recurrent(view: View, description: Recurrent, place: Weight, name: str, delta: str) -> Named:
     layer, (gate, unit) = place.layer, divmod(place.index[-1], description.units)
     target: str | Words = symbol("h", layer + 1, unit)
     reset = ""
@@ -151,19 +152,33 @@ def _recurrent(description: Recurrent, place: Weight, name: str, delta: str) -> 
         gates = LSTM_GATES if isinstance(description, Lstm) else GRU_GATES
         target = Words(gates[gate], {"unit": unit + 1})
     if isinstance(description, Gru) and gate == 2 and place.name in ("Wh", "bh"):
-        reset = symbol("r", layer + 1, unit) + "(t)"
+        reset = symbol("r", None, unit)
     if place.name == "Wx":
         source = _MATRIX.neuron(layer, place.index[0])
-        return Named(name, source, target, f"{source}(t)", delta)
+        return Named(name, _beside(view, layer, place.index[0], source), target, source, delta)
     if place.name == "Wh":
-        state = symbol("h", layer + 1, place.index[0])
-        before = Words(N_("{state} of the step before"), {"state": state})
-        return Named(name, before, target, f"{reset} {state}(t−1)".strip(), delta)
+        before = Words(N_("{state} of the step before"), {"state": symbol("h", layer + 1, place.index[0])})
+        state = symbol("h", None, place.index[0]) + "(t−1)"
+        return Named(name, before, target, f"{reset} · {state}" if reset else state, delta)
     return Named(name, "", target, reset, delta)
 
 
-def _unit(network: Network, layer: int, unit: int) -> str | Words:
+def _beside(view: View, layer: int, unit: int, symbol: str) -> str | Words:
+    """The symbol of a unit with the input or the class that it stands for, where those have names."""
+    network = view.network
+    named_here: dict[int, tuple[tuple[str, ...], int]] = {
+        0: (view.input_names, network.input_shape[-1]),
+        len(network.layers): (view.output_names, network.output_shape[-1]),
+    }
+    names, count = named_here.get(layer, ((), 0))
+    if len(names) != count or not names or names[unit] == f"x{unit + 1}":
+        return symbol
+    return Words(N_("{name} ({beside})"), {"name": symbol, "beside": names[unit]})
+
+
+def _unit(view: View, layer: int, unit: int) -> str | Words:
     """A number that comes into a dense layer: where it stands in the image or the sequence it is one of."""
+    network, origin = view.network, layer
     name, shape = _MATRIX.neuron(layer, unit), network.input_shape_of(layer)
     flat = len(shape) == 1
     while layer and isinstance(network.layers[layer - 1], Flatten | Dropout) and len(shape) == 1:
@@ -176,4 +191,4 @@ def _unit(network: Network, layer: int, unit: int) -> str | Words:
     if len(shape) == 2 and flat:
         step, feature = (int(i) + 1 for i in np.unravel_index(unit, shape))
         return Words(N_("{name} (step {step}, unit {unit})"), {"name": name, "step": step, "unit": feature})
-    return name
+    return _beside(view, origin, unit, name)

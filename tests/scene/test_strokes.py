@@ -27,7 +27,10 @@ VALUES = st.lists(st.floats(-1e12, 1e12, allow_subnormal=False), min_size=2, max
 @given(VALUES)
 def test_widths_grow_with_the_size_of_the_number(values: list[float]) -> None:
     ordered = np.array(sorted(values, key=abs))
-    for widths in (weight_widths(ordered, PLACE.widest_weight), gradient_widths(ordered, PLACE.widest_gradient)):
+    for widths in (
+        weight_widths(ordered, PLACE.widest_weight),
+        gradient_widths(ordered, PLACE.widest_gradient),
+    ):
         assert (np.diff(widths) >= 0).all()
         assert widths.min() >= 0
     if ordered[-1] != 0:
