@@ -74,11 +74,6 @@ def test_a_probe_gives_what_the_network_predicts(name: str) -> None:
     assert probed.inputs is inputs
 
 
-@pytest.mark.parametrize("name", sorted(set(PRESETS) - set(BY_UNIT)))
-def test_images_and_sequences_are_not_typed(name: str) -> None:
-    assert following.probe_names(session_of(name)) == ()
-
-
 def test_a_probe_of_planar_data_is_a_point_whatever_the_features() -> None:
     spec = preset("circle").spec
     session = session_of("circle", data={**spec["data"], "features": ["x2", "x1^2"]})

@@ -19,7 +19,6 @@ LETTERS, STEP_NAME = 12.0, 14.0  # above a gated band, below the inputs
 CELL_MOST, CELL_LEAST, GATE_MOST = 42.0, 14.0, 17.0  # widths of a cell of its own, of a gate's
 GATE_LEAST, CELL_READ = 7.0, 27.0  # where steps are folded there is room for a number
 BAND_LEAST, TALLEST = 13.0, 20.0  # height of a band, of a cell
-SYMBOL = 20.0  # side of the box of an input that is a symbol
 BARS, BARS_GAP = 64.0, 18.0  # height of the bars of one layer, room above for their title
 MIDDLE = 38.0  # width of what stands for the steps that are folded
 DRAWN_MOST = 6000  # cells; of a longer sequence only the ends are drawn
@@ -169,6 +168,16 @@ def _symbols(network: Network, layer: int) -> str:
     return ("a" if layer else INPUT) + target
 
 
+def _talls(units: list[int], room: float) -> list[float]:
+    """The height of a cell in every band: the same, but a small band is high enough to be seen."""
+    cell = min(TALLEST, room / sum(units))
+    small = [count * cell < BAND_LEAST for count in units]
+    rest = sum(count for count, few in zip(units, small, strict=True) if not few)
+    if rest and any(small):
+        cell = min(TALLEST, (room - BAND_LEAST * sum(small)) / rest)
+    return [BAND_LEAST / count if few else cell for count, few in zip(units, small, strict=True)]
+
+
 def _wide(count: int, pitch: float) -> float:
     """The width of one of so many strips side by side."""
     return min(
@@ -183,10 +192,7 @@ def _bands(network: Network, symbols: bool, pitch: float, bottom: float) -> tupl
     units = [1 if symbols and layer == 0 else shapes[layer][-1] for layer in layers]
     above = [LETTERS if len(_symbols(network, layer)) > 1 else 0.0 for layer in layers]
     room = bottom - sum(above) - GAP_LEAST * len(network.layers)
-    cell = min(TALLEST, room / sum(units))
-    talls = [max(cell, BAND_LEAST / count) for count in units]
-    if symbols:
-        talls[0] = min(SYMBOL, max(cell, BAND_LEAST))
+    talls = _talls(units, room)
     used = sum(count * tall for count, tall in zip(units, talls, strict=True))
     gap = min(GAP_MOST, max(GAP_LEAST, (bottom - sum(above) - used) / len(network.layers)))
     made, y = [], bottom

@@ -83,6 +83,13 @@ def _values(view: View, one: Example) -> tuple[Value, ...]:
     return tuple(map(Value, names, targets, outputs.tolist()))
 
 
+def answer(view: View) -> Share | None:
+    """The class that inputs of one's own are taken for; None of an answer at every step, or that is no class."""
+    if view.probe is None or len(view.network.output_shape) > 1:
+        return None
+    return max(shares(view, view.probe.trace.outputs[0], None), key=lambda share: share.value, default=None)
+
+
 def numbers(view: View) -> str:
     """JSON: all of the example that changes with its sample or with a step; `typed` is the sample as one would
     type it (field by field)."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-LETTERS = 24  # of a longer sequence the first and the last
+LETTERS = 10  # of a longer sequence the first and the last
 WIDTH, HEIGHT, RIM = 64.0, 16.0, 2.0  # of a curve, user units
 POINTS = 64
 FEATURES = 2  # curves of one sequence

@@ -116,7 +116,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "oob": False,
         "notices": [],
         "edited": {},
-        "probe_faults": {},
+        "probe_faults": [],
         "probe_typed": {},
         "setting_faults": {},
         "build_faults": {},
@@ -138,6 +138,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),
             example_json=example.numbers(view),
+            probe_answer=example.answer(view),
         )
     return made | more
 

@@ -53,12 +53,12 @@ async def probe(request: Request, door: Door, session_id: str) -> Response:
     form = probe_form(session)
     typed = {name: request.query_params.get(name, "") for name in form.fields} if form else {}
     code, chosen = language_of(request).code, choices(request.query_params)
-    faults: dict[str, str] = {}
+    faults: list[tuple[str, str]] = []
     inputs = None
     try:
         inputs = parsed(form, typed) if form else None
     except RequestError as error:
-        faults = {translate(code, fault.path): fault.message(code) for fault in error.faults}
+        faults = [(translate(code, fault.path), fault.message(code)) for fault in error.faults]
 
     def seen(session: Session) -> View:
         probed = following.probe(session, inputs) if inputs is not None else None

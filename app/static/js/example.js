@@ -37,7 +37,10 @@ function standingStrip(panel, setShares) {
   return (given) => {
     strip = given;
     inputs.forEach((cell, k) => (cell.textContent = given.inputs[k]));
-    targets.forEach((cell, k) => (cell.textContent = given.targets[k]));
+    targets.forEach((cell, k) => {
+      cell.textContent = given.targets[k];
+      cell.parentElement.hidden = given.targets[k] === ""; // of inputs of one's own
+    });
     answers.forEach((cell, k) => {
       cell.textContent = given.answers[k];
       cell.title = `${percent(given.certainties[k])} %`;

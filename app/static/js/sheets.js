@@ -13,8 +13,9 @@ function sides(values, widest, scale) {
 }
 
 export function standingSheets(svg, panel) {
-  const marks = [...svg.querySelectorAll("[data-parameter]")].map((element) => ({
-    element, weight: element.querySelector(".weight"), gradient: element.querySelector(".gradient"),
+  const slopes = svg.querySelectorAll(".slope > .gradient");
+  const marks = [...svg.querySelectorAll("[data-parameter]")].map((element, k) => ({
+    element, weight: element.querySelector(".weight"), gradient: slopes[k],
   }));
   const order = new Map(marks.map(({ element }, k) => [element.dataset.select, k]));
   const totals = [...svg.querySelectorAll("[data-total]")];
@@ -59,6 +60,8 @@ export function standingSheets(svg, panel) {
     legend.weight.textContent = short(given.largest_weight);
     legend.gradient.textContent = short(given.largest_gradient);
     legend.change.textContent = short(largestOf(given.changes));
+    panel.dataset.frozen = given.frozen.length > given.cut.length;
+    panel.dataset.cut = given.cut.length > 0;
     panel.dataset.coming = given.phase === "backward";
   }
 

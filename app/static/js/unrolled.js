@@ -164,6 +164,7 @@ export function standingUnrolled(svg) {
   function mark(key) {
     chosen = key;
     const use = useOf(key);
+    svg.querySelector(`.slope[data-select="${key}"]`)?.classList.add("selected");
     for (const flow of svg.querySelectorAll(".flow")) flow.classList.toggle("used", flow.dataset.uses === use);
     if (numbers) drawShares();
   }

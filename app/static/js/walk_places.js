@@ -23,8 +23,8 @@ function nearest(from, places, [dx, dy]) {
 
 export function walkPlaces(playground) {
   const svg = playground.querySelector("#network");
-  const places = [...svg.querySelectorAll("[data-select]")];
-  let current = svg.querySelector(".selected") ?? places[0];
+  const places = [...svg.querySelectorAll("[data-select]:not([aria-hidden])")];
+  let current = places.find(({ classList }) => classList.contains("selected")) ?? places[0];
 
   for (const place of places) place.setAttribute("tabindex", place === current ? "0" : "-1");
 
