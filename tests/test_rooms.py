@@ -36,7 +36,8 @@ ROOMS = {
     "typed": WORDS,
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
-    "exports": WORDS | {"nn", "session"},
+    "scripts": {"nn", "session"},
+    "exports": WORDS | {"nn", "scripts", "session"},
     "following": {"datasets", "nn", "session", "spec", "typed"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS

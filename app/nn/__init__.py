@@ -1,7 +1,8 @@
 """The engine: networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
 
-from app.nn.activations import ACTIVATIONS, activate, slope
+from app.nn.activations import ACTIVATIONS, activate, slope_at
 from app.nn.arrays import Array, BoolArray, IntArray
+from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
 from app.nn.dropout import Dropout
@@ -12,7 +13,7 @@ from app.nn.formula import Formula, formula
 from app.nn.gradcheck import GradCheck, LayerCheck, gradcheck
 from app.nn.gru import Gru
 from app.nn.initializers import INITIALIZERS
-from app.nn.layer import Layer
+from app.nn.layer import Layer, Part
 from app.nn.losses import LOSSES
 from app.nn.lstm import Lstm
 from app.nn.maps import activations_over
@@ -59,15 +60,18 @@ __all__ = [
     "Layer",
     "LayerCheck",
     "LayerTrace",
+    "Link",
     "Lstm",
     "MaxPool2d",
     "Network",
     "Optimizer",
     "ParameterError",
+    "Part",
     "Plan",
     "Recurrent",
     "Rnn",
     "Schedule",
+    "Slope",
     "Slot",
     "Terms",
     "Trace",
@@ -80,15 +84,17 @@ __all__ = [
     "formula",
     "gradcheck",
     "learning_rate",
+    "links",
     "optimizer",
     "penalty",
     "penalty_gradient",
     "plan_for",
     "predict",
     "schedule",
-    "slope",
+    "slope_at",
     "state_names",
     "state_size",
     "terms",
     "update_for",
+    "value_of",
 ]

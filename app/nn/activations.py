@@ -227,12 +227,12 @@ def activate(name: str, z: Array) -> Array:
     return a
 
 
-def slope(name: str, z: Array) -> Array | None:
-    """f′(z) for an array of any shape; None for softmax, where it is none number by number."""
-    activation = ACTIVATIONS[name]
-    if activation.backward is not None:
-        return None
-    d = np.ones_like(z)
-    if activation.slope is not None:
-        Runner().run(activation.slope(z, activate(name, z), d))
-    return d
+def slope_at(name: str, z: float) -> float:
+    """f′(z) of an activation taken element by element; 1 for linear."""
+    slope = ACTIVATIONS[name].slope
+    if slope is None:
+        return 1.0
+    at = np.array([[z]])
+    d = np.empty_like(at)
+    Runner().run(slope(at, activate(name, at), d))
+    return float(d[0, 0])

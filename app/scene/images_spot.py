@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.i18n import N_
-from app.nn import AvgPool2d, Conv2d, Dense, Dropout, MaxPool2d, Trace, slope
+from app.nn import AvgPool2d, Conv2d, Dense, MaxPool2d, Trace, slope_at
 from app.scene.inspector_words import Words, title_of
 from app.scene.places import Spot, spot_shape
 from app.scene.view import Array, View
@@ -97,7 +97,7 @@ def pixel_story(view: View) -> PixelStory | None:
         a,
         None if own.da is None else float(own.da[at]),
         delta,
-        _slope(layer.laid_activation, z),
+        None if layer.laid_activation == "softmax" else slope_at(layer.laid_activation, z),
         float(params["b"][place.index[2]]) if "b" in params else None,
         tuple(kept),
         len(windows) - len(kept),
@@ -132,11 +132,6 @@ def _before(trace: Trace, sample: int, layer: int) -> Array:
     before = trace.inputs if layer == 1 else trace.layers[layer - 2].a
     image: Array = before[sample]
     return image
-
-
-def _slope(activation: str, z: float) -> float | None:
-    found = slope(activation, np.array([z]))
-    return None if found is None else float(found[0])
 
 
 def _windows(view: View, trace: Trace, sample: int, place: Spot, delta: float | None) -> Iterator[Window]:
@@ -209,7 +204,8 @@ def _ways(view: View, trace: Trace, sample: int, place: Spot) -> Iterator[tuple[
             yield (unit,), float(W[number, unit])
     else:
         index = place.index if len(shape) == 3 else (number,)
-        yield index, _kept(trace, sample, place, index) if isinstance(layer, Dropout) else 1.0
+        mask = trace.layers[place.layer].mask
+        yield index, 1.0 if mask is None else float(mask[(sample, *index)])
 
 
 def _convolved_by(
@@ -234,13 +230,3 @@ def _pooled(layer: MaxPool2d | AvgPool2d, image: Array, place: Spot) -> float:
     top, left = r - r % size, c - c % size
     square = image[top : top + size, left : left + size, channel]
     return float(int(np.argmax(square)) == (r - top) * size + c - left)
-
-
-def _kept(trace: Trace, sample: int, place: Spot, index: tuple[int, ...]) -> float:
-    """The factor of dropout: read off the pass, forward or backward."""
-    before, behind = trace.layers[place.layer - 1], trace.layers[place.layer]
-    a = before.a[(sample, *place.index)]
-    if a or before.da is None or behind.delta is None:
-        return float(behind.a[(sample, *index)] / a) if a else 1.0
-    delta = behind.delta[(sample, *index)]
-    return float(before.da[(sample, *place.index)] / delta) if delta else 1.0
