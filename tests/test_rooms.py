@@ -38,7 +38,7 @@ ROOMS = {
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
     "scripts": {"nn", "session"},
     "exports": WORDS | {"nn", "scripts", "session"},
-    "following": {"datasets", "nn", "session", "spec", "typed"},
+    "following": {"datasets", "nn", "session", "spec", "training", "typed"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},

@@ -24,9 +24,10 @@ from app.scene.images_parts import (
     folded,
     kind_of,
 )
+from app.scene.layout import HEIGHT
 from app.scene.places import spot_shape
 
-WIDTH, HEIGHT = 832.0, 360.0  # user units of the drawing; one with many layers is wider
+WIDTH = 832.0  # user units of the drawing; one with many layers is wider
 MARGIN, TOP, BOTTOM = 10.0, 36.0, 8.0  # room beside, for captions above, below
 USABLE = HEIGHT - TOP - BOTTOM
 MIDDLE = (TOP + HEIGHT - BOTTOM) / 2

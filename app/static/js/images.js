@@ -1,5 +1,6 @@
 // A network drawn by images: sets the numbers of an answer on the standing drawing. Otherwise as standingNetwork.
 import { plain, short } from "./format.js";
+import { foldedKernels } from "./images-folded.js";
 import { paintImages } from "./images-paint.js";
 import { reachOf } from "./images-reach.js";
 import { imageSpace } from "./images-space.js";
@@ -39,6 +40,9 @@ function setMark(mark, kind, value, share, width) {
   else mark.removeAttribute("rx");
 }
 
+/** The pixel in the middle of a picture: where its link leads. */
+const middleOf = (map) => new URLSearchParams(map.getAttribute("href").split("?")[1]).get("select");
+
 function lineOf(element) {
   const line = element.querySelector(".weight");
   const [x1, y1, x2, y2] = ["x1", "y1", "x2", "y2"].map((name) => Number(line.getAttribute(name)));
@@ -72,7 +76,9 @@ export function standingImages(svg) {
   const space = imageSpace(JSON.parse(document.getElementById("geometry").textContent));
   const canvas = paintImages(svg, space);
   const room = svg.closest("section");
-  const groups = grouped([...svg.querySelectorAll("[data-parameter]")].map((element) => marksOf(element, space)));
+  const marks = [...svg.querySelectorAll("[data-parameter]")].map((element) => marksOf(element, space));
+  const groups = grouped(marks);
+  const showFilter = foldedKernels(svg, space, marks);
   const ties = grouped([...svg.querySelectorAll("[data-tie]")].map((element) => tieOf(element, space)));
   const neurons = [...svg.querySelectorAll("[data-neuron]")].map((element) => {
     const [layer, unit] = element.dataset.neuron.split(",").map(Number);
@@ -187,7 +193,7 @@ export function standingImages(svg) {
     const own = target.closest("[data-select]");
     if (own && !own.classList.contains("edge")) return own.dataset.select;
     const map = target.closest("[data-map]");
-    if (map && type === "click" && detail === 0) return new URL(map.href).searchParams.get("select");
+    if (map && type === "click" && detail === 0) return middleOf(map);
     const point = new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM().inverse());
     const pixel = space.pixelAt(point.x, point.y);
     if (pixel) return space.spotKey(pixel.picture.layer, space.numberAt(pixel.picture, pixel.row, pixel.column));
@@ -208,6 +214,9 @@ export function standingImages(svg) {
     onNumbers: (listener) => listeners.push(listener),
     mark(key) {
       chosen = key;
+      showFilter(space.parse(key));
+      for (const { element } of marks) element.classList.toggle("selected", element.dataset.select === key);
+      if (numbers) draw();
       reach.show("chosen", key);
       pointAt(null);
     },
