@@ -30,7 +30,9 @@ ROOMS = {
     "options": {"datasets", "i18n"},
     "inline": WORDS | {"datasets", "nn", "spec"},
     "setup": WORDS | {"datasets", "inline", "layers", "limits", "nn", "spec"},
-    "rebuild": WORDS | {"datasets", "layers", "setup", "spec"},
+    "stack": {"layers"},
+    "layering": WORDS | {"layers", "stack"},
+    "rebuild": WORDS | {"datasets", "inline", "layering", "layers", "nn", "setup", "spec", "stack"},
     "session": {"history", "nn", "setup", "spec"},
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
     "typed": WORDS,
@@ -42,7 +44,7 @@ ROOMS = {
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},
-    "scene": {"datasets", "i18n", "layers", "nn", "spec", "typed"},
+    "scene": {"datasets", "i18n", "layers", "nn", "spec", "stack", "typed"},
     "web": WORDS
     | {
         "area",
@@ -50,6 +52,7 @@ ROOMS = {
         "exports",
         "faults",
         "following",
+        "layering",
         "limits",
         "looking",
         "nn",

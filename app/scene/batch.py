@@ -16,7 +16,8 @@ from app.scene.view import Batch, View
 Array = NDArray[np.float64]
 Cell = float | str | Stamp | Spark | Letters
 
-INPUTS, OUTPUTS = 4, 2  # the most columns shown; the rest is folded
+INPUTS, OUTPUTS = 2, 2  # the most columns shown, so that the loss is in sight; the rest is folded
+NAME = 2  # beside longer names of classes there is no room for inputs
 MANY = 16  # of more inputs the first few say nothing
 ROWS = 32
 
@@ -106,7 +107,8 @@ def _inputs(view: View) -> _Side:
         ends = scale(view)
         return _Side(1, 0, lambda x: (_stamped(view, x, ends),))
     width = shape[0]
-    columns = min(INPUTS, width) if width <= MANY else 0
+    roomy = max(map(len, _classes(view)), default=0) <= NAME
+    columns = min(INPUTS, width) if roomy and width <= MANY else 0
     return _Side(columns, width - columns, lambda x: tuple(x[:columns].tolist()))
 
 

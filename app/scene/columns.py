@@ -12,6 +12,7 @@ from app.scene.strips import GATES, INPUT, TARGET
 
 WIDTH = 780.0  # user units of the drawing
 APART = 34.0  # between the sheets and the first column
+EDGE = 2.0  # free on the right
 ARROW = 20.0  # from column to column, at least
 PITCH_MOST = 84.0
 GAP_LEAST, GAP_MOST = 20.0, 46.0  # from band to band
@@ -106,7 +107,7 @@ class Columns:
 def columns(network: Network, symbols: bool) -> Columns:
     """The places for a network; `symbols` says that an input is one of several symbols."""
     time, left = network.input_shape[0], sheets(network).width + APART
-    room = WIDTH - left
+    room = WIDTH - left - EDGE
     widest = max(len(_symbols(network, layer)) for layer in range(len(network.layers) + 1))
     least = ARROW + max(CELL_LEAST, widest * GATE_LEAST)
     fits = time * least <= room
@@ -119,7 +120,7 @@ def columns(network: Network, symbols: bool) -> Columns:
     bands = _bands(network, symbols, pitch, HEIGHT - STEP_NAME - len(recurrent) * tall)
     first = time if fits else (shown + 1) // 2
     bars = room / time
-    whole, centre = max(WIDTH, left + time * pitch), bands[0].centre
+    whole, centre = max(WIDTH, left + time * pitch + EDGE), bands[0].centre
     return Columns(
         round(left, 2),
         WIDTH,

@@ -36,6 +36,11 @@ class Line:
     d: str
     values: str
 
+    def at(self, place: int) -> float | None:
+        """The value at a step, counted from 0."""
+        text = self.values.split(",")[place]
+        return float(text) if text else None
+
 
 @dataclass(frozen=True, slots=True)
 class Course:

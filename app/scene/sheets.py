@@ -15,6 +15,7 @@ WIDTH, HEIGHT = 290.0, 366.0  # the most that sheets take, user units
 SINGLE = 1200  # with more parameters one is no element of its own
 NAME, TITLE, LETTER = 26.0, 15.0, 11.0  # room left of the marks; above a sheet; above its gates
 ROW_GAP, GATE_GAP, BESIDE, BETWEEN = 4.0, 5.0, 14.0, 10.0  # between parts, gates, marks and gradients, sheets
+LINE, TOTAL = 15.0, 130.0  # height and width of a line that stands for a whole array
 LARGEST, SMALLEST = 15.0, 2.0  # side of a mark's cell
 
 
@@ -78,8 +79,10 @@ class _Shape:
 
 @lru_cache(maxsize=256)
 def sheets(network: Network) -> Sheets:
-    """The largest marks for which all sheets fit below each other."""
+    """The largest marks for which all sheets fit below each other; of too many parameters a line for every array."""
     shapes = [shape for k in range(len(network.layers)) if (shape := _shape(network, k))]
+    if network.size > SINGLE:
+        return _totals(shapes)
     cells = np.arange(LARGEST, SMALLEST, -0.25).tolist()
     cell = next((c for c in cells if _height(shapes, c) <= HEIGHT), SMALLEST)
     made, y = [], 0.0
@@ -88,6 +91,19 @@ def sheets(network: Network) -> Sheets:
         y += _tall(shape, cell) + BETWEEN
     width = max((_wide(shape, cell) for shape in shapes), default=0.0)
     return Sheets(tuple(made), width)
+
+
+def _totals(shapes: list[_Shape]) -> Sheets:
+    made, y = [], 0.0
+    for shape in shapes:
+        tops = [y + TITLE + k * LINE for k in range(len(shape.names))]
+        parts = (
+            Part(shape.layer, name, "", NAME, top, TOTAL, LINE, (0.0, 0.0))
+            for name, top in zip(shape.names, tops, strict=True)
+        )
+        made.append(Sheet(shape.layer, NAME, y, LINE, (), tuple(parts), (0.0, 0.0)))
+        y += TITLE + LINE * len(shape.names) + BETWEEN
+    return Sheets(tuple(made), NAME + TOTAL)
 
 
 def _shape(network: Network, layer: int) -> _Shape | None:

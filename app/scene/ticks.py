@@ -19,7 +19,6 @@ def ticks(low: float, high: float, whole: bool = False) -> list[float]:
 def log_ticks(low: float, high: float) -> list[float]:
     """Two to six round numbers around the positive `low` … `high`: powers of ten, or 1, 2, 5 within a few."""
     first, last = floor(log10(low)), ceil(log10(high))
-    first -= 10.0**first > low  # the logarithm of a number just below a power is rounded to that power's
     if last - first > 2:
         stride = ceil((last - first) / 5)
         return [10.0**power for power in range(first, last + stride, stride)]

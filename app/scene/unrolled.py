@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A sheet with its marks, none where there are too many; `total` are lengths by part then."""
+    """A sheet with its marks, none where there are too many."""
 
     sheet: Sheet
     type: str

@@ -19,9 +19,11 @@ from app.datasets import DATASETS
 from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
+from app.rebuild import losses_for
 from app.scene import (
     batch,
     cell,
+    cells,
     course,
     drawing,
     example,
@@ -84,6 +86,7 @@ def environment(code: str) -> Environment:
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),
         box=surface,
+        room=format.ROOM,
         course_box=course,
         datasets=DATASETS,
         about=options.FIELDS,
@@ -94,6 +97,7 @@ def environment(code: str) -> Environment:
     )
     made.filters.update(
         short=format.short,
+        fitted=format.fitted,
         plain=format.plain,
         words=lambda said: said if isinstance(said, str) else said.spoken(partial(translate, code)),
     )
@@ -149,7 +153,7 @@ def page(
     """The whole page; `typed` is what stands in fields of a form that was refused."""
     values = knob_texts(view.spec) | build_texts(view.spec)
     values |= {field: held for field, held in (typed or {}).items() if held or values.get(field) is not None}
-    repaired = "repaired" in request.query_params
+    repaired = request.query_params.get("repaired", "").split(",")
     made = context(
         request,
         view,
@@ -159,7 +163,9 @@ def page(
         result=result.result(view),
         sample_typed=example.typed(view),
         values=values,
-        repaired=repaired,
+        repaired=[part for part in repaired if part],
+        stack=cells.stack(view),
+        losses=losses_for(view.spec),
         **more,
     )
     return _html(request, "pages/playground.html", made, status)

@@ -143,6 +143,8 @@ def test_typed_numbers_run_forward_and_are_read_under_the_pointer(playground: Pl
     eventually(
         page, lambda: [float(x) for x in (line.get_attribute("data-values") or "").split(",")], outputs
     )
+    cells = page.locator(".course-values tr td:last-child data")
+    assert [float(x) for x in cells.evaluate_all("all => all.map(({ value }) => value)")] == outputs
     box = page.locator("#course .grid").first.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"], box["y"] + 4)

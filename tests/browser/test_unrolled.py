@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.conftest import NewContext
 from tests.browser.playground import PATIENCE, PAUSE_MS, Playground, eventually, numbers_in, parsed
 
+AXE = Axe()
 PRESETS = ("rnn-echo", "lstm-remembers", "gru-remembers")
 READ = """() => {
   const { dataset: phase } = document.querySelector("#phase");
@@ -235,3 +238,46 @@ def test_the_gradient_can_be_seen_in_the_cells_and_vanishes(playground: Playgrou
     own = playground.api("/trace")["layers"][0]
     sign = "neg" if own["dh"][0][19][0] < 0 else "pos"
     expect(page.locator('[data-neuron="1,0"] .cell').last).to_have_class(f"cell {sign}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_drawing(new_context: NewContext, scheme: str) -> None:
+    page = new_context(color_scheme=scheme).new_page()
+    playground, found = Playground(page), {}
+    for preset in PRESETS:
+        playground.open(f"/p/{preset}").press("Backward")
+        chosen(playground, '[data-spot="1,2,1"]')
+        expect(page.locator("#gates")).to_be_visible()
+        for part in ("section.network", ".inspecting"):
+            wrong = AXE.run(page, context=part).response["violations"]
+            found[f"{preset} {part}"] = [(each["id"], [n["target"] for n in each["nodes"]]) for each in wrong]
+    assert {where: what for where, what in found.items() if what} == {}
+
+
+def test_one_layer_at_a_press(playground: Playground) -> None:
+    page = playground.open("/p/rnn-echo").page
+    page.locator("#by-layer").check()
+    playground.press("Forward")
+    covered = page.locator("#network .band.covered")
+    expect(covered).to_have_count(8)
+    expect(covered.first.locator(".cell").first).to_have_css("fill-opacity", "0")
+    playground.button("Forward").click()
+    expect(covered).to_have_count(0)
+    playground.press("Backward")
+    expect(page.locator("#network .bars.covered")).to_have_count(1)
+    playground.button("Backward").click()
+    expect(page.locator("#network .bars.covered")).to_have_count(0)
+    expect_numbers(playground)
+
+
+def test_a_sequence_of_ones_own_is_drawn(playground: Playground) -> None:
+    page = playground.open("/p/rnn-echo").page
+    playground.press("Backward")
+    expect_numbers(playground)
+    page.locator("#probe-panel summary").click()
+    page.locator('#probe [name="sequence"]').fill("1 -1 1 -1 1 -1 1 -1")
+    page.get_by_role("button", name="Run forward").click()
+    expect(page.locator("#drawn-sample")).to_have_text("your own inputs")
+    cells = page.locator('[data-spot^="0,"] .number')
+    expect(cells).to_have_text(["1", "−1"] * 4)
+    expect(page.locator("#network .bar[data-norm]")).to_have_count(0)

@@ -33,7 +33,7 @@ def test_many_columns_and_rows_are_folded_but_the_sample_followed_is_there() -> 
     view = view_of([7, 2, 4], batch=60, sample=50)
     drawn = table(view)
     assert drawn is not None
-    assert (len(drawn.inputs), drawn.more_inputs, drawn.outputs, drawn.more_outputs) == (4, 3, 2, 2)
+    assert (len(drawn.inputs), drawn.more_inputs, drawn.outputs, drawn.more_outputs) == (2, 5, 2, 2)
     assert (len(drawn.rows), drawn.more) == (ROWS, 60 - ROWS)
     assert drawn.rows[-1].place == drawn.sample == 50
 

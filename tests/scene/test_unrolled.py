@@ -229,6 +229,20 @@ def test_everything_stands_inside_and_nothing_on_another(
         assert len(set(spots)) == 2 * network.size
         assert max(x for x, _ in spots) < places.left
         assert max(y for _, y in spots) < HEIGHT
+    else:
+        assert max(part.y + part.height for sheet in marks.sheets for part in sheet.parts) < HEIGHT
+
+
+def test_of_very_many_parameters_every_array_has_a_line() -> None:
+    session = through(kind="lstm", units=32)
+    view = opened(session)
+    assert view.network.size > SINGLE
+    drawn = unrolled(view)
+    assert not any(leaf.marks for leaf in drawn.leaves)
+    assert [part.name for part in drawn.parts] == [slot.name for slot in view.network.slots]
+    totals = unrolled_numbers.numbers(view)["totals"]
+    state = [values for layer in view.network.unflatten(view.params) for values in layer.values()]
+    assert [total for total, _ in totals] == pytest.approx([float(np.linalg.norm(one)) for one in state])
 
 
 def test_very_long_sequences_are_drawn_at_their_ends() -> None:

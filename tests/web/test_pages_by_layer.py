@@ -104,6 +104,7 @@ SPECS = {
     "conv-pool-dense": golden("conv-pool-dense"),
     "rnn-last-step": golden("rnn-last-step"),
 }
+OVER_TIME = ("lstm", "steps", "rnn-last-step")
 
 
 def page_of(client: Client, url: str, **given: Any) -> Page:
@@ -153,7 +154,7 @@ def at(nested: Any, index: tuple[int, ...]) -> float:
     return float(np.array(nested)[index])
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", sorted(set(SPECS) - set(OVER_TIME)))
 def test_a_page_at_every_phase(client: Client, name: str) -> None:
     page = page_of(client, spec_link(parse_spec(SPECS[name])))
     session = page.by_id("playground")["data-session"]
@@ -266,7 +267,7 @@ def test_another_loss_or_seed_builds_a_network(client: Client, name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "form", [{"change": "more:0"}, {"activation": "tanh"}, {"dataset": "spiral"}, {"dataset": "digits"}]
+    "form", [{"change": "more:9"}, {"type-0": "magic"}, {"seed": "x"}, {"dataset": "nowhere"}]
 )
 @pytest.mark.parametrize("name", ["conv", "lstm", "rnn-last-step"])
 def test_what_cannot_be_built_is_said(client: Client, name: str, form: dict[str, str]) -> None:
@@ -274,10 +275,8 @@ def test_what_cannot_be_built_is_said(client: Client, name: str, form: dict[str,
     for headers in ({}, HTMX):
         answer = client.post(f"/n/{session}/build", data=form, headers=headers)
         assert answer.status_code in (400, 422), answer.text
-        assert (
-            len(Page(answer.text).by_id("messages").text) + len(Page(answer.text).by_id("data-faults").text)
-            > 0
-        )
+        page = Page(answer.text)
+        assert any(page.by_id(place).text for place in ("messages", "data-faults", "layer-faults"))
 
 
 def test_a_parameter_of_a_layer_cannot_be_edited_by_a_place_in_a_drawing(client: Client) -> None:

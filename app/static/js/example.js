@@ -4,6 +4,12 @@ import { readCurves } from "./chart.js";
 
 const percent = (share) => (share === null ? "–" : (100 * share).toFixed(1));
 
+function setNumber(data, x) {
+  data.value = plain(x);
+  data.title = data.value;
+  data.textContent = short(x);
+}
+
 /** The rows of probabilities: sets them, and which class is right. */
 function standingShares(panel) {
   const rows = [...panel.querySelectorAll(".shares tbody tr")].map((row) => ({
@@ -53,10 +59,12 @@ function standingStrip(panel, setShares) {
 function standingCourse(panel) {
   const lines = [...panel.querySelectorAll("#course .series")];
   const crosses = panel.querySelector("#course .crosses");
+  const rows = [...panel.querySelectorAll(".course-values tbody tr")].map((row) => [...row.querySelectorAll("data")]);
   return (course) => {
     lines.forEach((line, k) => {
       line.setAttribute("d", course.lines[k].d);
       line.dataset.values = course.lines[k].values;
+      course.lines[k].values.split(",").forEach((text, t) => setNumber(rows[t][k], text === "" ? null : Number(text)));
     });
     crosses.setAttribute("d", course.crosses);
   };
@@ -68,7 +76,7 @@ export function followExample(playground) {
   const sample = panel.querySelector("#guess-row");
   const [ofSample, ofProbe] = [".of-sample", ".of-probe"].map((name) => panel.querySelector(name));
   const images = [...panel.querySelectorAll(".image")].map((image) => [...image.querySelectorAll("rect")]);
-  const values = [...panel.querySelectorAll(".values tbody tr")].map((row) => [...row.querySelectorAll("data")]);
+  const values = [...panel.querySelectorAll(".outputs tbody tr")].map((row) => [...row.querySelectorAll("data")]);
   const setShares = standingShares(panel);
   const setStrip = standingStrip(panel, setShares);
   const setCourse = standingCourse(panel);
@@ -84,11 +92,7 @@ export function followExample(playground) {
     ofSample.hidden = shown.row === null;
     ofProbe.hidden = shown.row !== null;
     images.forEach((pixels, c) => pixels.forEach((pixel, k) => pixel.setAttribute("fill-opacity", shown.pixels[c][k])));
-    values.forEach((pair, k) => pair.forEach((data, side) => {
-      data.value = plain(shown.values[k][side]);
-      data.textContent = short(shown.values[k][side]);
-      data.title = data.value;
-    }));
+    values.forEach((pair, k) => pair.forEach((data, side) => setNumber(data, shown.values[k][side])));
     setShares(shown.shares, shown.target);
     if (shown.strip) setStrip(shown.strip);
     if (shown.course) setCourse(shown.course);

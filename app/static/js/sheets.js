@@ -55,7 +55,7 @@ export function standingSheets(svg, panel) {
     if (marks.length) drawMarks(given.weights);
     totals.forEach((text, k) => {
       const [value, slope] = given.totals[k];
-      text.textContent = `‖·‖ ${short(value)}${slope === null ? "" : `, ∂ ${short(slope)}`}`;
+      text.textContent = `‖·‖ ${short(value)}${slope === null ? "" : `   ‖∂L/∂·‖ ${short(slope)}`}`;
     });
     legend.weight.textContent = short(given.largest_weight);
     legend.gradient.textContent = short(given.largest_gradient);

@@ -102,7 +102,7 @@ export function standingUnrolled(svg) {
     const found = new Map(numbers.reaching);
     for (const text of ends) {
       const values = found.get(Number(text.dataset.ends));
-      text.textContent = values ? `1: ${short(values[0], 3)} … ${time}: ${short(values.at(-1), 3)}` : "";
+      text.textContent = values ? `1: ${short(values[0], 3)} … ${time}: ${short(values.at(-1), 3)}` : text.dataset.empty;
     }
     for (const { element, layer, step, length } of bars) {
       const values = found.get(layer);
