@@ -154,9 +154,10 @@ def test_the_card_tells_a_pixel_and_a_click_takes_it_apart(playground: Playgroun
 
 def test_keys_lead_from_pixel_to_pixel_and_out_of_the_picture(playground: Playground) -> None:
     page = playground.open("/p/cnn-shapes").press("Backward").page
-    page.locator("#open-table").focus()
-    page.keyboard.press("Tab")
-    expect(page.locator('[data-map="0,0"]')).to_be_focused()
+    stops = page.locator('#network [tabindex="0"]')
+    expect(stops).to_have_count(1)
+    expect(stops).to_have_attribute("data-map", "0,0")
+    stops.focus()
     page.keyboard.press("ArrowRight")
     cursor = page.locator("#network .pixel")
     expect(cursor).to_be_focused()
