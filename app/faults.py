@@ -42,6 +42,8 @@ TEXTS = {
     "model_attributes_type": N_("is {value}; an object is expected"),
     "dict_attributes_type": N_("is {value}; an object is expected"),
     "sides": N_("is {value}; a whole number of at least 1, or two of them, is expected"),
+    "no_features": N_("is {value}; the data set {dataset} has no features to choose from"),
+    "no_time_steps": N_("is {value}; the data set {dataset} has no sequences"),
     "json_invalid": N_("is not valid JSON: {error}"),
 }
 VALUE_LENGTH = 60

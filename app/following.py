@@ -14,6 +14,7 @@ from app.errors import Fault, RequestError
 from app.i18n import N_
 from app.session import Session
 from app.spec import DatasetSpec
+from app.training import run
 
 Array = NDArray[np.float64]
 PROBE_INPUTS = 8  # with more inputs nobody types them
@@ -23,16 +24,19 @@ def share(session: Session, sample: int) -> Array | None:
     """What one sample of the batch adds to its gradient (P,), penalty not included; None before backward.
 
     The loss of a batch is the mean over its samples: a share is the gradient of the sample's own loss over the
-    number of samples, and the shares of a batch add up to its gradient.
+    number of samples, and the shares of a batch add up to its gradient. What dropout leaves out of the sample is
+    what it leaves out in the batch.
     """
     one, setup = session.backward_pass, session.setup
     if one is None or session.phase == "forward":
         return None
     rows = one.rows(setup)
-    plan = nn.plan_for(setup.network, 1)
-    plan.load(one.params)
-    plan.feed(setup.train.inputs, setup.train.targets, rows[sample : sample + 1])
-    plan.forward()
+    whole, plan = run(setup, one, backward=False)[0], nn.plan_for(setup.network, 1)
+    if plan is not whole:
+        plan.load(one.params)
+        plan.feed(setup.train.inputs, setup.train.targets, rows[sample : sample + 1])
+        plan.draw_as(whole, sample)
+        plan.forward()
     plan.backward()
     return plan.grads / len(rows)
 

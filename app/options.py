@@ -129,7 +129,9 @@ CHOICES: dict[str, dict[str, Option]] = {
 FIELDS = {
     "dataset": Option(N_("Data set"), N_("The samples that the network learns from and is tested on.")),
     "samples": Option(N_("Samples"), N_("How many samples are made, for training and testing together.")),
-    "noise": Option(N_("Noise"), N_("How far the samples are scattered, from 0 to 1.")),
+    "noise": Option(
+        N_("Noise"), N_("How far the samples are scattered, or how many symbols are wrong, from 0 to 1.")
+    ),
     "test_fraction": Option(
         N_("For testing"),
         N_("The share of the samples, from 0 to 0.9, that is kept for testing and never trained on."),
@@ -139,6 +141,10 @@ FIELDS = {
     ),
     "features": Option(
         N_("Inputs"), N_("What the network is given of each sample: the inputs, or functions of them.")
+    ),
+    "time_steps": Option(
+        N_("Time steps"),
+        N_("How long each sequence is; the longer, the more steps a gradient has to go back through."),
     ),
     "units": Option(N_("Units"), N_("How many neurons a layer has.")),
     "activation": Option(N_("Activation"), N_("What each neuron of a layer makes of its weighted sum z.")),

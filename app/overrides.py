@@ -11,7 +11,7 @@ from app.i18n import N_
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS
 
 TOP = ("name", "loss", "batch_size", "initializer", "shuffle", "seed", "clip_norm", "notation")
-DATA = ("samples", "noise", "test_fraction")
+DATA = ("samples", "noise", "test_fraction", "time_steps")
 STOP = ("max_steps", "gradient_tolerance", "loss_tolerance")
 PENALTY = ("l1", "l2")
 OPTIMIZER = sorted({name for model in OPTIMIZER_MODELS.values() for name in model.model_fields} - {"name"})

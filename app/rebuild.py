@@ -14,7 +14,7 @@ from typing import Any
 from app.datasets import DATASETS, DatasetKind
 from app.errors import Fault, RequestError, SpecError
 from app.i18n import N_
-from app.layers import DenseSpec
+from app.layers import DenseSpec, FlattenSpec, ImageSpec, RecurrentSpec
 from app.setup import PAIRED
 from app.spec import DatasetSpec, Spec
 
@@ -24,7 +24,13 @@ Layers = list[dict[str, Any]]
 TWO_CLASS_LOSSES = ("binary_cross_entropy", "hinge", "mse", "squared_error", "mae", "huber")
 CLASS_LOSSES = ("binary_cross_entropy", "cross_entropy", "hinge")
 NEW_LAYER = {"type": "dense", "units": 4, "activation": "tanh"}
-DATA_FIELDS = {"samples": "samples", "noise": "noise", "test_fraction": "test_fraction", "data_seed": "seed"}
+DATA_FIELDS = {
+    "samples": "samples",
+    "noise": "noise",
+    "test_fraction": "test_fraction",
+    "data_seed": "seed",
+    "time_steps": "time_steps",
+}
 
 
 @dataclass(frozen=True)
@@ -69,16 +75,25 @@ def rebuild(spec: Spec, form: Form) -> Rebuilt:
 
 def _end_of(changed: Mapping[str, Any]) -> tuple[Any, ...]:
     last = changed["layers"][-1]
-    return last.get("units"), last.get("activation"), changed["loss"]
+    sequences = [layer.get("return_sequences") for layer in changed["layers"]]
+    return last.get("units"), last.get("activation"), changed["loss"], sequences
 
 
 def _shapes(changed: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What the shapes of all parameters follow from; rows given in the spec stand for themselves."""
+    """What the shapes of all parameters follow from; rows given in the spec stand for themselves.
+
+    A recurrent layer has the same parameters however long the sequences are, one behind which all is flattened
+    has not.
+    """
     data = changed["data"]
     kind = DATASETS.get(data.get("dataset", ""))
-    features = data.get("features", kind.default_features if kind else None)
-    without = [{**layer, "activation": None} for layer in changed["layers"]]
-    return features and len(features), without
+    inputs: tuple[int, ...] = ()
+    if kind:
+        features = data.get("features", kind.default_features)
+        inputs = kind.input_shape(len(features), data.get("time_steps"))
+        if kind.time_steps and not any(layer["type"] == "flatten" for layer in changed["layers"]):
+            inputs = inputs[1:]
+    return inputs, [{**layer, "activation": None} for layer in changed["layers"]]
 
 
 def _data(spec: Spec, form: Form) -> dict[str, Any]:
@@ -89,7 +104,10 @@ def _data(spec: Spec, form: Form) -> dict[str, Any]:
     old: dict[str, Any] = now.model_dump() if isinstance(now, DatasetSpec) else {}
     same = name in ("", old.get("dataset"))
     data = dict(old) if same else {"dataset": name, "seed": old.get("seed", 0)}
+    timeless = not same and name in DATASETS and DATASETS[name].time_steps is None
     for field, key in DATA_FIELDS.items():
+        if field == "time_steps" and timeless:
+            continue  # typed for the sequences that were there
         if field in form and not _is(text(form, field), old.get(key)):
             data[key] = text(form, field)
     chosen = [feature for feature in form.get("features", old.get("features", ())) if feature]
@@ -167,7 +185,8 @@ def _fit_data(changed: dict[str, Any], spec: Spec, kind: DatasetKind) -> None:
     old = spec.data.dataset if isinstance(spec.data, DatasetSpec) else None
     if old == kind.name:
         return
-    units, _, loss = _end_of(changed)
+    _fit_form(changed, spec, kind)
+    units, _, loss, _ = _end_of(changed)
     fits = (
         old is not None
         and DATASETS[old].task == kind.task
@@ -178,6 +197,39 @@ def _fit_data(changed: dict[str, Any], spec: Spec, kind: DatasetKind) -> None:
     if not fits and last["type"] == "dense":
         last["units"] = kind.outputs[0]
         last["activation"], changed["loss"] = _end(kind)
+
+
+TAKES_IMAGES = N_("is {dataset}, which has no images; the layer {type} of this network takes nothing else")
+TAKES_SEQUENCES = N_(
+    "is {dataset}, which has no sequences; the layer {type} of this network takes nothing else"
+)
+NEEDS_MEMORY = N_(
+    "is {dataset}, which wants one answer at the end of each sequence; this network has no recurrent layer to keep it"
+)
+
+
+def _fit_form(changed: dict[str, Any], spec: Spec, kind: DatasetKind) -> None:
+    """Inputs of another form: the last recurrent layer answers at every step, or at the end alone, as the data
+    want it. Raises SpecError where a layer cannot take them."""
+    for form, layers, text in (
+        ("image", ImageSpec, TAKES_IMAGES),
+        ("sequence", RecurrentSpec, TAKES_SEQUENCES),
+    ):
+        for layer in spec.layers:
+            if isinstance(layer, layers) and kind.form != form:
+                raise _refused(text, kind, type=layer.type)
+    if kind.form != "sequence" or any(isinstance(layer, FlattenSpec) for layer in spec.layers):
+        return
+    recurrent = [layer for layer in changed["layers"] if "return_sequences" in layer]
+    if recurrent:
+        recurrent[-1]["return_sequences"] = kind.per_step
+    elif not kind.per_step:
+        raise _refused(NEEDS_MEMORY, kind)
+
+
+def _refused(text: str, kind: DatasetKind, **values: object) -> SpecError:
+    fault = Fault(("data", "dataset"), text, (("dataset", kind.name), *values.items()))
+    return SpecError(N_("The spec is not valid."), [fault])
 
 
 def _end(kind: DatasetKind) -> tuple[str, str]:

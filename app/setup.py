@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 
 import numpy as np
 from numpy.random import default_rng
 from numpy.typing import NDArray
 
-from app.datasets import DATASETS, Data, build, coding_for
+from app.datasets import DATASETS, Data, DatasetKind, build, coding_for
 from app.errors import DataError, Fault, SpecError
 from app.i18n import N_
 from app.inline import count_values, holds_numbers, inline_data, input_shape
@@ -91,7 +92,7 @@ def _cached(text: str, limits: Limits) -> Setup:
 
 def _prepare(spec: Spec, limits: Limits) -> Setup:
     data = spec.data
-    inputs = (len(data.features),) if isinstance(data, DatasetSpec) else input_shape(data)
+    inputs = data.input_shape if isinstance(data, DatasetSpec) else input_shape(data)
     check_shapes(spec, inputs, limits)
     check_fit(spec)
     network = Network(inputs, tuple(layer.engine() for layer in spec.layers), spec.loss)
@@ -129,6 +130,7 @@ def check_limits(spec: Spec, limits: Limits) -> None:
     ]
     if isinstance(spec.data, DatasetSpec):
         sizes.append((("data", "samples"), spec.data.samples, "max_samples"))
+        sizes.append((("data",), spec.data.samples * prod(spec.data.input_shape), "max_data_values"))
     else:
         samples = len(spec.data.inputs) + len(spec.data.test_inputs or ())
         sizes.append((("data", "inputs"), samples, "max_samples"))
@@ -204,18 +206,44 @@ def check_fit(spec: Spec) -> None:
         )
 
 
+ANSWERS_EACH = N_("is {type}; the data set {dataset} wants an answer at every step, and gets one at the end")
+ANSWERS_LAST = N_("is {type}; the data set {dataset} wants one answer at the end, and gets one at every step")
+
+
+def check_steps(spec: Spec, network: Network, kind: DatasetKind) -> None:
+    """The network answers where the data set has targets: at every step of a sequence, or at its end alone.
+    Raises SpecError naming the layer that decides it."""
+    at_every_step = len(network.output_shape) == 2
+    if at_every_step == kind.per_step:
+        return
+    ends = [place for place, shape in enumerate(network.shapes) if len(shape) == 1]
+    recurrent = [k for k, layer in enumerate(network.layers) if isinstance(layer, Recurrent)]
+    place = ends[0] if kind.per_step else (recurrent or [len(spec.layers) - 1])[-1]
+    text = ANSWERS_EACH if kind.per_step else ANSWERS_LAST
+    raise refusal(("layers", place, "type"), text, type=spec.layers[place].type, dataset=kind.name)
+
+
 def data_of(spec: Spec, network: Network) -> Data:
     """The data a spec names or holds."""
     if isinstance(spec.data, InlineSpec):
         return inline_data(spec.data, network)
     named, activation = spec.data, getattr(spec.layers[-1], "activation", "linear")
+    kind = DATASETS[named.dataset]
+    check_steps(spec, network, kind)
     try:
-        coding = coding_for(DATASETS[named.dataset], network.output_shape[-1], spec.loss, activation)
+        coding = coding_for(kind, network.output_shape[-1], spec.loss, activation)
     except DataError as error:
         raise refusal(("layers", len(spec.layers) - 1, "units"), error.text, **error.values) from None
     try:
         return build(
-            named.dataset, named.samples, named.noise, named.test_fraction, named.seed, named.features, coding
+            named.dataset,
+            named.samples,
+            named.noise,
+            named.test_fraction,
+            named.seed,
+            named.features,
+            coding,
+            named.time_steps,
         )
     except DataError as error:  # all else about the data is checked by now
         raise refusal(("data", "features"), error.text, **error.values) from None

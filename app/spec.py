@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from math import isfinite
+from operator import not_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union
 
 from pydantic import (
@@ -18,9 +19,12 @@ from pydantic import (
     SerializeAsAny,
     Tag,
     ValidationError,
+    ValidationInfo,
     create_model,
+    field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from app.datasets import DATASETS
 from app.errors import RequestError, SpecError
@@ -112,7 +116,10 @@ class DatasetSpec(Model):
     noise: float = Field(ge=0, le=1)
     test_fraction: float = Field(ge=0, le=0.9)
     seed: int = Field(0, ge=0, le=SEED_LIMIT)
-    features: tuple[str, ...] = Field(min_length=1)
+    features: tuple[str, ...] = Field(
+        exclude_if=not_, description="of rows: raw inputs, or functions of them"
+    )
+    time_steps: int | None = Field(None, exclude_if=not_, description="of sequences: how long each is")
 
     @model_validator(mode="before")
     @classmethod
@@ -126,8 +133,41 @@ class DatasetSpec(Model):
             "noise": kind.default_noise,
             "test_fraction": kind.default_test_fraction,
             "features": kind.default_features,
+            "time_steps": kind.time_steps.default if kind.time_steps else None,
         }
         return defaults | {name: given for name, given in value.items() if given is not None}
+
+    @field_validator("features")
+    @classmethod
+    def fit_features(cls, features: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """Rows have some, images and sequences none."""
+        kind = DATASETS.get(info.data.get("dataset", ""))
+        if kind and features and kind.form != "row":
+            raise PydanticCustomError("no_features", "no features", {"dataset": kind.name})
+        if not features and not (kind and kind.form != "row"):
+            counts = {"field_type": "Tuple", "min_length": 1, "actual_length": 0}
+            raise PydanticKnownError("too_short", counts)
+        return features
+
+    @field_validator("time_steps")
+    @classmethod
+    def fit_time_steps(cls, steps: int | None, info: ValidationInfo) -> int | None:
+        """As many as the data set takes; none where it has no sequences."""
+        kind = DATASETS.get(info.data.get("dataset", ""))
+        if steps is None or kind is None:
+            return steps
+        if kind.time_steps is None:
+            raise PydanticCustomError("no_time_steps", "no sequences", {"dataset": kind.name})
+        if steps < kind.time_steps.low:
+            raise PydanticKnownError("greater_than_equal", {"ge": kind.time_steps.low})
+        if steps > kind.time_steps.high:
+            raise PydanticKnownError("less_than_equal", {"le": kind.time_steps.high})
+        return steps
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one input."""
+        return DATASETS[self.dataset].input_shape(len(self.features), self.time_steps)
 
 
 class InlineSpec(Model):

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.layers import DenseSpec
 from app.limits import Limits
+from app.presets import PRESETS
 from app.session import Session
 from app.setup import prepare
 from app.spec import Spec, parse_spec
@@ -14,6 +15,11 @@ from app.training import start
 LIMITS = Limits()
 ROWS = [[0.1, -0.2], [0.4, 0.3], [-0.5, 0.6], [0.7, -0.8], [0.9, 0.2], [-0.1, -0.3], [0.05, 0.5]]
 ANSWERS = [[0.2], [-0.1], [0.4], [0.3], [-0.6], [0.5], [0.1]]
+
+# Presets whose every neuron and edge is drawn.
+BY_UNIT = [
+    name for name, one in PRESETS.items() if {layer["type"] for layer in one.spec["layers"]} == {"dense"}
+]
 
 
 def rows_spec(**changes: Any) -> dict[str, Any]:

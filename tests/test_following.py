@@ -13,6 +13,7 @@ from app.session import Session
 from app.settings import Settings
 from app.setup import prepare
 from app.spec import parse_spec
+from tests.specs import BY_UNIT
 
 LIMITS = Settings()
 SMALL = [name for name in PRESETS if name != "digits"]
@@ -54,7 +55,7 @@ def test_there_are_no_shares_before_the_backward_pass() -> None:
     assert following.share(forward, 0) is None
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", [name for name in BY_UNIT if name != "digits"])
 def test_a_probe_gives_what_the_network_predicts(name: str) -> None:
     session = session_of(name)
     names = following.probe_names(session)
@@ -63,6 +64,11 @@ def test_a_probe_gives_what_the_network_predicts(name: str) -> None:
     outputs = looking.predict(session, probed.trace.inputs.tolist(), LIMITS)
     np.testing.assert_array_equal(probed.trace.outputs, outputs)
     assert probed.point == tuple(point)
+
+
+@pytest.mark.parametrize("name", sorted(set(PRESETS) - set(BY_UNIT)))
+def test_images_and_sequences_are_not_typed(name: str) -> None:
+    assert following.probe_names(session_of(name)) == ()
 
 
 def test_a_probe_of_planar_data_is_a_point_whatever_the_features() -> None:

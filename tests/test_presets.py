@@ -9,7 +9,7 @@ from operator import gt, lt
 import numpy as np
 import pytest
 
-from app import training
+from app import looking, training
 from app.errors import NotFoundError
 from app.limits import Limits
 from app.nn import Array, predict
@@ -62,6 +62,16 @@ PROMISES = {
     "deep-fives": [Promise(300, "test_accuracy", lt, 0.60, "the test accuracy is still below 60%")],
     "iris": [Promise(200, "test_accuracy", gt, 0.90, "the test accuracy is above 90%")],
     "digits": [Promise(300, "test_accuracy", gt, 0.90, "the test accuracy is above 90%")],
+    "cnn-shapes": [Promise(400, "test_accuracy", gt, 0.95, "the test accuracy is above 95%")],
+    "cnn-padding": [Promise(300, "test_accuracy", gt, 0.95, "the test accuracy is above 95%")],
+    "cnn-digits": [Promise(300, "test_accuracy", gt, 0.90, "the test accuracy is above 90%")],
+    "rnn-echo": [Promise(200, "test_loss", lt, 0.01, "the test loss is below 0.01")],
+    "rnn-sine": [Promise(300, "test_loss", lt, 0.05, "the test loss is below 0.05")],
+    "rnn-parity": [Promise(600, "test_accuracy", gt, 0.95, "the test accuracy is above 95%")],
+    "rnn-forgets": [Promise(400, "test_accuracy", lt, 0.45, "the test accuracy is still below 45%")],
+    "lstm-remembers": [Promise(400, "test_accuracy", gt, 0.95, "the test accuracy is above 95%")],
+    "gru-remembers": [Promise(400, "test_accuracy", gt, 0.95, "the test accuracy is above 95%")],
+    "char-rnn": [Promise(200, "test_accuracy", gt, 0.85, "the test accuracy is above 85%")],
 }
 TO_THE_DIGIT = {"worked-example", "worked-example-b"}
 
@@ -80,7 +90,7 @@ def test_a_preset_keeps_its_promise(name: str) -> None:
         assert promise.holds(reached, promise.limit), f"{promise.score} is {reached}"
 
 
-@pytest.mark.parametrize("name", sorted(set(PROMISES) - {"deep-fives"}))
+@pytest.mark.parametrize("name", sorted(set(PROMISES) - {"deep-fives", "rnn-forgets"}))
 def test_a_preset_has_something_to_learn(name: str) -> None:
     """No promise is kept before the first step (all rows right can be luck; a low loss cannot)."""
     scores = started(name).now.scores
@@ -162,6 +172,61 @@ def test_gradients_of_deep_fives_vanish_towards_the_input() -> None:
     assert first_step[0] < first_step[-1] / 1000
     ratios = [point.norms[0] / point.norms[-1] for point in session.curve]
     assert np.median(ratios) < 1 / 1000
+
+
+def test_padding_leaves_the_pixels_that_are_said() -> None:
+    text = preset("cnn-padding").description
+    assert "keeps 8×8 pixels" in text
+    assert "leaves 6×6" in text
+    assert started("cnn-padding").setup.network.shapes[:2] == ((8, 8, 2), (6, 6, 2))
+
+
+def test_zero_as_the_next_of_every_sine_has_the_loss_that_is_said() -> None:
+    assert "0 for all has a loss of 0.5." in preset("rnn-sine").description
+    assert (started("rnn-sine").setup.data.test_targets ** 2).mean() == pytest.approx(0.5, abs=0.03)
+
+
+def test_only_the_first_step_of_a_sine_has_to_guess() -> None:
+    assert "only the first step has to guess" in preset("rnn-sine").description
+    session = trained("rnn-sine", 300)
+    data = session.setup.data
+    answers = predict(session.setup.network, session.now.params, session.setup.train.inputs)
+    errors = ((answers - data.train_targets) ** 2).mean(axis=(0, 2))
+    assert errors[0] > 5 * errors[4:].max()
+
+
+def test_the_memories_differ_in_their_layer_alone() -> None:
+    kinds = {"rnn-forgets": "rnn", "lstm-remembers": "lstm", "gru-remembers": "gru"}
+    specs = [parse_spec(preset(name).spec) for name in kinds]
+    assert [spec.layers[0].type for spec in specs] == list(kinds.values())
+    alike = [spec.model_dump(exclude={"parameters"}) for spec in specs]
+    for spec in alike:
+        del spec["layers"][0]["type"]
+        spec["layers"][0].pop("activation", None)
+    assert alike[0] == alike[1] == alike[2]
+    assert "chance is 33%" in preset("rnn-forgets").description
+
+
+def test_the_gradient_vanishes_on_its_way_to_the_first_letter() -> None:
+    """∂L/∂z of the first step against that of the last, before any training."""
+    assert "The gradient vanishes on its way back" in preset("rnn-forgets").description
+
+    def ratio(name: str) -> float:
+        session = training.backward(started(name))
+        delta = looking.shown_pass(session).trace.layers[0].delta
+        assert delta is not None
+        return float(np.linalg.norm(delta[:, 0]) / np.linalg.norm(delta[:, -1]))
+
+    assert ratio("rnn-forgets") < 1 / 500
+    assert min(ratio("lstm-remembers"), ratio("gru-remembers")) > 1 / 50
+
+
+def test_what_follows_an_s_is_what_is_said() -> None:
+    sentence = "she sells sea shells "
+    assert sentence.strip() in preset("char-rnn").description
+    followers = {b for a, b in zip(sentence, sentence[1:] + sentence[:1], strict=True) if a == "s"}
+    assert followers == {"h", "e", " "}
+    assert "after an s comes h, e or a space" in preset("char-rnn").description
 
 
 def test_worked_example_after_one_update() -> None:

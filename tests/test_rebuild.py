@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.datasets import DATASETS
+from app.datasets import DATASETS, DatasetKind
 from app.errors import RequestError, SpecError
+from app.layers import DenseSpec
 from app.nn import ACTIVATIONS, INITIALIZERS, LOSSES
 from app.presets import PRESETS
 from app.rebuild import rebuild
@@ -45,15 +46,105 @@ def test_an_empty_form_changes_nothing_but_the_name(preset: str) -> None:
     assert rebuilt(spec) == spec.model_copy(update={"name": ""})
 
 
+def fits(spec: Spec, kind: DatasetKind) -> bool:
+    """Whether the layers can take the inputs of a data set and answer where it has targets."""
+    types = {layer.type for layer in spec.layers}
+    if types & {"conv2d", "maxpool2d", "avgpool2d"}:
+        return kind.form == "image"
+    if types & {"rnn", "lstm", "gru"}:
+        return kind.form == "sequence"
+    return kind.form != "sequence" or kind.per_step
+
+
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_every_preset_can_be_put_on_every_data_set(dataset: str) -> None:
+def test_every_preset_is_put_on_every_data_set_it_can_take(dataset: str) -> None:
+    kind = DATASETS[dataset]
     for preset in PRESETS.values():
         old = parse_spec(preset.spec)
+        if not fits(old, kind):
+            with pytest.raises(SpecError) as caught:
+                rebuilt(old, dataset=dataset)
+            assert [fault.path for fault in caught.value.faults] == ["data.dataset"]
+            continue
         made = rebuilt(old, dataset=dataset)
-        assert made.layers[:-1] == old.layers[:-1]
+        kept = {"units", "activation", "return_sequences"}
+        for layer, was in zip(made.layers[:-1], old.layers[:-1], strict=True):
+            assert layer.model_dump(exclude=kept) == was.model_dump(exclude=kept)
+            assert layer.sizes() == was.sizes()
         assert made.knobs == old.knobs
         assert (made.seed, made.initializer) == (old.seed, old.initializer)
-        assert dense_of(made)[-1].units in DATASETS[dataset].outputs
+        assert made.layers[-1].sizes()["units"] in kind.outputs
+
+
+@pytest.mark.parametrize(
+    ("preset", "dataset", "said"),
+    [
+        ("rnn-forgets", "circle", ["circle", "no sequences", "rnn"]),
+        ("lstm-remembers", "digit-images", ["digit-images", "no sequences", "lstm"]),
+        ("cnn-shapes", "echo", ["echo", "no images", "conv2d"]),
+        ("cnn-digits", "iris", ["iris", "no images", "conv2d"]),
+        ("circle", "recall", ["recall", "at the end", "no recurrent layer"]),
+    ],
+)
+def test_data_that_a_layer_cannot_take_are_refused_with_the_reason(
+    preset: str, dataset: str, said: list[str]
+) -> None:
+    with pytest.raises(SpecError) as caught:
+        rebuilt(parse_spec(PRESETS[preset].spec), dataset=dataset)
+    (fault,) = caught.value.faults
+    assert fault.path == "data.dataset"
+    assert all(part in fault.message() for part in said)
+
+
+@pytest.mark.parametrize(
+    ("preset", "dataset", "sequences", "end"),
+    [
+        ("rnn-parity", "recall", False, (3, "softmax", "cross_entropy")),
+        ("gru-remembers", "echo", True, (1, "linear", "mse")),
+        ("char-rnn", "parity", True, (1, "sigmoid", "binary_cross_entropy")),
+    ],
+)
+def test_the_last_recurrent_layer_answers_where_the_data_want_it(
+    preset: str, dataset: str, sequences: bool, end: tuple[int, str, str]
+) -> None:
+    spec = parse_spec(PRESETS[preset].spec)
+    assert rebuild(spec, {"dataset": [dataset]}).repaired
+    made = rebuilt(spec, dataset=dataset)
+    assert made.layers[0].model_dump()["return_sequences"] == sequences
+    last = made.layers[-1]
+    assert isinstance(last, DenseSpec)
+    assert (last.units, last.activation, made.loss) == end
+
+
+def test_given_parameters_stay_however_long_the_sequences_are() -> None:
+    spec = parse_spec(PRESETS["lstm-remembers"].spec)
+    longer = rebuilt(spec, time_steps="30")
+    assert isinstance(longer.data, DatasetSpec)
+    assert longer.data.time_steps == 30
+    assert longer.parameters == spec.parameters is not None
+    assert rebuilt(spec, dataset="text").parameters is None
+    flat = [{"type": "flatten"}, {"type": "dense", "units": 3, "activation": "softmax"}]
+    parameters = [{}, {"W": [[0.1] * 3] * 60, "b": [0.0] * 3}]
+    flattened = parse_spec(PRESETS["lstm-remembers"].spec | {"layers": flat, "parameters": parameters})
+    assert rebuilt(flattened).parameters is not None
+    assert rebuilt(flattened, time_steps="30").parameters is None
+
+
+def test_time_steps_are_typed_for_sequences_alone() -> None:
+    spec = parse_spec(PRESETS["rnn-echo"].spec)
+    made = rebuilt(spec, dataset="parity", time_steps="12").data
+    assert isinstance(made, DatasetSpec)
+    assert made.time_steps == 12
+    own = rebuilt(spec, dataset="parity", time_steps="8").data  # as shown: not typed
+    assert isinstance(own, DatasetSpec)
+    assert own.time_steps == 10
+    dense_alone = parse_spec(named_spec(data={"dataset": "parity"}))
+    row = rebuilt(dense_alone, dataset="circle", time_steps="12").data
+    assert isinstance(row, DatasetSpec)
+    assert row.time_steps is None
+    with pytest.raises(SpecError) as caught:
+        rebuilt(spec, time_steps="")
+    assert [fault.path for fault in caught.value.faults] == ["data.time_steps"]
 
 
 def test_an_unknown_data_set_is_refused() -> None:

@@ -104,10 +104,60 @@ def test_every_data_set_can_be_trained_on() -> None:
         regression = kind.task == "regression"
         activation = "linear" if regression else "sigmoid" if kind.outputs[0] == 1 else "softmax"
         loss = {"linear": "mse", "sigmoid": "binary_cross_entropy", "softmax": "cross_entropy"}[activation]
-        layers = [{"type": "dense", "units": kind.outputs[0], "activation": activation}]
+        layers: list[dict[str, object]] = [
+            {"type": "dense", "units": kind.outputs[0], "activation": activation}
+        ]
+        if kind.form == "sequence" and not kind.per_step:
+            layers.insert(0, {"type": "rnn", "units": 2})
         setup = prepare(parse_spec({"data": {"dataset": kind.name}, "layers": layers, "loss": loss}), LIMITS)
         assert isinstance(setup.spec.data, DatasetSpec)
         assert setup.spec.data.samples == kind.default_samples
         tested = setup.test.count if setup.test else 0
         assert setup.train.count + tested == kind.default_samples
         assert np.isfinite(setup.data.train_inputs).all()
+        assert setup.network.input_shape == setup.data.input_shape
+
+
+RNN, SEQUENCES, FLATTEN = (
+    {"type": "rnn", "units": 2},
+    {"type": "rnn", "units": 2, "return_sequences": True},
+    {"type": "flatten"},
+)
+LINEAR, SOFTMAX = {"type": "dense", "units": 1}, {"type": "dense", "units": 3, "activation": "softmax"}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "layers", "loss", "path", "said"),
+    [
+        ("echo", [SEQUENCES, RNN, LINEAR], "mse", "layers[1].type", ["rnn", "echo", "at every step"]),
+        ("echo", [SEQUENCES, FLATTEN, LINEAR], "mse", "layers[1].type", ["flatten", "echo"]),
+        ("recall", [RNN | {"return_sequences": True}, SOFTMAX], "cross_entropy", "layers[0].type", ["rnn"]),
+        ("recall", [SOFTMAX], "cross_entropy", "layers[0].type", ["dense", "recall", "at the end"]),
+        ("circle", [RNN, LINEAR], "mse", "layers[0].type", ["rnn", "(2,)"]),
+        ("shapes", [SEQUENCES, SOFTMAX], "cross_entropy", "layers[0].type", ["rnn", "(8, 8, 1)"]),
+    ],
+)
+def test_answers_stand_where_the_data_set_has_targets(
+    dataset: str, layers: list[dict[str, object]], loss: str, path: str, said: list[str]
+) -> None:
+    with pytest.raises(SpecError) as caught:
+        prepare(parse_spec({"data": {"dataset": dataset}, "layers": layers, "loss": loss}), LIMITS)
+    (fault,) = caught.value.faults
+    assert fault.path == path
+    assert all(part in fault.message() for part in said)
+
+
+def test_a_flattened_sequence_has_one_answer() -> None:
+    spec = {"data": {"dataset": "recall"}, "layers": [SEQUENCES, FLATTEN, SOFTMAX], "loss": "cross_entropy"}
+    assert prepare(parse_spec(spec), LIMITS).network.output_shape == (3,)
+
+
+def test_long_sequences_times_many_samples_are_held_to_a_limit() -> None:
+    data = {"dataset": "recall", "samples": 10_000, "time_steps": 200}
+    spec = parse_spec({"data": data, "layers": [RNN, SOFTMAX], "loss": "cross_entropy"})
+    with pytest.raises(SpecError) as caught:
+        prepare(spec, LIMITS)
+    (fault,) = caught.value.faults
+    assert fault.path == "data"
+    assert "6000000" in fault.message()
+    assert "max_data_values = 1000000" in fault.message()

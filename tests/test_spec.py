@@ -39,6 +39,20 @@ def dense(**fields: Any) -> list[dict[str, Any]]:
         ({"data": {"dataset": "moon"}}, "data.dataset", ["moon", "circle"]),
         ({"data": {"dataset": "circle", "samples": 0}}, "data.samples", ["0", "1"]),
         (
+            {"data": {"dataset": "circle", "time_steps": 5}},
+            "data.time_steps",
+            ["5", "circle", "no sequences"],
+        ),
+        (
+            {"data": {"dataset": "shapes", "time_steps": 5}},
+            "data.time_steps",
+            ["5", "shapes", "no sequences"],
+        ),
+        ({"data": {"dataset": "recall", "time_steps": 1}}, "data.time_steps", ["1", "2"]),
+        ({"data": {"dataset": "recall", "time_steps": 201}}, "data.time_steps", ["201", "200"]),
+        ({"data": {"dataset": "recall", "time_steps": "x"}}, "data.time_steps", ["'x'", "whole number"]),
+        ({"data": {"dataset": "recall", "features": ["A"]}}, "data.features", ["A", "recall", "no features"]),
+        (
             {"data": {"dataset": "circle", "samples": 10_001}},
             "data.samples",
             ["10001", "max_samples = 10000"],
@@ -123,6 +137,14 @@ def test_defaults_are_those_of_the_contract() -> None:
     assert dumped["regularization"] == {"l1": 0, "l2": 0}
     assert dumped["stop"] == {"max_steps": None, "gradient_tolerance": None, "loss_tolerance": None}
     assert set(dumped["data"]) == {"dataset", "samples", "noise", "test_fraction", "seed", "features"}
+
+
+def test_sequences_have_time_steps_and_no_features() -> None:
+    spec = parse_spec({"data": {"dataset": "recall", "time_steps": None}, "layers": dense(), "loss": "mse"})
+    data = spec.model_dump()["data"]
+    assert set(data) == {"dataset", "samples", "noise", "test_fraction", "seed", "time_steps"}
+    assert data["time_steps"] == 20
+    assert parse_spec(spec.model_dump()) == spec
 
 
 @pytest.mark.parametrize(

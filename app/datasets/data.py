@@ -13,7 +13,7 @@ from numpy.random import Generator, default_rng
 
 from app.datasets.features import check_features, feature_matrix
 from app.datasets.given import stratified_order
-from app.datasets.kind import Array, Dataset, DatasetKind, IntArray, Task
+from app.datasets.kind import Array, Dataset, DatasetKind, Form, IntArray, Shape, Task
 from app.datasets.registry import DATASETS
 from app.errors import DataError
 from app.i18n import N_
@@ -37,7 +37,8 @@ _ACCURACY: dict[Coding, Accuracy | None] = {
 class Data:
     """What a session trains on; every array is read-only.
 
-    Inputs are (N, features), targets (N, outputs); points (N, raw inputs) are what is drawn.
+    Inputs are (N, *input_shape), targets (N, outputs) or (N, time, outputs); points (N, raw inputs) are what
+    is drawn: of images and sequences the inputs themselves. `symbols` are the names of one-hot inputs.
     """
 
     train_inputs: Array
@@ -50,6 +51,18 @@ class Data:
     class_names: tuple[str, ...]
     task: Task
     accuracy: Accuracy | None
+    symbols: tuple[str, ...] = ()
+
+    @property
+    def input_shape(self) -> Shape:
+        """(features,), (height, width, channels) or (time, features)."""
+        return self.train_inputs.shape[1:]
+
+    @property
+    def form(self) -> Form:
+        """What one input is."""
+        forms: tuple[Form, ...] = ("row", "sequence", "image")
+        return forms[len(self.input_shape) - 1]
 
 
 def dataset_kind(name: str) -> DatasetKind:
@@ -91,15 +104,18 @@ def build(
     seed: int,
     features: Sequence[str] | None,
     coding: Coding,
+    time_steps: int | None = None,
 ) -> Data:
     """The data a session trains on: same arguments, same bits (and, while cached, the same object).
 
-    `features` None are the raw inputs. Raises DataError naming the argument, its value and the limit.
+    `features` None are the raw inputs, `time_steps` None the default of the data set. Raises DataError naming
+    the argument, its value and the limit.
     """
     kind = dataset_kind(name)
     chosen = kind.default_features if features is None else tuple(features)
     _check_ranges(samples, noise, test_fraction, seed)
     check_features(chosen, kind)
+    _check_time_steps(kind, time_steps)
     _check_coding(kind, coding)
     return _built(
         name=name,
@@ -109,6 +125,7 @@ def build(
         seed=seed,
         features=chosen,
         coding=coding,
+        time_steps=time_steps,
     )
 
 
@@ -122,9 +139,10 @@ def _built(
     seed: int,
     features: tuple[str, ...],
     coding: Coding,
+    time_steps: int | None,
 ) -> Data:
     kind = DATASETS[name]
-    dataset = kind.make(default_rng([seed, _SAMPLE_STREAM]), samples, noise)
+    dataset = kind.maker(time_steps)(default_rng([seed, _SAMPLE_STREAM]), samples, noise)
     train, test = _split(kind, dataset, test_fraction, default_rng([seed, _SPLIT_STREAM]))
     inputs = feature_matrix(dataset.inputs, features, kind)
     targets = _coded(dataset, kind, coding)
@@ -135,10 +153,11 @@ def _built(
         test_targets=_rows(targets, test),
         train_points=_rows(dataset.inputs, train),
         test_points=_rows(dataset.inputs, test),
-        feature_names=features,
+        feature_names=features or kind.input_names,
         class_names=kind.class_names,
         task=kind.task,
         accuracy=_ACCURACY[coding],
+        symbols=kind.symbols,
     )
 
 
@@ -159,12 +178,12 @@ def _split(
 
 
 def _coded(dataset: Dataset, kind: DatasetKind, coding: Coding) -> Array:
-    """Targets as the network's outputs should be, (N, outputs)."""
+    """Targets as the network's outputs should be, (N, outputs) or (N, time, outputs)."""
     if coding == "value":
         return dataset.targets.astype(np.float64)
     labels = dataset.targets.astype(np.int64)
     one_hot = coding in ("one_hot", "one_hot_signed")
-    targets = np.eye(kind.classes)[labels] if one_hot else labels[:, None].astype(np.float64)
+    targets = np.eye(kind.classes)[labels] if one_hot else labels[..., None].astype(np.float64)
     return 2 * targets - 1 if coding in ("signed", "one_hot_signed") else targets
 
 
@@ -185,6 +204,25 @@ def _check_ranges(samples: int, noise: float, test_fraction: float, seed: int) -
         )
     if seed < 0:
         raise DataError(N_("The seed is {value}; it must be at least 0."), value=seed)
+
+
+def _check_time_steps(kind: DatasetKind, time_steps: int | None) -> None:
+    if time_steps is None:
+        return
+    if kind.time_steps is None:
+        raise DataError(
+            N_("time_steps is {value}; the data set {dataset} has no sequences."),
+            value=time_steps,
+            dataset=kind.name,
+        )
+    if not kind.time_steps.low <= time_steps <= kind.time_steps.high:
+        raise DataError(
+            N_("time_steps is {value}; {dataset} takes {low} to {high}."),
+            value=time_steps,
+            dataset=kind.name,
+            low=kind.time_steps.low,
+            high=kind.time_steps.high,
+        )
 
 
 def _check_coding(kind: DatasetKind, coding: Coding) -> None:

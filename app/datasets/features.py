@@ -23,7 +23,14 @@ FEATURES: dict[str, Callable[[Array], Array]] = {
 
 
 def check_features(features: Sequence[str], kind: DatasetKind) -> None:
-    """Raise DataError unless the features are some of the kind's, each once."""
+    """Raise DataError unless the features are some of the kind's, each once; images and sequences have none."""
+    if kind.form != "row":
+        if features:
+            raise DataError(
+                N_("The data set {dataset} has no features to choose from; it is taken whole."),
+                dataset=kind.name,
+            )
+        return
     if not features:
         raise DataError(
             N_("A network needs at least one input feature; {dataset} got none."), dataset=kind.name
@@ -41,12 +48,15 @@ def check_features(features: Sequence[str], kind: DatasetKind) -> None:
 
 
 def feature_matrix(points: Array, features: Sequence[str] | None, kind: DatasetKind) -> Array:
-    """Raw inputs (N, raw inputs) to network inputs (N, features), in the order of `features` (None: all raw).
+    """Raw inputs (N, raw inputs) to network inputs (N, features), in the order of `features` (None: all raw);
+    images and sequences stay as they are.
 
     Raises DataError for a feature the kind does not have, or for points of another width.
     """
     chosen = kind.default_features if features is None else features
     check_features(chosen, kind)
+    if kind.form != "row":
+        return points
     if points.shape[1] != len(kind.input_names):
         raise DataError(
             N_("A point of {dataset} has {width} inputs, not {given}."),

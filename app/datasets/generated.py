@@ -13,11 +13,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from app.datasets.kind import Array, Dataset, IntArray
+from app.datasets.kind import Array, Dataset, IntArray, Make
 
 BoolArray = NDArray[np.bool_]
 Domain = tuple[tuple[float, float], ...]
-Make = Callable[[Generator, int, float], Dataset]
 
 CHECKER_WIDTH = 3.0
 LINE_SLOPE, LINE_INTERCEPT = 0.8, 0.5
@@ -27,7 +26,7 @@ HILLS = np.array(
 )
 
 
-def _classes(samples: int, classes: int) -> tuple[IntArray, IntArray]:
+def classes_in_turn(samples: int, classes: int) -> tuple[IntArray, IntArray]:
     """Labels 0, 1, …, 0, 1, … (class sizes differ by one at most), and each sample's place in its class."""
     place, label = np.divmod(np.arange(samples, dtype=np.int64), classes)
     return label, place
@@ -40,7 +39,7 @@ def _polar(radius: Array, angle: Array) -> Array:
 
 def circle(rng: Generator, samples: int, noise: float) -> Dataset:
     """A disc of radius 2.5 (class 1) in a ring from 3.5 to 5; noise displaces the point that is labelled."""
-    label, _ = _classes(samples, 2)
+    label, _ = classes_in_turn(samples, 2)
     share = rng.random(samples)
     radius = np.where(label == 1, 2.5 * share, 3.5 + 1.5 * share)
     points = _polar(radius, rng.uniform(0, 2 * np.pi, samples))
@@ -60,7 +59,7 @@ def _clouds(centres: Array) -> Make:
     """A normal cloud of variance 0.5 + 7·noise around each centre; `centres` is (classes, 2)."""
 
     def make(rng: Generator, samples: int, noise: float) -> Dataset:
-        label, _ = _classes(samples, len(centres))
+        label, _ = classes_in_turn(samples, len(centres))
         spread = np.sqrt(0.5 + 7 * noise)
         return Dataset(centres[label] + spread * rng.standard_normal((samples, 2)), label)
 
@@ -75,7 +74,7 @@ def _spirals(arms: int, turns: float) -> Make:
     """Arms from the centre out to radius 5, one class each; noise moves the points."""
 
     def make(rng: Generator, samples: int, noise: float) -> Dataset:
-        label, place = _classes(samples, arms)
+        label, place = classes_in_turn(samples, arms)
         way = place / (samples / arms)
         points = _polar(5 * way, 2 * np.pi * (turns * way - label / arms))
         return Dataset(points + noise * rng.uniform(-1, 1, points.shape), label)
@@ -89,7 +88,7 @@ three_spirals = _spirals(3, 1.0)
 
 def moons(rng: Generator, samples: int, noise: float) -> Dataset:
     """Two interlocking half circles of radius 3; noise is a normal displacement, in radii."""
-    label, _ = _classes(samples, 2)
+    label, _ = classes_in_turn(samples, 2)
     angle = rng.uniform(0, np.pi, samples)
     side = np.where(label == 1, -1.0, 1.0)
     half_circles = side[:, None] * (np.column_stack((np.cos(angle), np.sin(angle))) - (0.5, 0.25))

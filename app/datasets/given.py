@@ -9,8 +9,7 @@ from importlib import resources
 import numpy as np
 from numpy.random import Generator
 
-from app.datasets.generated import Make
-from app.datasets.kind import Array, Dataset, IntArray
+from app.datasets.kind import Array, Dataset, IntArray, Make
 
 # Means and standard deviations of the 150 flowers, in cm; inputs are (length − mean) / deviation.
 IRIS_MEAN = np.array([5.843333, 3.057333, 3.758, 1.199333])
@@ -43,6 +42,12 @@ def digits(rng: Generator, samples: int, noise: float) -> Dataset:
     """At most 1,797 pictures of 8×8 pixels, row by row, 0 … 1; the label is the digit."""
     rows = digits_rows()
     return _chosen(rows[:, :64] / DIGITS_WHITE, rows[:, 64].astype(np.int64), rng, samples, noise)
+
+
+def digit_images(rng: Generator, samples: int, noise: float) -> Dataset:
+    """The same pictures as images (8, 8, 1)."""
+    rows = digits(rng, samples, noise)
+    return Dataset(rows.inputs.reshape(-1, 8, 8, 1), rows.targets)
 
 
 @cache

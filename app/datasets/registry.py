@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.datasets import generated, given
-from app.datasets.generated import Domain, Make
-from app.datasets.kind import DatasetKind
+from app.datasets import generated, given, images, sequences
+from app.datasets.generated import Domain
+from app.datasets.kind import DatasetKind, Make, Task, TimeSteps
 from app.i18n import N_
 
 SQUARE: Domain = ((-6.0, 6.0), (-6.0, 6.0))
@@ -51,6 +51,42 @@ def _table(name: str, title: str, description: str, outputs: tuple[int, int, int
     )
 
 
+def _pixels(image: tuple[int, int, int]) -> tuple[str, ...]:
+    height, width, _ = image
+    return tuple(f"pixel {row},{column}" for row in range(height) for column in range(width))
+
+
+def _sequence(
+    name: str,
+    title: str,
+    description: str,
+    time_steps: TimeSteps,
+    *,
+    input_names: tuple[str, ...] = ("x1",),
+    class_names: tuple[str, ...] = (),
+    per_step: bool = True,
+    noise: float = 0.0,
+) -> DatasetKind:
+    task: Task = "classification" if class_names else "regression"
+    return DatasetKind(
+        name,
+        title,
+        description,
+        task,
+        class_names,
+        input_names,
+        domain=(),
+        make=time_steps.make(time_steps.default),
+        default_samples=600,
+        default_noise=noise,
+        default_test_fraction=0.3,
+        time_steps=time_steps,
+        one_hot=len(input_names) > 1,
+        per_step=per_step,
+    )
+
+
+GREY: tuple[int, int, int] = (8, 8, 1)
 KINDS = (
     _classified("circle", N_("Circle"), N_("A disc inside a ring."), generated.circle),
     _classified(
@@ -144,13 +180,78 @@ KINDS = (
         N_("1797 real handwritten digits in 8×8 pixels, 0 (paper) to 1 (ink)."),
         "classification",
         class_names=_names(10),
-        input_names=tuple(f"pixel {row},{column}" for row in range(8) for column in range(8)),
+        input_names=_pixels(GREY),
         domain=(),
         make=given.digits,
         default_samples=1797,
         default_noise=0.0,
         default_test_fraction=0.3,
         fixed=True,
+    ),
+    DatasetKind(
+        "digit-images",
+        N_("Digits as images"),
+        N_("The same 1797 handwritten digits as images of 8×8 pixels, for convolutions."),
+        "classification",
+        class_names=_names(10),
+        input_names=_pixels(GREY),
+        domain=(),
+        make=given.digit_images,
+        default_samples=1797,
+        default_noise=0.0,
+        default_test_fraction=0.3,
+        fixed=True,
+        image=GREY,
+    ),
+    DatasetKind(
+        "shapes",
+        N_("Shapes"),
+        N_("Bars, crosses and corners anywhere in images of 8×8 pixels."),
+        "classification",
+        class_names=(N_("bar"), N_("cross"), N_("corner")),
+        input_names=_pixels(GREY),
+        domain=(),
+        make=images.shapes,
+        default_samples=600,
+        default_test_fraction=0.3,
+        image=GREY,
+    ),
+    _sequence(
+        "echo",
+        N_("Echo"),
+        N_("Sequences of −1 and 1; the answer at every step is the input of two steps before."),
+        TimeSteps(10, sequences.DELAY + 1, 100, sequences.echo),
+    ),
+    _sequence(
+        "parity",
+        N_("Parity"),
+        N_("Sequences of 0 and 1; the answer at every step is whether the ones so far are odd in number."),
+        TimeSteps(10, 2, 100, sequences.parity),
+        class_names=(N_("even"), N_("odd")),
+    ),
+    _sequence(
+        "sine-next",
+        N_("Next of a sine"),
+        N_("Sine waves of many phases and frequencies; the answer at every step is the next value."),
+        TimeSteps(12, 2, 100, sequences.next_of_sine),
+        noise=0.05,
+    ),
+    _sequence(
+        "recall",
+        N_("First letter"),
+        N_("Random letters A, B, C; the one answer, at the end, is the letter they began with."),
+        TimeSteps(20, 2, 200, sequences.recall),
+        input_names=sequences.LETTERS,
+        class_names=sequences.LETTERS,
+        per_step=False,
+    ),
+    _sequence(
+        "text",
+        N_("Text"),
+        N_("Pieces of “she sells sea shells”; the answer at every step is the character that comes next."),
+        TimeSteps(10, 2, 100, sequences.text),
+        input_names=sequences.ALPHABET,
+        class_names=sequences.ALPHABET,
     ),
 )
 

@@ -54,3 +54,7 @@ class Dropout(Layer):
         else:
             kept = rng.random((site.batch, *site.shape)) >= self.rate
             mask[:] = feature_first(kept / (1.0 - self.rate), site.shape)
+
+    def draw_as(self, site: ForwardSite, drawn: ForwardSite, sample: int) -> None:
+        """The mask of that sample: every column of its own."""
+        np.copyto(site.work["mask"], drawn.work["mask"][:, sample :: drawn.batch])

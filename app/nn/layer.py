@@ -91,6 +91,9 @@ class Layer(ABC):
     def draw(self, site: ForwardSite, rng: Generator | None) -> None:  # noqa: B027
         """Draw what a training pass draws; None: for a pass that is no training pass."""
 
+    def draw_as(self, site: ForwardSite, drawn: ForwardSite, sample: int) -> None:  # noqa: B027
+        """Take over, into a batch of one, what was drawn for one sample of another batch."""
+
     def trace(self, site: ForwardSite, a: Array, delta: Array | None) -> LayerTrace:
         """What a pass left behind, copied; a and delta (features, columns), delta None before a backward
         pass."""

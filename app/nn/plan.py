@@ -188,6 +188,11 @@ class Plan:
         if targets is not None:
             take(targets, indices, self._targets)
 
+    def draw_as(self, whole: Plan, sample: int) -> None:
+        """Take over, into a batch of one, what `whole` has drawn for one of its samples."""
+        for (layer, site), (_, drawn) in zip(self._drawing, whole._drawing, strict=True):
+            layer.draw_as(site, drawn, sample)
+
     def forward(self) -> float:
         """The mean loss of the batch, without penalty; NaN or infinite where the network has diverged."""
         self._runner.run(self._forward)

@@ -70,6 +70,7 @@ def build_texts(spec: Spec) -> dict[str, Any]:
             "test_fraction": plain(data.test_fraction),
             "data_seed": str(data.seed),
             "features": list(data.features),
+            "time_steps": shown(data.time_steps),
         }
     for place, layer in enumerate(spec.layers):
         if isinstance(layer, DenseSpec):

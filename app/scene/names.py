@@ -84,6 +84,16 @@ class Names:
         return f"{source}{unit}" if source < 10 and unit < 10 else f"{source},{unit}"
 
 
+def symbol(name: str, layer: int | None, *indices: int) -> str:
+    """`name` with the number of a layer (or none) above and indices, counted from 0, below: W⁽¹⁾₁₂."""
+    separator = "," if max(indices) > 8 else ""
+    return (
+        name
+        + ("" if layer is None else _upper(layer))
+        + separator.join(_lower(index + 1) for index in indices)
+    )
+
+
 def _lower(number: int) -> str:
     return str(number).translate(_SUB)
 

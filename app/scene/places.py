@@ -87,7 +87,7 @@ def parse_place(text: str, network: Network) -> AnyPlace | None:
     parts = rest.split(",")
     if kind == "param" and len(parts) > 2:
         numbers = _numbers([parts[0], *parts[2:]])
-        return _weight(network, numbers[0], parts[1], numbers[1:]) if numbers else None
+        return parameter_place(network, numbers[0], parts[1], numbers[1:]) if numbers else None
     numbers = _numbers(parts)
     if not numbers:
         return None
@@ -96,8 +96,18 @@ def parse_place(text: str, network: Network) -> AnyPlace | None:
     if kind == "neuron" and len(numbers) == 2:
         return _neuron(network, *numbers)
     if kind == "edge" and len(numbers) == 3:
-        return _weight(network, numbers[0], "W", numbers[1:])
+        return parameter_place(network, numbers[0], "W", numbers[1:])
     return None
+
+
+def parameter_place(network: Network, layer: int, name: str, index: tuple[int, ...]) -> Place | Weight | None:
+    """The place of one parameter, None when there is none: in a drawing unit by unit its edge or neuron."""
+    slots = [s for s in network.slots if (s.layer, s.name) == (layer, name)]
+    if not slots or not _inside(index, slots[0].shape):
+        return None
+    if not drawn_by_unit(network):
+        return Weight(layer, name, index)
+    return Place(layer, index[1], index[0]) if name == "W" else Place(layer + 1, index[0])
 
 
 def spot_shape(network: Network, layer: int) -> tuple[int, ...]:
@@ -119,15 +129,6 @@ def _numbers(parts: list[str]) -> tuple[int, ...]:
     """The parts as indices; nothing when one is none."""
     fit = all(part.isascii() and part.isdecimal() and len(part) < LONGEST for part in parts)
     return tuple(map(int, parts)) if fit else ()
-
-
-def _weight(network: Network, layer: int, name: str, index: tuple[int, ...]) -> AnyPlace | None:
-    slots = [s for s in network.slots if (s.layer, s.name) == (layer, name)]
-    if not slots or not _inside(index, slots[0].shape):
-        return None
-    if not drawn_by_unit(network):
-        return Weight(layer, name, index)
-    return Place(layer, index[1], index[0]) if name == "W" else Place(layer + 1, index[0])
 
 
 def _neuron(network: Network, layer: int, unit: int) -> AnyPlace | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.scene.inspector import state_of
-from app.scene.places import Place, layer_sizes
+from app.scene.inspector_words import Words, named
+from app.scene.places import Place, Weight, parameter_place
 from app.scene.view import View
 
 ROWS = 200  # the most rows of one answer
@@ -15,15 +16,15 @@ ROWS = 200  # the most rows of one answer
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One parameter; `place` is its place in a drawing unit by unit.
+    """One parameter. `source` is "" for a bias; `state` is "free", "frozen" or "cut".
 
-    `source` is "" for a bias; `state` is "free", "frozen" or "cut".
+    `name` is its symbol in a drawing unit by unit; of any other network its indices as in the API, W[0][1,2].
     """
 
-    place: Place | None
+    place: Place | Weight
     name: str
-    source: str
-    target: str
+    source: str | Words
+    target: str | Words
     value: float
     gradient: float | None
     change: float | None
@@ -44,33 +45,10 @@ class Table:
 
 
 def table(view: View, layer: int, start: int) -> Table | None:
-    """The parameters of `spec.layers[layer]` from row `start` on, weights by source, then biases.
+    """The parameters of `spec.layers[layer]` from row `start` on, in the order of the flat vector.
 
     None when there is no such row. A layer without parameters has a table without rows.
     """
-    if not view.dense:
-        return _by_index(view, layer, start)
-    sizes = layer_sizes(view.network)
-    if not 0 <= layer < len(sizes) - 1:
-        return None
-    sources, units = sizes[layer], sizes[layer + 1]
-    total = (sources + 1) * units
-    if not 0 <= start < total:
-        return None
-    numbers = range(start, min(start + ROWS, total))
-    return Table(
-        layer=layer,
-        layers=len(sizes) - 1,
-        rows=tuple(_row(view, layer, *divmod(number, units), sources) for number in numbers),
-        first=start + 1,
-        last=numbers.stop,
-        total=total,
-        starts=tuple(range(0, total, ROWS)),
-    )
-
-
-def _by_index(view: View, layer: int, start: int) -> Table | None:
-    """The parameters of a layer that is not drawn unit by unit, in the order of the flat vector."""
     network = view.network
     if not 0 <= layer < len(network.layers):
         return None
@@ -79,37 +57,25 @@ def _by_index(view: View, layer: int, start: int) -> Table | None:
     if not 0 <= start < max(1, total):
         return None
     last = min(start + ROWS, total)
-    slots = [slot for slot in network.slots if slot.layer == layer]
-    rows = []
-    for at in range(span.start + start, span.start + last):
-        slot = next(slot for slot in slots if at < slot.stop)
-        index = ",".join(str(int(i)) for i in np.unravel_index(at - slot.start, slot.shape))
-        state = "frozen" if at in view.frozen else "free"
-        if state == "frozen" and slot.name.startswith("W") and view.params[at] == 0:
-            state = "cut"
-        rows.append(Row(None, f"{slot.path}[{index}]", "", "", *_numbers(view, at), state))
+    rows = tuple(_row(view, layer, at) for at in range(span.start + start, span.start + last))
     starts = tuple(range(0, total, ROWS))
-    return Table(layer, len(network.layers), tuple(rows), min(start + 1, total), last, total, starts)
+    return Table(layer, len(network.layers), rows, min(start + 1, total), last, total, starts)
 
 
-def _numbers(view: View, at: int) -> tuple[float, float | None, float | None]:
-    """Value, gradient and change of a parameter, by its place in the flat vector."""
-    gradient = None if view.gradients is None else float(view.gradients[at])
-    return float(view.params[at]), gradient, None if view.change is None else float(view.change[at])
-
-
-def _row(view: View, layer: int, source: int, unit: int, sources: int) -> Row:
-    names = view.names
-    bias = source == sources
-    place = Place(layer + 1, unit) if bias else Place(layer, unit, source)
-    parameter = place.parameter
-    assert parameter is not None
-    at = view.network.index(*parameter)
+def _row(view: View, layer: int, at: int) -> Row:
+    """The parameter of a layer at a place in the flat vector."""
+    slot = next(slot for slot in view.network.slots if slot.layer == layer and at < slot.stop)
+    index = tuple(int(i) for i in np.unravel_index(at - slot.start, slot.shape))
+    place = parameter_place(view.network, layer, slot.name, index)
+    assert place is not None
+    made = named(view, place)
     return Row(
         place,
-        names.bias(layer, unit) if bias else names.weight(layer, source, unit),
-        "" if bias else names.neuron(layer, source),
-        names.neuron(layer + 1, unit),
-        *_numbers(view, at),
+        made.name if view.dense else f"{slot.path}[{','.join(map(str, index))}]",
+        made.source,
+        made.target,
+        float(view.params[at]),
+        None if view.gradients is None else float(view.gradients[at]),
+        None if view.change is None else float(view.change[at]),
         state_of(view, place),
     )

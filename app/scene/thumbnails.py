@@ -30,10 +30,17 @@ class Dots:
 def thumbnail(name: str) -> tuple[Dots, ...]:
     """The picture of the data set `name` in a box SIZE × SIZE."""
     kind = DATASETS[name]
-    rows = kind.make(np.random.default_rng(SEED), _count(kind), 0.0 if kind.fixed else NOISE)
-    targets = np.asarray(rows.targets, dtype=np.float64).reshape(len(rows.inputs))
+    calm = kind.fixed or kind.form != "row"
+    rows = kind.make(np.random.default_rng(SEED), _count(kind), 0.0 if calm else NOISE)
+    if kind.form == "image":
+        four = rows.inputs[:4, :, :, 0]
+        return _ink(np.vstack((np.hstack((*four[:2],)), np.hstack((*four[2:],)))))
+    if kind.form == "sequence":
+        first = rows.inputs[0]
+        return _ink(first.T) if kind.one_hot else _bands(first[:, 0], np.asarray(rows.targets)[0].ravel())
     if rows.inputs.shape[1] > 8:
-        return _image(rows.inputs[1])
+        return _ink(rows.inputs[1].reshape(8, 8))
+    targets = np.asarray(rows.targets, dtype=np.float64).reshape(len(rows.inputs))
     if len(kind.input_names) == 1:
         points = np.column_stack((rows.inputs[:, 0], targets))
         return (Dots("class-0", _path(_placed(points))),)
@@ -74,17 +81,27 @@ def _values(points: Array, values: Array) -> tuple[Dots, ...]:
     return tuple(Dots(kind, _path(chosen)) for kind, chosen in groups if len(chosen))
 
 
-def _image(pixels: Array) -> tuple[Dots, ...]:
-    """A square picture, ink in four steps."""
-    side = int(np.sqrt(len(pixels)))
-    cell = (SIZE - 2 * MARGIN) / side
+def _bands(inputs: Array, targets: Array) -> tuple[Dots, ...]:
+    """A sequence step by step: what goes in above, what is to come out below."""
+    steps = np.linspace(MARGIN, SIZE - MARGIN, len(inputs))
+    height = (SIZE - 2 * MARGIN) / 2 - MARGIN / 2
+
+    def band(values: Array, foot: float) -> str:
+        share = (values - values.min()) / np.ptp(values)
+        return _path(np.column_stack((steps, foot - height * share)))
+
+    return Dots("class-0", band(inputs, MARGIN + height)), Dots("class-1", band(targets, SIZE - MARGIN))
+
+
+def _ink(pixels: Array) -> tuple[Dots, ...]:
+    """A picture (height, width), 0 paper to 1 ink, ink in four steps; it fills the box."""
+    height, width = ((SIZE - 2 * MARGIN) / np.array(pixels.shape)).tolist()
     level = np.rint(pixels * 3).astype(np.int64)
-    row, column = np.divmod(np.arange(len(pixels)), side)
-    places = MARGIN + cell * np.column_stack((column, row))
+    row, column = np.indices(pixels.shape)
+    places = np.round(MARGIN + np.stack((column * width, row * height), axis=-1), 2)
+    square = f"h{width:.4g}v{height:.4g}h-{width:.4g}z"
     return tuple(
-        Dots(
-            f"ink-{ink}",
-            "".join(f"M{x:g} {y:g}h{cell:g}v{cell:g}h-{cell:g}z" for x, y in places[level == ink]),
-        )
+        Dots(f"ink-{ink}", "".join(f"M{x:g} {y:g}{square}" for x, y in places[level == ink].tolist()))
         for ink in (1, 2, 3)
+        if (level == ink).any()
     )

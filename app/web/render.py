@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,11 @@ def environment(code: str) -> Environment:
         schedule_options=SCHEDULE_OPTIONS,
         thumbnail=thumbnail,
     )
-    made.filters.update(short=format.short, plain=format.plain)
+    made.filters.update(
+        short=format.short,
+        plain=format.plain,
+        words=lambda said: said if isinstance(said, str) else said.spoken(partial(translate, code)),
+    )
     return made
 
 

@@ -11,8 +11,7 @@ from app import following, looking
 from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
-from app.scene.dense import drawn_by_unit
-from app.scene.places import AnyPlace, Place, parse_place
+from app.scene.places import AnyPlace, Place, Spot, parse_place
 from app.scene.view import Activity, Batch, Curve, Explanation, Probe, Selection, View
 from app.session import Session, stopped
 from app.training import evaluated
@@ -116,8 +115,7 @@ def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
     chosen = int(sample) if sample.isascii() and sample.isdecimal() and len(sample) < 7 else len(shown.rows)
     if chosen >= len(shown.rows):
         return Batch(shown.rows, shown.trace, None, None)
-    share = following.share(session, chosen) if drawn_by_unit(session.setup.network) else None
-    return Batch(shown.rows, shown.trace, chosen, share)
+    return Batch(shown.rows, shown.trace, chosen, following.share(session, chosen))
 
 
 def selection_of(session: Session, shown: Shown | None, place: AnyPlace) -> Selection:
@@ -146,17 +144,31 @@ def explanation_of(session: Session, place: AnyPlace) -> Explanation | None:
 
 
 def activity_of(shown: Shown | None, place: AnyPlace) -> Activity | None:
-    """What a neuron did in the batch shown; None for an edge, or before any forward pass."""
-    if shown is None or not isinstance(place, Place) or place.source is not None:
+    """What a neuron, a pixel or a state did in the batch shown; None for a parameter, or before any forward pass.
+
+    z and δ are None of a state that several gates make.
+    """
+    if shown is None:
+        return None
+    index: tuple[int, ...]
+    if isinstance(place, Spot):
+        index = place.index
+    elif isinstance(place, Place) and place.source is None:
+        index = (place.unit,)
+    else:
         return None
     if place.layer == 0:
-        values = shown.trace.inputs.reshape(len(shown.rows), -1)
-        return Activity(rows=shown.rows, z=None, a=values[:, place.unit], delta=None)
+        return Activity(rows=shown.rows, z=None, a=_at(shown.trace.inputs, index), delta=None)
     layer = shown.trace.layers[place.layer - 1]
-    delta = layer.delta
+    single = layer.z.shape == layer.a.shape
     return Activity(
         rows=shown.rows,
-        z=layer.z[..., place.unit],
-        a=layer.a[..., place.unit],
-        delta=None if delta is None else delta[..., place.unit],
+        z=_at(layer.z, index) if single else None,
+        a=_at(layer.a, index),
+        delta=_at(layer.delta, index) if single and layer.delta is not None else None,
     )
+
+
+def _at(values: Array, index: tuple[int, ...]) -> Array:
+    """One number of every sample of `values` (batch, …)."""
+    return values.reshape(len(values), -1)[:, int(np.ravel_multi_index(index, values.shape[1:]))]

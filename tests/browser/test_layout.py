@@ -8,11 +8,11 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.layers import DenseSpec
 from app.presets import PRESETS, Preset
 from app.spec import DatasetSpec, parse_spec
 from tests.browser.conftest import NewContext
 from tests.browser.playground import Playground
+from tests.specs import BY_UNIT, dense_of
 
 PHONE = {"width": 390, "height": 844}
 ONE_SCREEN = 40  # the most edges of a network that has to fit on one screen at 1440×900
@@ -32,15 +32,10 @@ def edges_of(preset: Preset) -> int:
     """How many edges the network of a preset has."""
     spec = parse_spec(preset.spec)
     inputs = len(spec.data.features) if isinstance(spec.data, DatasetSpec) else len(spec.data.inputs[0])
-    return sum(
-        a * b
-        for a, b in pairwise(
-            [inputs, *(layer.units for layer in spec.layers if isinstance(layer, DenseSpec))]
-        )
-    )
+    return sum(a * b for a, b in pairwise([inputs, *(layer.units for layer in dense_of(spec))]))
 
 
-SMALL = [name for name, preset in PRESETS.items() if edges_of(preset) <= ONE_SCREEN]
+SMALL = [name for name in BY_UNIT if edges_of(PRESETS[name]) <= ONE_SCREEN]
 
 
 @pytest.fixture(params=["en", "zh"])

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from app.presets import PRESETS
 from tests.browser.playground import Playground, eventually
+from tests.specs import BY_UNIT
 
 ON_CANVAS = "digits"
 
@@ -21,7 +22,7 @@ def test_every_preset_of_the_api_is_tested_here(playground: Playground) -> None:
     assert ON_CANVAS in names
 
 
-@pytest.mark.parametrize("preset", [name for name in PRESETS if name != ON_CANVAS])
+@pytest.mark.parametrize("preset", [name for name in BY_UNIT if name != ON_CANVAS])
 def test_the_drawing_shows_the_numbers_of_the_api(playground: Playground, preset: str) -> None:
     playground.open(f"/p/{preset}")
     start = playground.expect_numbers()

@@ -20,7 +20,8 @@ def built(
     seed: int = 0,
     features: list[str] | None = None,
     coding: Coding | None = None,
+    time_steps: int | None = None,
 ) -> Data:
     kind = DATASETS[name]
     chosen = coding or coding_for(kind, kind.outputs[0], "mse", "linear")
-    return build(name, samples, noise, test_fraction, seed, features, chosen)
+    return build(name, samples, noise, test_fraction, seed, features, chosen, time_steps)

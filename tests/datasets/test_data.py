@@ -16,12 +16,9 @@ ALL = pytest.mark.parametrize("kind", DATASETS.values(), ids=DATASETS)
 
 def every_row(data: Data) -> Array:
     """Points beside targets, train and test together, sorted by row."""
-    rows = np.vstack(
-        (
-            np.hstack((data.train_points, data.train_targets)),
-            np.hstack((data.test_points, data.test_targets)),
-        )
-    )
+    points = np.concatenate((data.train_points, data.test_points))
+    targets = np.concatenate((data.train_targets, data.test_targets))
+    rows = np.hstack((points.reshape(len(points), -1), targets.reshape(len(targets), -1)))
     return rows[np.lexsort(rows.T)]
 
 
@@ -92,6 +89,54 @@ def test_at_least_one_row_trains() -> None:
 )
 def test_coding_for(name: str, outputs: int, loss: str, activation: str, coding: Coding) -> None:
     assert coding_for(DATASETS[name], outputs, loss, activation) == coding
+
+
+def test_targets_at_every_step_are_coded() -> None:
+    labels = built("parity", coding="binary").train_targets
+    assert labels.shape == (70, 10, 1)
+    one_hot = built("parity", coding="one_hot").train_targets
+    np.testing.assert_array_equal(one_hot, np.concatenate((1 - labels, labels), axis=-1))
+    np.testing.assert_array_equal(built("parity", coding="signed").train_targets, 2 * labels - 1)
+    assert built("text").train_targets.sum(axis=-1).tolist() == [[1.0] * 10] * 70
+
+
+@ALL
+def test_data_know_their_form(kind: DatasetKind) -> None:
+    data = built(kind.name)
+    assert (data.form, data.input_shape) == (kind.form, kind.input_shape(len(data.feature_names), None))
+    assert data.symbols == kind.symbols
+    if data.symbols:
+        assert len(data.symbols) == data.input_shape[-1]
+        assert set(np.unique(data.train_inputs)) == {0, 1}
+        assert (data.train_inputs.sum(axis=-1) == 1).all()
+    if kind.form != "row":
+        np.testing.assert_array_equal(data.train_points, data.train_inputs)
+
+
+def test_the_length_of_sequences_is_a_setting() -> None:
+    assert built("recall", time_steps=33).train_inputs.shape == (70, 33, 3)
+    assert built("echo", time_steps=4).train_targets.shape == (70, 4, 1)
+    assert built("parity").input_shape == built("parity", time_steps=10).input_shape == (10, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "named"),
+    [
+        ("recall", {"time_steps": 1}, ["recall", "1", "2 to 200"]),
+        ("recall", {"time_steps": 201}, ["recall", "201", "2 to 200"]),
+        ("echo", {"time_steps": 2}, ["echo", "3 to 100"]),
+        ("circle", {"time_steps": 5}, ["circle", "5", "no sequences"]),
+        ("shapes", {"time_steps": 5}, ["shapes", "5", "no sequences"]),
+        ("shapes", {"features": ["pixel 0,0"]}, ["shapes", "no features"]),
+        ("echo", {"features": ["x1"]}, ["echo", "no features"]),
+    ],
+)
+def test_what_a_form_does_not_have_is_refused(
+    name: str, changed: dict[str, object], named: list[str]
+) -> None:
+    with pytest.raises(DataError) as error:
+        built(name, **changed)  # type: ignore[arg-type]
+    assert all(part in str(error.value) for part in named)
 
 
 def test_targets_are_coded() -> None:

@@ -73,3 +73,14 @@ def test_the_gradient_goes_the_way_of_what_was_kept() -> None:
 def test_what_does_not_fit(rate: float) -> None:
     with pytest.raises(ValueError, match="rate is"):
         Network((3,), (Dropout(rate), Dense(1)), "mse")
+
+
+@pytest.mark.parametrize("shape", [(40,), (5, 8), (4, 5, 2)])
+def test_one_sample_alone_can_leave_out_what_it_leaves_out_in_its_batch(shape: tuple[int, ...]) -> None:
+    whole = dropped((7, 1), shape)
+    alone = plan_for(whole.network, 1)
+    alone.load(whole.plan.params)
+    alone.feed(whole.inputs, whole.targets, np.array([13]))
+    alone.draw_as(whole.plan, 13)
+    alone.forward()
+    np.testing.assert_array_equal(alone.trace(False).layers[0].a[0], whole.trace.layers[0].a[13])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from app.layers import DenseSpec
 from app.presets import PRESETS
 from app.scene.fields import build_texts, knob_texts, shown
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, DatasetSpec, parse_knobs, parse_spec
-from tests.specs import dense_of, named_spec, rows_spec
+from tests.specs import named_spec, rows_spec
 
 
 @pytest.mark.parametrize(
@@ -41,10 +42,17 @@ def test_what_builds_a_network(preset: str) -> None:
     spec = parse_spec(PRESETS[preset].spec)
     texts = build_texts(spec)
     assert texts["dataset"] == (spec.data.dataset if isinstance(spec.data, DatasetSpec) else "")
-    for place, layer in enumerate(dense_of(spec)):
-        assert (texts[f"units-{place}"], texts[f"activation-{place}"]) == (str(layer.units), layer.activation)
+    for place, layer in enumerate(spec.layers):
+        if isinstance(layer, DenseSpec):
+            shown_layer = texts[f"units-{place}"], texts[f"activation-{place}"]
+            assert shown_layer == (str(layer.units), layer.activation)
     assert texts["initializer"] == ("" if spec.parameters else spec.initializer)
 
 
 def test_rows_of_its_own_have_no_fields_of_a_data_set() -> None:
     assert not {"noise", "samples", "features"} & set(build_texts(parse_spec(rows_spec())))
+
+
+def test_sequences_say_how_long_they_are() -> None:
+    assert build_texts(parse_spec(PRESETS["rnn-forgets"].spec))["time_steps"] == "20"
+    assert build_texts(parse_spec(PRESETS["cnn-shapes"].spec))["time_steps"] == ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.scene.inspector import INCOMING, ROWS, inspector
-from app.scene.places import Place, parse_place
-from tests.scene.views import network_of, view_of
+from app.scene.inspector import INCOMING, inspector
+from app.scene.inspector_rows import ROWS
+from app.scene.places import Place
+from tests.scene.views import view_of
 
 
 @pytest.mark.parametrize("place", [Place(0, 2, 1), Place(1, 0, 3), Place(1, 2), Place(2, 0)])
@@ -64,19 +65,3 @@ def test_before_any_pass_only_the_value_is_known() -> None:
 
 def test_nothing_chosen_nothing_shown() -> None:
     assert inspector(view_of((2, 4, 1))) is None
-
-
-@pytest.mark.parametrize("key", ["edge:0,1,3", "edge:1,3,0", "neuron:0,1", "neuron:2,0"])
-def test_places_read_back(key: str) -> None:
-    place = parse_place(key, network_of((2, 4, 1)))
-    assert place is not None
-    assert place.key == key
-
-
-NOWHERE = """edge edge: edge:0,2,0 edge:0,0,4 edge:2,0,0 edge:0,1 edge:²,0,0 edge:a,b,c edge:0,0,99999999999999999999
-neuron:3,0 neuron:0,2 neuron:-1,0 neuron:0,1,2 lesson:0,0"""
-
-
-@pytest.mark.parametrize("text", ["", *NOWHERE.split()])
-def test_places_that_are_not_there(text: str) -> None:
-    assert parse_place(text, network_of((2, 4, 1))) is None

@@ -44,7 +44,7 @@ def test_every_parameter_stands_in_the_table_once(sizes: tuple[int, ...]) -> Non
     places = {row.place: row for row in found}
     assert len(found) == len(places) == view.network.size
     for place, row in places.items():
-        assert place is not None
+        assert isinstance(place, Place)
         parameter = place.parameter
         assert parameter is not None
         at = view.network.index(*parameter)

@@ -139,8 +139,10 @@ def test_forms_hide_what_the_data_do_not_have(client: Client) -> None:
 def test_every_option_is_explained_on_the_page(client: Client) -> None:
     page = Page(client.get("/p/circle").text)
     told = " ".join(page.text_of("main"))
+    sequences = Page(client.get("/p/rnn-echo").text)
     for name, option in FIELDS.items():
-        assert page.by_id(f"about-{name}").text == option.sentence
+        where = sequences if name == "time_steps" else page
+        assert where.by_id(f"about-{name}").text == option.sentence
     for group in CHOICES.values():
         for option in group.values():
             assert option.sentence in told, option

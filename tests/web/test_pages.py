@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.presets import PRESETS
 from app.share import spec_link
 from app.spec import parse_spec
 from tests.clients import Client
-from tests.specs import named_spec, rows_spec
+from tests.specs import BY_UNIT, named_spec, rows_spec
 from tests.web.html import Page
 
 NewClient = Callable[[], Client]
@@ -55,8 +54,8 @@ def check(page: Page, state: dict[str, Any]) -> None:
     assert page.by_id("inspector")
 
 
-@pytest.mark.parametrize("preset", ["", *(f"p/{name}" for name in PRESETS)])
-def test_every_preset_has_its_page(client: Client, preset: str) -> None:
+@pytest.mark.parametrize("preset", ["", *(f"p/{name}" for name in BY_UNIT)])
+def test_every_preset_drawn_by_unit_has_its_page(client: Client, preset: str) -> None:
     page = shown(client, f"/{preset}")
     session = page.by_id("playground")["data-session"]
     state = client.read(session)

@@ -18,7 +18,7 @@ export function followEdits(playground, network) {
 
   /** Sets the form to what the inspector shows; what is being typed stays until something else is chosen. */
   function follow() {
-    const { parameter, value, state, select } = document.getElementById("inspector").dataset;
+    const { parameter, value, state, select, cuttable } = document.getElementById("inspector").dataset;
     const other = form.dataset.shown !== undefined && form.dataset.shown !== select;
     form.dataset.shown = select;
     form.hidden = parameter === undefined || !owned;
@@ -32,7 +32,7 @@ export function followEdits(playground, network) {
     setButton(freeze, state === "free" ? "freeze" : "unfreeze");
     freeze.disabled = state === "cut";
     setButton(cut, state === "cut" ? "restore" : "cut");
-    cut.hidden = select.startsWith("neuron:");
+    cut.hidden = cuttable === undefined;
   }
 
   function settle() {

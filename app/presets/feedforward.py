@@ -1,43 +1,11 @@
-"""Presets: named specs, simple to large. Each says what to see in it, and a test holds it to that."""
+"""Presets of dense layers, from two parameters to handwritten digits."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from app.errors import NotFoundError
 from app.i18n import N_
+from app.presets.preset import Preset, dense
 
-DEFAULT_PRESET = "circle"
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A spec as JSON, with a title and what to see in it (both msgids)."""
-
-    name: str
-    title: str
-    description: str
-    spec: dict[str, Any]
-
-
-def preset(name: str) -> Preset:
-    """The preset of that name. Raises NotFoundError naming it and what there is."""
-    if name not in PRESETS:
-        raise NotFoundError(
-            N_("There is no preset '{name}'; there are {available}."),
-            name=name,
-            available=", ".join(PRESETS),
-        )
-    return PRESETS[name]
-
-
-def dense(activation: str, *units: int) -> list[dict[str, Any]]:
-    """Dense layers of so many units each, all with one activation."""
-    return [{"type": "dense", "units": count, "activation": activation} for count in units]
-
-
-PRESET_LIST = (
+FEEDFORWARD = (
     Preset(
         "two-parameters",
         N_("Two parameters"),
@@ -300,5 +268,3 @@ PRESET_LIST = (
         },
     ),
 )
-
-PRESETS: dict[str, Preset] = {one.name: one for one in PRESET_LIST}
