@@ -12,6 +12,7 @@ from app.nn.formula import Formula, formula
 from app.nn.gradcheck import GradCheck, LayerCheck, gradcheck
 from app.nn.gru import Gru
 from app.nn.initializers import INITIALIZERS
+from app.nn.landscape import Grid, Slice, coordinates, objectives, random_directions
 from app.nn.layer import Layer
 from app.nn.losses import LOSSES
 from app.nn.lstm import Lstm
@@ -53,6 +54,7 @@ __all__ = [
     "Flatten",
     "Formula",
     "GradCheck",
+    "Grid",
     "Gru",
     "IntArray",
     "Kind",
@@ -68,6 +70,7 @@ __all__ = [
     "Recurrent",
     "Rnn",
     "Schedule",
+    "Slice",
     "Slot",
     "Terms",
     "Trace",
@@ -76,15 +79,18 @@ __all__ = [
     "activate",
     "activations_over",
     "coming_update",
+    "coordinates",
     "evaluate",
     "formula",
     "gradcheck",
     "learning_rate",
+    "objectives",
     "optimizer",
     "penalty",
     "penalty_gradient",
     "plan_for",
     "predict",
+    "random_directions",
     "schedule",
     "state_names",
     "state_size",
