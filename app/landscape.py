@@ -32,6 +32,8 @@ TIMES = ((-5, 31, 10), (-2, 13, 4), (-1, 7, 2))  # first, end, per unit: places 
 REACH, REACH_RANDOM = 2.0, 1.0  # least half width of the plane: of two parameters, of random directions
 ROOM = 1.15  # half width over the farthest that has to be on it
 INNER = 0.97  # of the half width: beyond, the point is about to leave
+NEAREST, FARTHEST = 1e-6, 1e6  # half widths
+LONGEST = 10  # digits of a moment's number
 CACHED = 8
 COLLINEAR = 1e-9
 
@@ -157,17 +159,31 @@ def frame(session: Session, axes: Axes, half: float | None = None) -> Frame:
 
 def standing(session: Session, axes: Axes, name: str) -> Frame | None:
     """The frame of that name, while it is of these axes, its moment is remembered and the present lies on it."""
-    index, _, rest = name.partition(":")
-    width, _, _ = rest.partition(":")
-    try:
-        at, half = int(index), float(width)
-    except ValueError:
-        return None
-    if not (session.history.first <= at < session.history.end and 0 < half < float("inf")):
+    at, half = _named(name)
+    if half is None or not session.history.first <= at < session.history.end:
         return None
     found = _frame(session, axes, at, half)
     here = found.places(session.now.params[None])[0]
     return found if found.name == name and found.holds(here) else None
+
+
+def zoomed(name: str, factor: float) -> float | None:
+    """The half width of the frame of that name, by a factor; None where the name says nothing."""
+    half = _named(name)[1]
+    return None if half is None else min(max(half * factor, NEAREST), FARTHEST)
+
+
+def _named(name: str) -> tuple[int, float | None]:
+    """The moment and the half width that the name of a frame holds."""
+    at, _, rest = name.partition(":")
+    half = rest.partition(":")[0]
+    if not (at.isascii() and at.isdecimal() and len(at) < LONGEST):
+        return 0, None
+    try:
+        width = float(half)
+    except ValueError:
+        return 0, None
+    return int(at), width if NEAREST <= width <= FARTHEST else None
 
 
 def _frame(session: Session, axes: Axes, index: int, half: float | None) -> Frame:

@@ -3,9 +3,6 @@
 import io
 import itertools
 import json
-import subprocess
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,43 +10,13 @@ import numpy as np
 import pytest
 
 from app.exports import EXPORTS, export
-from app.limits import Limits
 from app.nn import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES
 from app.presets import PRESETS
-from app.session import Session
-from app.setup import prepare
 from app.spec import parse_spec
-from app.training import change_knobs, set_frozen, start, step
+from app.training import change_knobs, set_frozen
+from tests.exported import LIMITS, SCRIPTS, STEPS, coming, printed, session_of
 
-LIMITS = Limits()
-STEPS = 12
 PAIRED = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
-
-
-def session_of(spec: dict[str, Any], steps: int = 5) -> Session:
-    return step(start(prepare(parse_spec(spec), LIMITS), "id", "owner", None), LIMITS, steps)
-
-
-def printed(session: Session, name: str, folder: Path) -> list[float]:
-    """The losses that an exported script prints, saved under its own name and run as a program."""
-    path = folder / name
-    path.write_bytes(export(session, name)[1])
-    run = subprocess.run(
-        [sys.executable, str(path), str(STEPS)], capture_output=True, text=True, check=True, cwd=folder
-    )
-    lines = [line.split("\t") for line in run.stdout.splitlines()]
-    assert [int(number) for number, _ in lines] == list(
-        range(session.now.step + 1, session.now.step + STEPS + 1)
-    )
-    return [float(loss) for _, loss in lines]
-
-
-def coming(session: Session) -> list[float]:
-    losses = []
-    for _ in range(STEPS):
-        session = step(session, LIMITS)
-        losses.append(float(session.now.scores.batch_loss or 0.0))
-    return losses
 
 
 def cases() -> list[dict[str, Any]]:
@@ -78,9 +45,6 @@ def cases() -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-SCRIPTS = ["numpy.py", *(["pytorch.py"] if find_spec("torch") else [])]
 
 
 @pytest.mark.parametrize(("spec", "name"), list(itertools.product(cases(), SCRIPTS)))

@@ -36,7 +36,8 @@ ROOMS = {
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
     "landscape": WORDS | {"limits", "looking", "nn", "session", "setup", "training"},
-    "exports": WORDS | {"nn", "session"},
+    "scripts": {"nn", "session"},
+    "exports": WORDS | {"nn", "scripts", "session"},
     "following": WORDS | {"datasets", "nn", "session", "spec", "training"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS

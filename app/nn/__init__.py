@@ -2,6 +2,7 @@
 
 from app.nn.activations import ACTIVATIONS, activate
 from app.nn.arrays import Array, BoolArray, IntArray
+from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
 from app.nn.dropout import Dropout
@@ -13,7 +14,7 @@ from app.nn.gradcheck import GradCheck, LayerCheck, gradcheck
 from app.nn.gru import Gru
 from app.nn.initializers import INITIALIZERS
 from app.nn.landscape import Grid, Slice, coordinates, objectives, random_directions
-from app.nn.layer import Layer
+from app.nn.layer import Layer, Part
 from app.nn.losses import LOSSES
 from app.nn.lstm import Lstm
 from app.nn.maps import activations_over
@@ -61,16 +62,19 @@ __all__ = [
     "Layer",
     "LayerCheck",
     "LayerTrace",
+    "Link",
     "Lstm",
     "MaxPool2d",
     "Network",
     "Optimizer",
     "ParameterError",
+    "Part",
     "Plan",
     "Recurrent",
     "Rnn",
     "Schedule",
     "Slice",
+    "Slope",
     "Slot",
     "Terms",
     "Trace",
@@ -84,6 +88,7 @@ __all__ = [
     "formula",
     "gradcheck",
     "learning_rate",
+    "links",
     "objectives",
     "optimizer",
     "penalty",
@@ -96,4 +101,5 @@ __all__ = [
     "state_size",
     "terms",
     "update_for",
+    "value_of",
 ]

@@ -225,3 +225,14 @@ def activate(name: str, z: Array) -> Array:
     a = np.empty_like(z)
     Runner().run(activation.forward(z, a))
     return a
+
+
+def slope_at(name: str, z: float) -> float:
+    """f′(z) of an activation taken element by element; 1 for linear."""
+    slope = ACTIVATIONS[name].slope
+    if slope is None:
+        return 1.0
+    at = np.array([[z]])
+    d = np.empty_like(at)
+    Runner().run(slope(at, activate(name, at), d))
+    return float(d[0, 0])

@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from app.nn.activations import check_activation
 from app.nn.arrays import Array, Call, Shape, aligned, call
-from app.nn.layer import BackwardSite, Factor, ForwardSite, Layer
+from app.nn.layer import BackwardSite, Factor, ForwardSite, Layer, Params, Part, Step
 from app.nn.trace import LayerTrace
 
 PADDINGS = ("valid", "same")
@@ -134,6 +134,23 @@ class Conv2d(Layer):
         (top, left), (rows, columns), k = self.pads, own.z.shape[1:3], self.stride
         padded = np.pad(inputs[..., channel], ((0, 0), (top, top), (left, left)))
         return padded[:, i : i + k * (rows - 1) + 1 : k, j : j + k * (columns - 1) + 1 : k].copy()
+
+    def reached(self, index: tuple[int, ...], x: Array, own: LayerTrace, parameters: Params) -> list[Step]:  # noqa: ARG002
+        """Every position of the output whose patch holds the pixel, filter by filter, by the tap over it."""
+        W, (row, column, channel) = parameters["W"], index
+        rows, columns, filters = own.z.shape
+        steps = []
+        for u, i in self._taps_over(row, self.pads[0], self.kernel[0], rows):
+            for v, j in self._taps_over(column, self.pads[1], self.kernel[1], columns):
+                for f in range(filters):
+                    tap = (i, j, channel, f)
+                    steps.append(Step("z", (u, v, f), (Part("W", float(W[tap]), "W", tap),)))
+        return steps
+
+    def _taps_over(self, at: int, pad: int, taps: int, places: int) -> list[tuple[int, int]]:
+        """The places u of the output, and the tap i of each, that stand over a row (or column) of the image."""
+        over = [(divmod(at + pad - i, self.stride), i) for i in range(taps)]
+        return [(u, i) for (u, rest), i in over if rest == 0 and 0 <= u < places]
 
     def over(self, input_shape: Shape) -> tuple[str, ...]:  # noqa: ARG002
         """Samples and positions of the output."""

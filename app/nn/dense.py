@@ -9,7 +9,7 @@ import numpy as np
 
 from app.nn.activations import check_activation
 from app.nn.arrays import Array, Call, Shape, aligned, call
-from app.nn.layer import BackwardSite, Factor, ForwardSite, Layer
+from app.nn.layer import BackwardSite, Factor, ForwardSite, Layer, Params, Part, Step
 from app.nn.shapes import by_place, features
 from app.nn.trace import LayerTrace
 
@@ -77,6 +77,15 @@ class Dense(Layer):
         """x_i of every sample (and step) for W[i,j]; 1 for b[j]."""
         columns = inputs if inputs.ndim == 3 else inputs.reshape(len(inputs), -1)
         return columns[..., index[0]].copy() if name == "W" else np.ones(columns.shape[:-1])
+
+    def reached(self, index: tuple[int, ...], x: Array, own: LayerTrace, parameters: Params) -> list[Step]:
+        """z_j for every unit j (of the same step), by W[i,j]; i is the place in the flattened sample."""
+        W, over_time = parameters["W"], x.ndim == 2
+        i = index[-1] if over_time else int(np.ravel_multi_index(index, x.shape))
+        return [
+            Step("z", (*index[:-1], j) if over_time else (j,), (Part("W", float(W[i, j]), "W", (i, j)),))
+            for j in range(own.z.shape[-1])
+        ]
 
     def factors(self, name: str, index: tuple[int, ...], over: tuple[str, ...]) -> tuple[Factor, ...]:
         """x_i for W[i,j]."""

@@ -6,15 +6,16 @@ passes need no scaling.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 from numpy.random import Generator
 
-from app.nn.arrays import Call, Shape, aligned, call
-from app.nn.layer import BackwardSite, ForwardSite, Layer
-from app.nn.shapes import feature_first
+from app.nn.arrays import Array, Call, Shape, aligned, call
+from app.nn.layer import BackwardSite, ForwardSite, Layer, Params, Part, Step
+from app.nn.shapes import feature_first, sample_first
+from app.nn.trace import LayerTrace
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,13 @@ class Dropout(Layer):
     def draw_as(self, site: ForwardSite, drawn: ForwardSite, sample: int) -> None:
         """The mask of that sample: every column of its own."""
         np.copyto(site.work["mask"], drawn.work["mask"][:, sample :: drawn.batch])
+
+    def trace(self, site: ForwardSite, a: Array, delta: Array | None) -> LayerTrace:
+        """With the mask."""
+        mask = sample_first(site.work["mask"], site.shape, site.batch)
+        return replace(super().trace(site, a, delta), mask=mask)
+
+    def reached(self, index: tuple[int, ...], x: Array, own: LayerTrace, parameters: Params) -> list[Step]:  # noqa: ARG002
+        """The same number, by its mask."""
+        assert own.mask is not None
+        return [Step("z", index, (Part("mask", float(own.mask[index])),))]

@@ -9,8 +9,8 @@ import numpy as np
 
 from app.nn.activations import activate, lay_sigmoid
 from app.nn.arrays import ONE, Array, Call, Shape, aligned, call
-from app.nn.layer import BackwardSite, Factor, ForwardSite
-from app.nn.recurrent import Recurrent, before, earlier, over_time
+from app.nn.layer import BackwardSite, Factor, ForwardSite, Of, Params, Part, Step
+from app.nn.recurrent import Recurrent, after, before, beside, earlier, over_time
 from app.nn.trace import LayerTrace
 
 
@@ -47,7 +47,7 @@ class Gru(Recurrent):
         (time, inputs), n, batch = site.shape, self.units, site.batch
         Mx, Mh = self._matrices(site.params, inputs)
         S = self._state(site, n + 1)
-        h = site.work["h"] = S[:-1]
+        h = site.work["h"] = S[:, :-1]
         Z = aligned(3 * n, time * batch)
         from_x = over_time(Z, time)
         z = site.work["z"] = aligned(time, 3 * n, batch)
@@ -59,15 +59,15 @@ class Gru(Recurrent):
             two, new = slice(0, 2 * n), slice(2 * n, 3 * n)
             r, keep, candidate = gates[t].reshape(3, n, -1)
             calls += [
-                call(Mh.T.dot, S[:, t], Q[t]),
+                call(Mh.T.dot, S[t], Q[t]),
                 call(np.add, from_x[two, t], Q[t, two], z[t, two]),
                 *lay_sigmoid(z[t, two], gates[t, two]),
                 call(np.multiply, r, Q[t, new], z[t, new]),
                 call(np.add, z[t, new], from_x[new, t], z[t, new]),
                 call(np.tanh, z[t, new], candidate),
-                call(np.subtract, h[:, t], candidate, kept[t]),
-                call(np.multiply, keep, kept[t], h[:, t + 1]),
-                call(np.add, h[:, t + 1], candidate, h[:, t + 1]),
+                call(np.subtract, h[t], candidate, kept[t]),
+                call(np.multiply, keep, kept[t], h[t + 1]),
+                call(np.add, h[t + 1], candidate, h[t + 1]),
             ]
         return [*calls, self._emit(site)]
 
@@ -98,13 +98,13 @@ class Gru(Recurrent):
             call(np.multiply, Kn, r, KQ),
         ]
         dh = work["dh"] = aligned(time, n, forward.batch)
-        E = aligned(3 * n, time, forward.batch)
-        delta = work["delta"] = aligned(3 * n, time, forward.batch)
+        E = aligned(time, 3 * n, forward.batch)
+        delta = work["delta"] = aligned(time, 3 * n, forward.batch)
         through, (_, Mh) = aligned(n, forward.batch), self._matrices(forward.params, inputs)
         for t in reversed(range(time)):
             sent = (
                 [
-                    call(Mh[:-1].dot, E[:, t + 1], dh[t]),
+                    call(Mh[:-1].dot, E[t + 1], dh[t]),
                     call(np.multiply, dh[t + 1], keep[t + 1], through),
                     call(np.add, dh[t], through, dh[t]),
                 ]
@@ -112,21 +112,28 @@ class Gru(Recurrent):
                 else []
             )
             calls += self._reach(t, sent, site.delta, dh)
-            calls.append(call(np.multiply, dh[t], K[t], E[:, t].reshape(3, n, -1)))
-        new_delta = delta[2 * n :].transpose(1, 0, 2)
-        calls += [call(np.copyto, delta[: 2 * n], E[: 2 * n]), call(np.multiply, dh, Kn, new_delta)]
+            calls.append(call(np.multiply, dh[t], K[t], E[t].reshape(3, n, -1)))
+        two, new_delta = slice(0, 2 * n), delta[:, 2 * n :]
+        calls += [call(np.copyto, delta[:, two], E[:, two]), call(np.multiply, dh, Kn, new_delta)]
         return [*calls, *self._lay_products_back(forward, site, E)]
 
     def _lay_products_back(self, forward: ForwardSite, site: BackwardSite, E: Array) -> list[Call]:
         time, inputs = forward.shape
-        width = 3 * self.units
         dMx, dMh = self._matrices(site.grads, inputs)
-        S, delta = forward.work["S"], forward.work["delta"].reshape(width, -1)
-        taken = S[:, :time].reshape(len(S), -1)  # a view
-        calls = [call(forward.x.dot, delta.T, dMx), call(taken.dot, E.reshape(width, -1).T, dMh)]
+        laid = [beside(steps) for steps in (forward.work["S"][:time], forward.work["delta"], E)]
+        (taken, _), (delta, _), (sent, _) = laid
+        calls = [copy for _, copy in laid]
+        calls += [call(forward.x.dot, delta.T, dMx), call(taken.dot, sent.T, dMh)]
         if site.dx is not None:
             calls.append(call(self._matrices(forward.params, inputs)[0][:-1].dot, delta, site.dx))
         return calls
+
+    def returned(self, Wh: Array, own: LayerTrace) -> Array:
+        """Wh·E_{t+1} + dh_{t+1}∘z_{t+1}, as in `backward`."""
+        n, gates = self.units, np.asarray(own.gates)
+        E = np.array(own.delta)
+        E[..., 2 * n :] *= gates[..., :n]
+        return after(E @ Wh.T + np.asarray(own.dh) * gates[..., n : 2 * n])
 
     def local(self, name: str, index: tuple[int, ...], inputs: Array, own: LayerTrace) -> Array:
         """x_t for Wx, h_{t-1} for Wh, 1 for b and bh; what the reset gate lets through of them for Wh and bh of
@@ -147,7 +154,46 @@ class Gru(Recurrent):
             return (Factor("x", index[0], over),)
         return (*reset, Factor("h", index[0], earlier(over))) if name == "Wh" else reset
 
+    def inside(self, of: Of, index: tuple[int, ...], own: LayerTrace, parameters: Params) -> list[Step]:
+        """δ of z and n from dh_t, of r from δ of n; dh_t from all z of the step after, the new gate's behind r,
+        and from dh_{t+1} as far as z keeps h."""
+        n, t = self.units, index[0]
+        r, z, new = np.split(np.asarray(own.gates), 3, axis=-1)
+        if of == "a":
+            return self._later(index, own, r, z, parameters)
+        gate, u = divmod(index[1], n)
+        before = own.a[t - 1] if t else np.zeros(n)
+        if gate == 0:
+            Q = float(before @ parameters["Wh"][:, 2 * n + u] + parameters["bh"][2 * n + u])
+            return [Step("z", (t, 2 * n + u), (Part("h·Wh+bh", Q), _sigmoid_slope("r", r[t, u])))]
+        if gate == 1:
+            return [
+                Step(
+                    "a",
+                    (t, u),
+                    (Part("h before−n", float(before[u] - new[t, u])), _sigmoid_slope("z", z[t, u])),
+                )
+            ]
+        return [Step("a", (t, u), (Part("1−z", 1 - float(z[t, u])), Part("1−n²", 1 - float(new[t, u]) ** 2)))]
+
+    def _later(
+        self, index: tuple[int, ...], own: LayerTrace, r: Array, z: Array, parameters: Params
+    ) -> list[Step]:
+        (t, u), n = index, self.units
+        after = t + 1
+        if after == len(own.a):
+            return []
+        steps = []
+        for j, w in enumerate(parameters["Wh"][u].tolist()):
+            reset = (Part("r", float(r[after, j - 2 * n])),) if j >= 2 * n else ()
+            steps.append(Step("z", (after, j), (Part("Wh", w, "Wh", (u, j)), *reset)))
+        return [*steps, Step("a", (after, u), (Part("z", float(z[after, u])),))]
+
     def _reset_unit(self, name: str, index: tuple[int, ...]) -> int | None:
         """The unit of the reset gate that stands before this parameter, if one does."""
         unit = index[-1] - 2 * self.units
         return unit if name in ("Wh", "bh") and unit >= 0 else None
+
+
+def _sigmoid_slope(name: str, value: float) -> Part:
+    return Part(f"{name}(1−{name})", float(value * (1 - value)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from numpy.random import Generator
 
+from app.nn.activations import slope_at
 from app.nn.arrays import Array, Call, Shape
 from app.nn.shapes import features, sample_first, steps
 from app.nn.trace import LayerTrace
@@ -42,6 +44,9 @@ class BackwardSite:
     dx: Array | None
 
 
+Params = Mapping[str, Array]
+
+
 @dataclass(frozen=True)
 class Factor:
     """One factor of a local derivative, in symbols: `x` (what comes into the layer), `h` (its own state) or
@@ -50,6 +55,33 @@ class Factor:
     symbol: str
     unit: int
     at: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One number of a product: what it is called, and the name and index of the parameter that it is."""
+
+    symbol: str
+    value: float
+    name: str = ""
+    index: tuple[int, ...] = ()
+
+
+Of = Literal["z", "a", "c"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One term of a derivative ∂L/∂(something): the product of `parts` times ∂L/∂ of what they lead to, a
+    number of the layer itself.
+
+    of: its pre-activations z, its outputs a (of a recurrent layer h_t), the cells c of an lstm; `index` as in
+    a trace, the sample left out.
+    """
+
+    of: Of
+    index: tuple[int, ...]
+    parts: tuple[Part, ...] = ()
 
 
 class Layer(ABC):
@@ -125,6 +157,16 @@ class Layer(ABC):
         """The local derivative ∂z/∂parameter in symbols; none where it is 1."""
         return ()
 
+    @abstractmethod
+    def reached(self, index: tuple[int, ...], x: Array, own: LayerTrace, parameters: Params) -> list[Step]:
+        """Every z that the number x[index] of the inputs reaches, with ∂z/∂x: ∂L/∂x[index] is the sum of these
+        steps. x and own are those of one sample, `parameters` this layer's, by name."""
+
+    def inside(self, of: Of, index: tuple[int, ...], own: LayerTrace, parameters: Params) -> list[Step]:  # noqa: ARG002
+        """What ∂L/∂z[index] (or, in a recurrent layer, ∂L/∂h_t and ∂L/∂c_t) is made of within the layer, the
+        way out of it not included: here δ = f′(z)·∂L/∂a, δ_i = Σ_j ∂a_j/∂z_i · ∂L/∂a_j for softmax."""
+        return through_activation(self.laid_activation, index, own) if of == "z" else []
+
     def multiplications(self, input_shape: Shape) -> int:
         """About how many a forward pass takes for one sample."""
         size = sum(prod(shape) for _, shape in self.parameters(input_shape))
@@ -138,3 +180,16 @@ class Layer(ABC):
         """About how many numbers a plan keeps for one sample, besides what comes in."""
         shape = self.output_shape(input_shape)
         return 4 * features(shape) * steps(shape)
+
+
+def through_activation(name: str, index: tuple[int, ...], own: LayerTrace) -> list[Step]:
+    """The steps from z[index] through a = f(z)."""
+    if name == "linear":
+        return [Step("a", index)]
+    if name != "softmax":
+        slope = slope_at(name, float(own.z[index]))
+        return [Step("a", index, (Part("f′(z)", slope),))]
+    i, a = index[-1], own.a[index[:-1]]
+    return [
+        Step("a", (*index[:-1], j), (Part("∂a/∂z", float(a[j] * ((i == j) - a[i]))),)) for j in range(len(a))
+    ]

@@ -1,56 +1,63 @@
-"""Losses: each lays the loss of every output and its gradient over the buffers of a plan.
+"""Losses: each lays the sum of the losses of all outputs and its gradient over the buffers of a plan.
 
-The mean batch loss is `factor` times the sum of the terms, one a column and output; `over` says what the mean
-is taken over. A loss with `after` stands behind that activation only, and lays it too: both are
-computed from z, stably.
+The mean batch loss is `factor` times that sum; `over` says what the mean is taken over. A loss with `after`
+stands behind that activation only, and lays it too: both are computed from z, stably.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from app.nn.activations import lay_sigmoid, lay_softmax
-from app.nn.arrays import HALF, ONE, ZERO, Array, Call, aligned, call, column_sums, constant
+from app.nn.arrays import ONE, ZERO, Array, Call, aligned, call, column_sums, constant
 
 Over = Literal["samples", "outputs", "steps"]
 
 
 @dataclass(frozen=True)
 class Ends:
-    """The buffers at the end of a network, all (outputs, columns).
+    """The buffers at the end of a network: z, a, y, rest (outputs, columns), total a 0-d array.
 
-    A loss fills `terms`, and may leave in `rest` what its gradient can use again.
+    A loss fills `total` with the sum of its terms over `share`, and may leave in `rest` and `work` what its
+    gradient can use again. factor: what the sum of the terms is multiplied by.
     """
 
     z: Array
     a: Array
     y: Array
-    terms: Array
     rest: Array
+    total: Array
+    factor: float
+    work: dict[str, Array] = field(default_factory=dict)
 
 
-LayLoss = Callable[[Ends], list[Call]]
-LayGradient = Callable[[Ends, Array, float], list[Call]]
+Lay = Callable[[Ends], list[Call]]
+LayGradient = Callable[[Ends, Array], list[Call]]
+Terms = Callable[[Array, Array, Array], Array]
 
 
 @dataclass(frozen=True)
 class Loss:
     """What one loss lays.
 
-    forward(ends): fills the terms, and a for a loss with `after`. backward(ends, gradient, factor): fills
-    ∂L/∂a, or ∂L/∂z for a loss with `after`, of the mean batch loss. over: the mean is taken over samples;
-    over samples, steps and outputs; or over samples and steps.
+    prepare(ends): what follows from the targets alone, run when they are fed. forward(ends): fills the total,
+    and a for a loss with `after`. backward(ends, gradient): fills ∂L/∂a, or ∂L/∂z for a loss with `after`, of
+    the mean batch loss. terms(z, a, y): the loss of every output, of any shape with the outputs last. over:
+    the mean is taken over samples; over samples, steps and outputs; or over samples and steps.
     """
 
     name: str
     over: Over
-    forward: LayLoss
+    forward: Lay
     backward: LayGradient
+    terms: Terms
     after: str | None = None
+    prepare: Lay | None = None
+    share: float = 1.0
 
     def factor(self, samples: int, steps: int, outputs: int) -> float:
         """What the sum of the terms is multiplied by; `outputs` counts those of one step."""
@@ -58,120 +65,174 @@ class Loss:
         return 1.0 / counts[self.over]
 
 
-def _mse(ends: Ends) -> list[Call]:
-    return [call(np.subtract, ends.a, ends.y, ends.rest), call(np.multiply, ends.rest, ends.rest, ends.terms)]
+def _sum(values: Array, total: Array) -> Call:
+    """Σ values into `total`; a product is faster than np.add.reduce."""
+    flat = values.reshape(-1)
+    return call(np.ones_like(flat).dot, flat, total)
 
 
-def _mse_gradient(ends: Ends, gradient: Array, factor: float) -> list[Call]:
-    return [call(np.multiply, ends.rest, constant(2.0 * factor), gradient)]
+def _product(x: Array, y: Array, total: Array) -> Call:
+    """Σ x∘y into `total`."""
+    return call(x.reshape(-1).dot, y.reshape(-1), total)
 
 
-def _squared_error(ends: Ends) -> list[Call]:
-    return [*_mse(ends), call(np.multiply, ends.terms, HALF, ends.terms)]
+def _squares(ends: Ends) -> list[Call]:
+    return [call(np.subtract, ends.a, ends.y, ends.rest), _product(ends.rest, ends.rest, ends.total)]
 
 
-def _squared_error_gradient(ends: Ends, gradient: Array, factor: float) -> list[Call]:
-    return [call(np.multiply, ends.rest, constant(factor), gradient)]
+def _mse_gradient(ends: Ends, gradient: Array) -> list[Call]:
+    return [call(np.multiply, ends.rest, constant(2.0 * ends.factor), gradient)]
+
+
+def _squared_error_gradient(ends: Ends, gradient: Array) -> list[Call]:
+    return [call(np.multiply, ends.rest, constant(ends.factor), gradient)]
 
 
 def _mae(ends: Ends) -> list[Call]:
-    return [call(np.subtract, ends.a, ends.y, ends.rest), call(np.absolute, ends.rest, ends.terms)]
-
-
-def _mae_gradient(ends: Ends, gradient: Array, factor: float) -> list[Call]:
-    return [call(np.sign, ends.rest, gradient), call(np.multiply, gradient, constant(factor), gradient)]
-
-
-def _huber(ends: Ends) -> list[Call]:
-    c, half = aligned(*ends.a.shape), aligned(*ends.a.shape)
-    # with c = min(|d|, 1): c (|d| - c/2) is ½d² up to 1 and |d| - ½ beyond
+    size = aligned(*ends.a.shape)
     return [
-        *_mae(ends),
-        call(np.minimum, ends.terms, ONE, out=c),
-        call(np.multiply, c, HALF, half),
-        call(np.subtract, ends.terms, half, ends.terms),
-        call(np.multiply, ends.terms, c, ends.terms),
+        call(np.subtract, ends.a, ends.y, ends.rest),
+        call(np.absolute, ends.rest, size),
+        _sum(size, ends.total),
     ]
 
 
-def _huber_gradient(ends: Ends, gradient: Array, factor: float) -> list[Call]:
+def _mae_gradient(ends: Ends, gradient: Array) -> list[Call]:
+    return [call(np.sign, ends.rest, gradient), call(np.multiply, gradient, constant(ends.factor), gradient)]
+
+
+def _huber(ends: Ends) -> list[Call]:
+    size, c, half = (aligned(*ends.a.shape) for _ in range(3))
+    # with c = min(|d|, 1): c (|d| - c/2) is ½d² up to 1 and |d| - ½ beyond
+    return [
+        call(np.subtract, ends.a, ends.y, ends.rest),
+        call(np.absolute, ends.rest, size),
+        call(np.minimum, size, ONE, out=c),
+        call(np.multiply, c, constant(0.5), half),
+        call(np.subtract, size, half, size),
+        _product(size, c, ends.total),
+    ]
+
+
+def _huber_terms(_z: Array, a: Array, y: Array) -> Array:
+    c = np.minimum(size := np.abs(a - y), 1.0)
+    terms: Array = c * (size - c / 2)
+    return terms
+
+
+def _huber_gradient(ends: Ends, gradient: Array) -> list[Call]:
     return [
         call(np.minimum, ends.rest, ONE, out=gradient),
         call(np.maximum, gradient, constant(-1.0), out=gradient),
-        call(np.multiply, gradient, constant(factor), gradient),
+        call(np.multiply, gradient, constant(ends.factor), gradient),
     ]
 
 
 def _binary_cross_entropy(ends: Ends) -> list[Call]:
     # -y log σ(z) - (1 - y) log(1 - σ(z)) = log(1 + e^z) - y z
+    terms = aligned(*ends.z.shape)
     return [
         *lay_sigmoid(ends.z, ends.a),
-        call(np.logaddexp, ZERO, ends.z, ends.terms),
+        call(np.logaddexp, ZERO, ends.z, terms),
         call(np.multiply, ends.y, ends.z, ends.rest),
-        call(np.subtract, ends.terms, ends.rest, ends.terms),
+        call(np.subtract, terms, ends.rest, terms),
+        _sum(terms, ends.total),
     ]
 
 
-def _binary_cross_entropy_gradient(ends: Ends, gradient: Array, factor: float) -> list[Call]:
+def _binary_cross_entropy_gradient(ends: Ends, gradient: Array) -> list[Call]:
     return [
         call(np.subtract, ends.a, ends.y, gradient),
-        call(np.multiply, gradient, constant(factor), gradient),
+        call(np.multiply, gradient, constant(ends.factor), gradient),
+    ]
+
+
+def _cross_entropy_targets(ends: Ends) -> list[Call]:
+    # the targets of a row need not sum to 1
+    sums, scaled = aligned(1, ends.y.shape[1]), aligned(*ends.y.shape)
+    scaled_sums, factor = aligned(1, ends.y.shape[1]), constant(ends.factor)
+    ends.work.update(sums=sums, scaled=scaled, scaled_sums=scaled_sums)
+    return [
+        column_sums(ends.y, sums),
+        call(np.multiply, sums, factor, scaled_sums),
+        call(np.multiply, ends.y, factor, scaled),
     ]
 
 
 def _cross_entropy(ends: Ends) -> list[Call]:
-    total = aligned(1, ends.z.shape[1])
-    # -y log a = y (log Σ e^shifted - shifted)
+    sums = aligned(1, ends.z.shape[1])
+    taken = constant(0.0)
+    # Σ -y log a = Σ (log Σ e^shifted) Σy - Σ y shifted
     return [
-        *lay_softmax(ends.z, ends.a, ends.rest, total),
-        call(np.log, total, total),
-        call(np.subtract, total, ends.rest, ends.terms),
-        call(np.multiply, ends.terms, ends.y, ends.terms),
+        *lay_softmax(ends.z, ends.a, ends.rest, sums),
+        call(np.log, sums, sums),
+        _product(sums, ends.work["sums"], ends.total),
+        _product(ends.rest, ends.y, taken),
+        call(np.subtract, ends.total, taken, ends.total),
     ]
 
 
-def _cross_entropy_gradient(ends: Ends, gradient: Array, factor: float) -> list[Call]:
-    sums = aligned(1, ends.z.shape[1])
-    # a Σy - y: the targets of a row need not sum to 1
-    return [
-        column_sums(ends.y, sums),
-        call(np.multiply, ends.a, sums, gradient),
-        call(np.subtract, gradient, ends.y, gradient),
-        call(np.multiply, gradient, constant(factor), gradient),
+def _cross_entropy_terms(z: Array, _a: Array, y: Array) -> Array:
+    shifted = z - z.max(axis=-1, keepdims=True)
+    terms: Array = y * (np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) - shifted)
+    return terms
+
+
+def _cross_entropy_gradient(ends: Ends, gradient: Array) -> list[Call]:
+    return [  # a Σy - y
+        call(np.multiply, ends.a, ends.work["scaled_sums"], gradient),
+        call(np.subtract, gradient, ends.work["scaled"], gradient),
     ]
 
 
 def _hinge(ends: Ends) -> list[Call]:
     return [
-        call(np.multiply, ends.a, ends.y, ends.terms),
-        call(np.subtract, ONE, ends.terms, ends.terms),
-        call(np.maximum, ends.terms, ZERO, out=ends.terms),
+        call(np.multiply, ends.a, ends.y, ends.rest),
+        call(np.subtract, ONE, ends.rest, ends.rest),
+        call(np.maximum, ends.rest, ZERO, out=ends.rest),
+        _sum(ends.rest, ends.total),
     ]
 
 
-def _hinge_gradient(ends: Ends, gradient: Array, factor: float) -> list[Call]:
+def _hinge_gradient(ends: Ends, gradient: Array) -> list[Call]:
     return [
-        call(np.sign, ends.terms, gradient),
+        call(np.sign, ends.rest, gradient),
         call(np.multiply, gradient, ends.y, gradient),
-        call(np.multiply, gradient, constant(-factor), gradient),
+        call(np.multiply, gradient, constant(-ends.factor), gradient),
     ]
 
 
 LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
-        Loss("squared_error", "samples", _squared_error, _squared_error_gradient),
-        Loss("mse", "outputs", _mse, _mse_gradient),
-        Loss("mae", "outputs", _mae, _mae_gradient),
-        Loss("huber", "outputs", _huber, _huber_gradient),
+        Loss(
+            "squared_error",
+            "samples",
+            _squares,
+            _squared_error_gradient,
+            lambda _z, a, y: 0.5 * (a - y) ** 2,
+            share=0.5,
+        ),
+        Loss("mse", "outputs", _squares, _mse_gradient, lambda _z, a, y: (a - y) ** 2),
+        Loss("mae", "outputs", _mae, _mae_gradient, lambda _z, a, y: np.abs(a - y)),
+        Loss("huber", "outputs", _huber, _huber_gradient, _huber_terms),
         Loss(
             "binary_cross_entropy",
             "outputs",
             _binary_cross_entropy,
             _binary_cross_entropy_gradient,
+            lambda z, _a, y: np.logaddexp(0.0, z) - y * z,
             after="sigmoid",
         ),
-        Loss("cross_entropy", "steps", _cross_entropy, _cross_entropy_gradient, after="softmax"),
-        Loss("hinge", "outputs", _hinge, _hinge_gradient),
+        Loss(
+            "cross_entropy",
+            "steps",
+            _cross_entropy,
+            _cross_entropy_gradient,
+            _cross_entropy_terms,
+            after="softmax",
+            prepare=_cross_entropy_targets,
+        ),
+        Loss("hinge", "outputs", _hinge, _hinge_gradient, lambda _z, a, y: np.maximum(0.0, 1 - a * y)),
     )
 }

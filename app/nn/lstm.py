@@ -8,9 +8,10 @@ from typing import ClassVar
 import numpy as np
 
 from app.nn.activations import lay_sigmoid
-from app.nn.arrays import ONE, Call, aligned, call
-from app.nn.layer import BackwardSite, ForwardSite
+from app.nn.arrays import ONE, Array, Call, aligned, call
+from app.nn.layer import BackwardSite, ForwardSite, Of, Params, Part, Step
 from app.nn.recurrent import JointProduct
+from app.nn.trace import LayerTrace
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Lstm(JointProduct):
                 call(np.multiply, f, c[t], c[t + 1]),
                 call(np.add, c[t + 1], tanh_c[t], c[t + 1]),
                 call(np.tanh, c[t + 1], tanh_c[t]),
-                call(np.multiply, o, tanh_c[t], h[:, t + 1]),
+                call(np.multiply, o, tanh_c[t], h[t + 1]),
             ]
         return [*calls, self._emit(site)]
 
@@ -77,7 +78,7 @@ class Lstm(JointProduct):
         delta, dh = self._lay_room_back(forward)
         dc, carried = aligned(*c[0].shape), aligned(*c[0].shape)
         for t in reversed(range(time)):
-            part = delta[:, t].reshape(4, n, -1)
+            part = delta[t].reshape(4, n, -1)
             calls += self._reach(t, self._through(forward, t), site.delta, dh)
             calls.append(call(np.multiply, dh[t], through_c[t], dc))
             if t < time - 1:
@@ -88,3 +89,38 @@ class Lstm(JointProduct):
                 call(np.multiply, dc, f[t], carried),
             ]
         return [*calls, *self._lay_products_back(forward, site)]
+
+    def cell_gradients(self, own: LayerTrace) -> tuple[Array, Array]:
+        """∂L/∂c_t (batch, time, units), and the part of it that c_{t+1} sends back: dc_{t+1}∘f_{t+1}, 0 at the last
+        step. `own` is the trace of a backward pass."""
+        n, gates, tanh_c = self.units, np.asarray(own.gates), np.tanh(np.asarray(own.cells))
+        forget, out = gates[..., n : 2 * n], gates[..., 3 * n :]
+        dc = np.asarray(own.dh) * out * (1 - tanh_c**2)
+        carried = np.zeros_like(dc)
+        for t in reversed(range(dc.shape[1] - 1)):
+            carried[:, t] = dc[:, t + 1] * forget[:, t + 1]
+            dc[:, t] += carried[:, t]
+        return dc, carried
+
+    def inside(self, of: Of, index: tuple[int, ...], own: LayerTrace, parameters: Params) -> list[Step]:
+        """dc_t from h_t and c_{t+1}; δ of i, f and g from dc_t, of o from dh_t; dh_t as in every recurrent layer."""
+        if of == "a":
+            return super().inside(of, index, own, parameters)
+        t, (gate, u) = index[0], divmod(index[1], self.units)
+        c = np.asarray(own.cells)
+        i, f, g, o = np.split(np.asarray(own.gates), 4, axis=-1)
+        tanh_c = float(np.tanh(c[t, u]))
+        if of == "c":
+            steps = [Step("a", (t, u), (Part("o", float(o[t, u])), Part("1−tanh²c", 1 - tanh_c**2)))]
+            kept = [Step("c", (t + 1, u), (Part("f", float(f[t + 1, u])),))] if t + 1 < len(c) else []
+            return steps + kept
+        own_gate = float((i, f, g, o)[gate][t, u])
+        name = "ifgo"[gate]
+        slope = (
+            Part("1−g²", 1 - own_gate**2)
+            if name == "g"
+            else Part(f"{name}(1−{name})", own_gate * (1 - own_gate))
+        )
+        before = float(c[t - 1, u]) if t else 0.0
+        partners = (("g", float(g[t, u])), ("c before", before), ("i", float(i[t, u])), ("tanh c", tanh_c))
+        return [Step("a" if name == "o" else "c", (t, u), (Part(*partners[gate]), slope))]

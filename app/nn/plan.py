@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from math import sqrt
@@ -21,7 +22,8 @@ from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
 from app.nn.optimizers import Optimizer, Update
 from app.nn.shapes import features, sample_first, steps, units_first
-from app.nn.trace import Trace
+from app.nn.trace import LayerTrace, Trace
+from app.nn.upstream import Upstream, lay_upstream
 
 PLANS_KEPT = 32  # a thread
 PLAN_BYTES = 64 * 2**20  # a thread
@@ -63,11 +65,16 @@ class Plan:
         self._ends = Ends(
             self._z_of(len(self._blocks) - 1),
             last.features_of(self._a),
-            matrix(self._targets),
             aligned(last.rows, last.columns),
             aligned(last.rows, last.columns),
+            constant(0.0),
+            self._factor,
         )
-        self._mean_loss = constant(0.0)
+        self._scale = self._factor * self._loss.share
+        # feature-major: what runs over targets and outputs together runs twice as fast
+        self._prepare = [call(np.copyto, self._ends.y, matrix(self._targets))]
+        if self._loss.prepare is not None:
+            self._prepare += self._loss.prepare(self._ends)
 
     def _z_of(self, number: int) -> Array:
         """z of a layer; a itself where the activation is linear."""
@@ -93,8 +100,6 @@ class Plan:
                 yield from lay(self._by_unit(number, site.z), self._by_unit(number, self._a_of(number)))
             x = block.of(self._a)
         yield from self._loss.forward(self._ends)
-        terms = self._ends.terms.reshape(-1)
-        yield call(np.full_like(terms, self._factor).dot, terms, self._mean_loss)
 
     # The backward pass is laid when it is first needed: an evaluation never needs it.
 
@@ -141,7 +146,7 @@ class Plan:
                 yield from activation.slope(self._z[part], self._a[part], self._slopes[part])
 
     def _lay_backward(self) -> Iterator[Call]:
-        yield from self._loss.backward(self._ends, self._deltas[-1], self._factor)
+        yield from self._loss.backward(self._ends, self._deltas[-1])
         for number in reversed(range(len(self._blocks))):
             block, delta = self._blocks[number], self._deltas[number]
             if self._needs_slope(number):
@@ -153,6 +158,10 @@ class Plan:
             yield from self.network.layers[number].backward(
                 self._sites[number], BackwardSite(delta, grads, dx)
             )
+
+    @cached_property
+    def _upstream(self) -> Upstream:
+        return lay_upstream(self.network, self._sites, self._deltas)
 
     @cached_property
     def _squared_norms(self) -> tuple[Array, list[Call]]:
@@ -187,6 +196,7 @@ class Plan:
         take(inputs, indices, self._inputs)
         if targets is not None:
             take(targets, indices, self._targets)
+            self._runner.run(self._prepare)
 
     def draw_as(self, whole: Plan, sample: int) -> None:
         """Take over, into a batch of one, what `whole` has drawn for one of its samples."""
@@ -196,7 +206,7 @@ class Plan:
     def forward(self) -> float:
         """The mean loss of the batch, without penalty; NaN or infinite where the network has diverged."""
         self._runner.run(self._forward)
-        return float(self._mean_loss)
+        return self._mean_loss
 
     def backward(self, l1: float = 0.0, l2: float = 0.0) -> None:
         """Fill `grads` with ∂L/∂params of the last forward pass, the penalties' gradients added."""
@@ -216,6 +226,10 @@ class Plan:
                         call(np.add, self.grads, t, self.grads),
                     ]
                 )
+
+    @property
+    def _mean_loss(self) -> float:
+        return float(self._ends.total) * self._scale
 
     def outputs(self) -> Array:
         """(batch, *output_shape), a copy."""
@@ -238,12 +252,24 @@ class Plan:
             layer.trace(site, self._a_of(number), self._deltas[number] if with_delta else None)
             for number, (layer, site) in enumerate(zip(network.layers, self._sites, strict=True))
         ]
+        if with_delta:
+            layers = self._with_da(layers)
         with np.errstate(all="ignore"):
-            terms = sample_first(self._ends.terms, network.output_shape, batch).reshape(batch, -1)
+            z, a, targets = (
+                sample_first(block, network.output_shape, batch)
+                for block in (self._ends.z, self._ends.a, self._ends.y)
+            )
+            terms = self._loss.terms(z, a, targets).reshape(batch, -1)
             per_sample = terms.sum(axis=1) * (self._factor * batch)
         inputs = sample_first(matrix(self._inputs)[:-1], network.input_shape, batch)
-        targets = sample_first(self._ends.y, network.output_shape, batch)
-        return Trace(inputs, targets, tuple(layers), self.outputs(), per_sample, float(self._mean_loss))
+        return Trace(inputs, targets, tuple(layers), a, per_sample, self._mean_loss)
+
+    def _with_da(self, layers: list[LayerTrace]) -> list[LayerTrace]:
+        self._runner.run(self._upstream.calls)
+        return [
+            layer if da is None else replace(layer, da=sample_first(da, shape, self.batch))
+            for layer, da, shape in zip(layers, self._upstream.da, self.network.shapes, strict=True)
+        ]
 
     def update(self, optimizer: Optimizer) -> Update:
         """The update of `optimizer` over `params` and `grads`, laid once."""

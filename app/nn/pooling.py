@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from app.nn.arrays import Array, Call, Shape, aligned, call, constant
-from app.nn.layer import BackwardSite, ForwardSite, Layer
+from app.nn.layer import BackwardSite, ForwardSite, Layer, Params, Part, Step
+from app.nn.trace import LayerTrace
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,16 @@ class Pooling(Layer):
         squares = self._squares(site.x[:-1], site.shape)
         gathered = aligned(self.size**2, site.z.size)
         return call(np.copyto, gathered.reshape(squares.shape), squares), gathered
+
+    def reached(self, index: tuple[int, ...], x: Array, own: LayerTrace, parameters: Params) -> list[Step]:  # noqa: ARG002
+        """The one output whose square holds the pixel; none where no square reaches."""
+        square = (index[0] // self.size, index[1] // self.size, index[2])
+        inside = square[0] < own.z.shape[0] and square[1] < own.z.shape[1]
+        return [Step("z", square, (self._share(index, square, x),))] if inside else []
+
+    @abstractmethod
+    def _share(self, index: tuple[int, ...], square: tuple[int, ...], x: Array) -> Part:
+        """∂z/∂x of a pixel and the output of its square."""
 
     def _edges(self, forward: ForwardSite, dx: Array) -> list[Call]:
         """∂L/∂x = 0 where no square reaches."""
@@ -89,6 +101,13 @@ class MaxPool2d(Pooling):
             call(np.copyto, dx, dsquares.reshape(dx.shape)),
         ]
 
+    def _share(self, index: tuple[int, ...], square: tuple[int, ...], x: Array) -> Part:
+        """1 for the pixel that won, 0 for the others."""
+        row, column = square[0] * self.size, square[1] * self.size
+        pixels = x[row : row + self.size, column : column + self.size, index[2]]
+        winner = divmod(int(np.argmax(pixels)), self.size)  # the first of the largest
+        return Part("max", float(winner == (index[0] - row, index[1] - column)))
+
 
 def _doubling(count: int) -> list[int]:
     """1, 2, 4, … below `count`: or-ing rows so far apart leaves in each row whether it or one above was true.
@@ -121,3 +140,7 @@ class AvgPool2d(Pooling):
             call(np.multiply, site.delta, constant(1.0 / self.size**2), share),
             call(np.copyto, dx, share.reshape(dx.shape[2:])),
         ]
+
+    def _share(self, index: tuple[int, ...], square: tuple[int, ...], x: Array) -> Part:  # noqa: ARG002
+        """1 / size² for each."""
+        return Part(f"1/{self.size**2}", 1.0 / self.size**2)

@@ -10,7 +10,17 @@ import numpy as np
 
 from app.nn.activations import ACTIVATIONS, check_activation
 from app.nn.arrays import Array, Call, Shape, aligned, call
-from app.nn.layer import BackwardSite, Factor, ForwardSite, Layer
+from app.nn.layer import (
+    BackwardSite,
+    Factor,
+    ForwardSite,
+    Layer,
+    Of,
+    Params,
+    Part,
+    Step,
+    through_activation,
+)
 from app.nn.trace import LayerTrace
 
 
@@ -19,8 +29,8 @@ class Recurrent(Layer):
     """`units` states that run over a sequence; behind it stands the last state, or all with
     `return_sequences`.
 
-    A plan sees its outputs alone. In `work` lie z (time, gates·units, batch), h (units, time + 1, batch) with h_0
-    first, and from the backward pass delta (gates·units, time, batch) and dh = ∂L/∂h (time, units, batch).
+    A plan sees its outputs alone. In `work` lie z (time, gates·units, batch), h (time + 1, units, batch) with h_0
+    first, and from the backward pass delta (time, gates·units, batch) and dh = ∂L/∂h (time, units, batch).
     """
 
     units: int
@@ -52,13 +62,32 @@ class Recurrent(Layer):
         return a if self.return_sequences else a[:, -1]
 
     def trace(self, site: ForwardSite, a: Array, delta: Array | None) -> LayerTrace:  # noqa: ARG002
-        """Every step: z and delta (batch, time, gates·units), a and dh (batch, time, units)."""
+        """Every step: z and delta (batch, time, gates·units), a and dh (batch, time, units), gates and cells."""
         work = site.work
-        z, h = work["z"].transpose(2, 0, 1).copy(), work["h"][:, 1:].transpose(2, 1, 0).copy()
+        z, h = work["z"].transpose(2, 0, 1).copy(), work["h"][1:].transpose(2, 0, 1).copy()
+        gates = work["gates"].transpose(2, 0, 1).copy() if "gates" in work else None
+        cells = work["c"][1:].transpose(2, 0, 1).copy() if "c" in work else None
         if delta is None:
-            return LayerTrace(self.type, z, h, None)
-        own = work["delta"].transpose(2, 1, 0).copy()
-        return LayerTrace(self.type, z, h, own, work["dh"].transpose(2, 0, 1).copy())
+            return LayerTrace(self.type, z, h, None, None, gates, cells)
+        own, dh = (work[name].transpose(2, 0, 1).copy() for name in ("delta", "dh"))
+        return LayerTrace(self.type, z, h, own, dh, gates, cells)
+
+    @abstractmethod
+    def returned(self, Wh: Array, own: LayerTrace) -> Array:
+        """What step t + 1 sends back into ∂L/∂h_t, (batch, time, units), 0 at the last step; the rest of dh comes
+        from what stands above. `own` is the trace of a backward pass."""
+
+    def reached(self, index: tuple[int, ...], x: Array, own: LayerTrace, parameters: Params) -> list[Step]:  # noqa: ARG002
+        """Every gate's z of the same step, by Wx."""
+        t, i = index
+        return _products("Wx", i, t, parameters)
+
+    def inside(self, of: Of, index: tuple[int, ...], own: LayerTrace, parameters: Params) -> list[Step]:
+        """h_t is in every gate's z of the step after, by Wh."""
+        t, unit = index
+        if of != "a" or t + 1 == len(own.a):
+            return []
+        return _products("Wh", unit, t + 1, parameters)
 
     def multiplications(self, input_shape: Shape) -> int:
         """Every weight at every step, and what gates and states take."""
@@ -75,16 +104,17 @@ class Recurrent(Layer):
         return time * (inputs + (5 + 6 * self.gates) * self.units)
 
     def _state(self, site: ForwardSite, rows: int) -> Array:
-        """Room for what a step's product takes, (rows, time + 1, batch); the last row ones."""
-        S = site.work["S"] = aligned(rows, site.shape[0] + 1, site.batch)
-        S[-1] = 1.0
+        """Room for what each step's product takes, (time + 1, rows, batch); the last row ones."""
+        S = site.work["S"] = aligned(site.shape[0] + 1, rows, site.batch)
+        S[:, -1] = 1.0
         return S
 
     def _emit(self, site: ForwardSite) -> Call:
         """The states into z."""
         h = site.work["h"]
-        shown = h[:, 1:] if self.return_sequences else h[:, -1]
-        return call(np.copyto, site.z.reshape(shown.shape), shown)
+        if not self.return_sequences:
+            return call(np.copyto, site.z, h[-1])
+        return call(np.copyto, over_time(site.z, site.shape[0]), h[1:].transpose(1, 0, 2))
 
     def _reach(self, t: int, through: list[Call], delta: Array, dh: Array) -> list[Call]:
         """∂L/∂h_t into dh[t]: what comes `through` the step after, and what comes from the layer's outputs
@@ -96,14 +126,34 @@ class Recurrent(Layer):
         return [*through, call(np.add, dh[t], own, dh[t])] if t < last else [call(np.copyto, dh[t], own)]
 
 
+def _products(name: str, i: int, t: int, parameters: Params) -> list[Step]:
+    row = parameters[name][i]
+    return [Step("z", (t, j), (Part(name, float(w), name, (i, j)),)) for j, w in enumerate(row)]
+
+
 def over_time(rows: Array, time: int) -> Array:
     """(features, time·batch) seen as (features, time, batch)."""
     return rows.reshape(len(rows), time, -1)
 
 
+def beside(steps: Array) -> tuple[Array, Call]:
+    """(time, rows, batch) as (rows, time·batch), steps side by side, and the call that copies them there.
+
+    Step by step is how each lies in one piece; one product over all of them wants them side by side.
+    """
+    time, rows, batch = steps.shape
+    laid = aligned(rows, time * batch)
+    return laid, call(np.copyto, over_time(laid, time), steps.transpose(1, 0, 2))
+
+
 def before(states: Array) -> Array:
     """h_{t-1} for every h_t of (batch, time, units)."""
     return np.concatenate((np.zeros_like(states[:, :1]), states[:, :-1]), axis=1)
+
+
+def after(sent: Array) -> Array:
+    """What every step sends to the one before it, (batch, time, units): 0 comes to the last."""
+    return np.concatenate((sent[:, 1:], np.zeros_like(sent[:, :1])), axis=1)
 
 
 def earlier(over: tuple[str, ...]) -> tuple[str, ...]:
@@ -116,22 +166,22 @@ class JointProduct(Recurrent):
     vector."""
 
     def _lay_state(self, site: ForwardSite) -> Call:
-        """The inputs of all steps into S (in + units + 1, time + 1, batch); rows in… of S are h."""
+        """The inputs of all steps into S (time + 1, in + units + 1, batch); rows in… of S are h."""
         time, inputs = site.shape
         S = self._state(site, inputs + self.units + 1)
-        site.work["h"] = S[inputs:-1]
+        site.work["h"] = S[:, inputs:-1]
         site.work["z"] = aligned(time, self.gates * self.units, site.batch)
-        return call(np.copyto, S[:inputs, :time], over_time(site.x[:-1], time))
+        return call(np.copyto, S[:time, :inputs], over_time(site.x[:-1], time).transpose(1, 0, 2))
 
     def _product(self, site: ForwardSite, t: int) -> Call:
         """z_t."""
         M = site.params.reshape(-1, self.gates * self.units)
-        return call(M.T.dot, site.work["S"][:, t], site.work["z"][t])
+        return call(M.T.dot, site.work["S"][t], site.work["z"][t])
 
     def _lay_room_back(self, forward: ForwardSite) -> tuple[Array, Array]:
-        """delta (gates·units, time, batch) and dh (time, units, batch)."""
+        """delta (time, gates·units, batch) and dh (time, units, batch)."""
         time, batch = forward.shape[0], forward.batch
-        delta = forward.work["delta"] = aligned(self.gates * self.units, time, batch)
+        delta = forward.work["delta"] = aligned(time, self.gates * self.units, batch)
         dh = forward.work["dh"] = aligned(time, self.units, batch)
         return delta, dh
 
@@ -141,19 +191,22 @@ class JointProduct(Recurrent):
         if t == time - 1:
             return []
         Wh = forward.params.reshape(-1, self.gates * self.units)[inputs:-1]
-        return [call(Wh.dot, forward.work["delta"][:, t + 1], forward.work["dh"][t])]
+        return [call(Wh.dot, forward.work["delta"][t + 1], forward.work["dh"][t])]
 
     def _lay_products_back(self, forward: ForwardSite, site: BackwardSite) -> list[Call]:
         """dM = Σ_t [x_t; h_{t-1}; 1]·delta_tᵀ in one product, and ∂L/∂x_t = Wx·delta_t in another."""
         time, inputs = forward.shape
         width = self.gates * self.units
-        S, delta = forward.work["S"], forward.work["delta"].reshape(width, -1)
-        taken = S[:, :time].reshape(len(S), -1)  # a view: time and batch follow each other without a gap
-        calls = [call(taken.dot, delta.T, site.grads.reshape(len(S), width))]
+        (taken, take), (delta, turn) = (beside(forward.work[name][:time]) for name in ("S", "delta"))
+        calls = [take, turn, call(taken.dot, delta.T, site.grads.reshape(len(taken), width))]
         if site.dx is not None:
             Wx = forward.params.reshape(-1, width)[:inputs]
             calls.append(call(Wx.dot, delta, site.dx))
         return calls
+
+    def returned(self, Wh: Array, own: LayerTrace) -> Array:
+        """Wh·delta_{t+1}."""
+        return after(np.asarray(own.delta) @ Wh.T)
 
     def local(self, name: str, index: tuple[int, ...], inputs: Array, own: LayerTrace) -> Array:
         """x_t for Wx, h_{t-1} for Wh, 1 for b."""
@@ -186,7 +239,7 @@ class Rnn(JointProduct):
         lay, z, h = ACTIVATIONS[self.activation].forward, site.work["z"], site.work["h"]
         for t in range(site.shape[0]):
             calls.append(self._product(site, t))
-            calls += [call(np.copyto, h[:, t + 1], z[t])] if lay is None else lay(z[t], h[:, t + 1])
+            calls += [call(np.copyto, h[t + 1], z[t])] if lay is None else lay(z[t], h[t + 1])
         return [*calls, self._emit(site)]
 
     def backward(self, forward: ForwardSite, site: BackwardSite) -> list[Call]:
@@ -199,16 +252,22 @@ class Rnn(JointProduct):
         (1990).
         """
         activation, work = ACTIVATIONS[self.activation], forward.work
-        z, a = work["z"], work["h"][:, 1:].transpose(1, 0, 2)
+        z, a = work["z"], work["h"][1:]
         delta, dh = self._lay_room_back(forward)
         slopes = aligned(*z.shape)
         calls = [] if activation.slope is None else list(activation.slope(z, a, slopes))
         for t in reversed(range(len(z))):
             calls += self._reach(t, self._through(forward, t), site.delta, dh)
             if activation.slope is not None:
-                calls.append(call(np.multiply, dh[t], slopes[t], delta[:, t]))
+                calls.append(call(np.multiply, dh[t], slopes[t], delta[t]))
                 continue
-            calls.append(call(np.copyto, delta[:, t], dh[t]))
+            calls.append(call(np.copyto, delta[t], dh[t]))
             if activation.backward is not None:
-                calls += activation.backward(a[t], delta[:, t])
+                calls += activation.backward(a[t], delta[t])
         return [*calls, *self._lay_products_back(forward, site)]
+
+    def inside(self, of: Of, index: tuple[int, ...], own: LayerTrace, parameters: Params) -> list[Step]:
+        """δ_t = f′(z_t)∘dh_t; dh_t as in every recurrent layer."""
+        if of == "z":
+            return through_activation(self.activation, index, own)
+        return super().inside(of, index, own, parameters)

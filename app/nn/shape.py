@@ -8,9 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from app.nn.arrays import Call, Shape, call
-from app.nn.layer import BackwardSite, ForwardSite, Layer
+from app.nn.arrays import Array, Call, Shape, call
+from app.nn.layer import BackwardSite, ForwardSite, Layer, Params, Step
 from app.nn.shapes import by_place
+from app.nn.trace import LayerTrace
 
 
 @dataclass(frozen=True)
@@ -41,3 +42,7 @@ class Flatten(Layer):
             return []
         places = by_place(site.dx, forward.shape)
         return [call(np.copyto, places, site.delta.reshape(places.shape))]
+
+    def reached(self, index: tuple[int, ...], x: Array, own: LayerTrace, parameters: Params) -> list[Step]:  # noqa: ARG002
+        """Its place in the row."""
+        return [Step("z", (int(np.ravel_multi_index(index, x.shape)),))]

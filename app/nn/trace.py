@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from app.nn.arrays import Array
 
@@ -14,6 +16,10 @@ class LayerTrace:
 
     A recurrent layer shows every step, whatever it hands on: z and delta (batch, time, gates·units) of its
     gates' pre-activations, a (batch, time, units) its states h_t, and dh = ∂L/∂h_t, what reaches each step.
+    A gated one has besides `gates` (batch, time, gates·units), the values of its gates, and an LSTM its `cells`
+    c_t (batch, time, units).
+    A dropout layer shows its mask, (batch, *shape).
+    Every other layer has da = ∂L/∂a after a backward pass, but the last one and one in front of a recurrent one.
     """
 
     type: str
@@ -21,6 +27,15 @@ class LayerTrace:
     a: Array
     delta: Array | None
     dh: Array | None = None
+    gates: Array | None = None
+    cells: Array | None = None
+    da: Array | None = None
+    mask: Array | None = None
+
+    def sample(self, number: int) -> LayerTrace:
+        """The same of one sample alone, without the first axis."""
+        parts = {name: part[number] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
+        return replace(self, **parts)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.i18n import N_
 from app.nn import Slice
 from app.scene.chart import Tick
 from app.scene.format import short
@@ -30,9 +31,22 @@ class Dot:
     y: float
 
 
+TOO_FAR = N_(
+    "It goes too far: the loss of its own batch rises. Lowest at t ≈ {t}: a learning rate of {rate}."
+)
+PAST = N_("It goes past the lowest point, which is at t ≈ {t}: a learning rate of {rate}.")
+SHORT = N_("The lowest point is farther on, at t ≈ {t}: a learning rate of {rate}.")
+CAREFUL = N_("The loss still falls at t = {t}: a careful step.")
+JUST = N_("It ends about at the lowest point.")
+NO_GAIN = N_("Along it the loss of the batch does not fall.")
+
+
 @dataclass(frozen=True, slots=True)
 class Descent:
-    """The curve and its tangent as paths, the points of t = 0, t = 1 and the lowest value (None: not on it)."""
+    """The curve and its tangent as paths, the points of t = 0, t = 1 and the lowest value (None: not on it).
+
+    `verdict` is a msgid with places for `t` and `rate`, the learning rate that would end there.
+    """
 
     curve: str
     tangent: str
@@ -41,9 +55,12 @@ class Descent:
     lowest: Dot | None
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
+    verdict: str
+    t: str
+    rate: str
 
 
-def descent(line: Slice, lowest: float | None) -> Descent | None:
+def descent(line: Slice, lowest: float | None, learning_rate: float) -> Descent | None:
     """The drawing of the objective along an update; None where it is no number before or everywhere."""
     value = dict(zip(line.t.tolist(), line.values.tolist(), strict=True))
     if lowest is None or not np.isfinite(value[0.0]):
@@ -78,4 +95,18 @@ def descent(line: Slice, lowest: float | None) -> Descent | None:
         dots[lowest],
         tuple(Tick(x(float(t)), short(float(t))) for t in range(int(line.t[-1]) + 1)),
         tuple(Tick(y(mark), short(mark)) for mark in marks if mark <= high),
+        _verdict(line, value, lowest),
+        short(lowest, 2),
+        short(lowest * learning_rate, 2),
     )
+
+
+def _verdict(line: Slice, value: dict[float, float], lowest: float) -> str:
+    """What the update does, in words."""
+    if lowest <= 0.0:
+        return NO_GAIN
+    if lowest < 1.0:
+        return PAST if value[1.0] <= value[0.0] else TOO_FAR
+    if lowest == line.t[-1]:
+        return CAREFUL
+    return JUST if lowest == 1.0 else SHORT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import floor, log10
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from contourpy import FillType, LineType, contour_generator
@@ -17,6 +17,7 @@ from app.scene.format import short
 from app.scene.ticks import log_ticks, ticks
 
 Array = NDArray[np.float64]
+Offsets = NDArray[np.uint32]
 
 WIDTH, HEIGHT = 290.0, 274.0
 LEFT, TOP, SIZE = 50.0, 6.0, 234.0
@@ -91,10 +92,10 @@ def drawn(grid: Grid, box: Box) -> Map:
     levels: list[Level] = []
     taken: list[tuple[float, float]] = []
     for level in levels_of(values):
-        lines = [line for line in generator.lines(level) if isinstance(line, np.ndarray)]
+        lines = cast(list[Array], generator.lines(level))  # Separate: an array a line
         place = _label(lines, taken)
         taken += [place] if place else []
-        areas, offsets = generator.filled(level, np.inf)
+        areas, offsets = cast(tuple[list[Array], list[Offsets]], generator.filled(level, np.inf))
         levels.append(
             Level(
                 short(level, 3),
@@ -155,7 +156,7 @@ def _label(lines: list[Array], taken: list[tuple[float, float]]) -> tuple[float,
     return round(float(x), 1), round(float(y), 1)
 
 
-def _closed_paths(areas: list[Any], offsets: list[Any]) -> Iterator[str]:
+def _closed_paths(areas: list[Array], offsets: list[Offsets]) -> Iterator[str]:
     for points, ends in zip(areas, offsets, strict=True):
         for start, stop in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
             yield _open_path(points[start : stop - 1]) + "z"

@@ -23,6 +23,6 @@ def log_ticks(low: float, high: float) -> list[float]:
         stride = ceil((last - first) / 5)
         return [10.0**power for power in range(first, last + stride, stride)]
     marks = [factor * 10.0**power for power in range(first, last + 1) for factor in (1, 2, 5)]
-    below = [mark for mark in marks if mark <= low]
+    below = [mark for mark in marks if mark <= low * (1 + 1e-9)]  # log10 rounds up to a power just above
     above = [mark for mark in marks if mark >= high and mark > below[-1]]
     return [*below[-1:], *(mark for mark in marks if below[-1] < mark < above[0]), above[0]]

@@ -59,9 +59,11 @@ def trace(session: Session) -> dict[str, Any]:
 
 
 def traced(layer: nn.LayerTrace) -> dict[str, Any]:
-    """One layer of a trace; a recurrent one has dh = ∂L/∂h_t, what reaches each step, besides."""
+    """One layer of a trace; a recurrent one has dh = ∂L/∂h_t, what reaches each step, besides, a gated one its
+    gates and cells."""
     one: dict[str, Any] = {"type": layer.type, "z": layer.z, "a": layer.a, "delta": layer.delta}
-    return one if layer.dh is None else one | {"dh": layer.dh}
+    more = {"dh": layer.dh, "gates": layer.gates, "cells": layer.cells}
+    return one | {name: values for name, values in more.items() if values is not None}
 
 
 def explanation(found: looking.Explanation) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from math import nan
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.scene.chart import POINTS, ChartChoice, chart, decimated
@@ -83,6 +83,7 @@ def points_of(path: str) -> list[tuple[float, float]]:
 
 
 @given(st.floats(1e-12, 1e9), st.floats(1.001, 1e12))
+@example(999999999.9999999, 2.0)
 def test_logarithmic_ticks_are_few_and_around_the_values(low: float, ratio: float) -> None:
     marks = log_ticks(low, low * ratio)
     assert 2 <= len(marks) <= 8
