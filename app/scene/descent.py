@@ -15,8 +15,8 @@ from app.scene.ticks import ticks
 
 Array = NDArray[np.float64]
 
-WIDTH, HEIGHT = 290.0, 104.0
-LEFT, RIGHT, TOP, BOTTOM = 50.0, 284.0, 8.0, 86.0
+WIDTH, HEIGHT = 290.0, 128.0
+LEFT, RIGHT, TOP, BOTTOM = 50.0, 284.0, 8.0, 110.0
 HIGHEST = (
     3.0  # of the way from the lowest value to the higher of those before and after: what is higher is cut off
 )

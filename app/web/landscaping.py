@@ -15,6 +15,7 @@ from app.errors import RequestError
 from app.i18n import N_, translate
 from app.landscape import Along, Axes, Directions, Frame, Ground, Parameters, Trail
 from app.limits import Limits
+from app.scene.axes import axes as axes_offered
 from app.scene.axes import axis
 from app.scene.descent import descent
 from app.scene.landscape import box_of, drawn, marks
@@ -22,12 +23,14 @@ from app.scene.places import parse_place
 from app.scene.view import View
 from app.session import Session
 from app.web import render
-from app.web.api import Door
+from app.web.answers import json_answer
+from app.web.api import Door, SessionId
 from app.web.documents import parameter_name
 from app.web.language import language_of
 from app.web.pages import view_for
 
 router = APIRouter(include_in_schema=False)
+api = APIRouter(prefix="/api")
 ZOOMS = {"in": 0.5, "out": 2.0}
 DIGITS = 7  # of the values that stand in the page to be read
 
@@ -62,7 +65,7 @@ async def show(request: Request, door: Door, session_id: str) -> Response:
     made = _followed(seen) | _mapped(seen, seen.ground, view, language_of(request).code)
     if fragment:
         return render.fragment(request, "answers/landscape.html", view, **made)
-    made |= {"landscape_asked": dict(asked)}
+    made |= {"landscape_asked": render.asked_landscape(asked), "landscape_axes": axes_offered(view)}
     return render.fragment(request, "pages/landscape.html", view, **made)
 
 
@@ -155,6 +158,14 @@ def document(session: Session, asked: Mapping[str, str], limits: Limits) -> dict
         "update": trail.update,
         "along": along and {"t": along.line.t, "loss": along.line.values, "slope": along.line.slope},
     }
+
+
+@api.get("/sessions/{session_id}/landscape")
+async def landscape_of(request: Request, door: Door, session_id: SessionId) -> Response:
+    """Loss and penalty over the plane of two parameters or random directions, and along the last update."""
+    session, limits = door.load(session_id), door.limits
+    seen = partial(document, asked=request.query_params, limits=limits)
+    return json_answer(await door.look(session, seen, work=landscape.work(session, limits)))
 
 
 def _axes_document(session: Session, axes: Axes) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +19,19 @@ from app.datasets import DATASETS
 from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
-from app.scene import batch, blocks, drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
+from app.scene import (
+    batch,
+    blocks,
+    descent,
+    drawing,
+    format,  # noqa: A004  (a scene module)
+    inspector,
+    landscape,
+    numbers,
+    result,
+    surface,
+)
+from app.scene.axes import axes
 from app.scene.chart import chart
 from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
@@ -66,6 +78,8 @@ def environment(code: str) -> Environment:
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),
         box=surface,
+        field=landscape,
+        slope=descent,
         datasets=DATASETS,
         about=options.FIELDS,
         choices=options.CHOICES,
@@ -135,9 +149,16 @@ def page(
         result=result.result(view),
         values=values,
         repaired=repaired,
+        landscape_axes=axes(view),
+        landscape_asked=asked_landscape({}),
         **more,
     )
     return _html(request, "pages/playground.html", made, status)
+
+
+def asked_landscape(given: Mapping[str, str]) -> dict[str, str]:
+    """What the form of the landscape holds: every field of it, or ""."""
+    return {name: given.get(name, "") for name in ("axes", "x", "y", "directions")}
 
 
 def fragment(request: Request, template: str, view: View | None, status: int = 200, **more: Any) -> Response:
