@@ -189,7 +189,7 @@ def _named(name: str) -> tuple[int, float | None]:
 def _frame(session: Session, axes: Axes, index: int, half: float | None) -> Frame:
     network, moment = session.setup.network, session.history[index]
     origin = moment.params
-    if not np.isfinite(origin).all():
+    if moment.diverged:
         raise ConflictError(N_("The network has diverged; there is no landscape around it."))
     if isinstance(axes, Parameters):
         directions, places = np.zeros((2, network.size)), [axes.x, axes.y]

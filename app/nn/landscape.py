@@ -87,4 +87,5 @@ def random_directions(network: Network, params: Array, rng: Generator, count: in
 
 def coordinates(directions: Array, differences: Array) -> Array:
     """Where `differences` (N, P) from the origin lie in the plane of `directions` (2, P): the nearest point, (N, 2)."""
-    return np.asarray(np.linalg.solve(directions @ directions.T, directions @ differences.T).T)
+    solved = np.linalg.solve(directions @ directions.T, directions @ differences.T)
+    return np.ascontiguousarray(solved.T)
