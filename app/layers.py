@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Annotated, Literal, Union
+from typing import Annotated, Literal, Union, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from app import nn
@@ -32,6 +32,8 @@ def one_or_two(value: object) -> object:
 class LayerModel(Model):
     """What the layers of a spec share."""
 
+    type: str
+
     @abstractmethod
     def engine(self) -> nn.Layer:
         """The engine's layer."""
@@ -43,6 +45,16 @@ class LayerModel(Model):
     def sizes(self) -> dict[str, int]:
         """Fields that count units, held to the limit on them."""
         return {}
+
+    @classmethod
+    def fields(cls) -> tuple[str, ...]:
+        """What can be chosen of it, the plainest first."""
+        return tuple(name for name in cls.model_fields if name != "type")
+
+    def count(self) -> str:
+        """The field that says how large it is in whole numbers; "" where there is none."""
+        first = next(iter(self.fields()), "")
+        return first if isinstance(getattr(self, first, None), int) else ""
 
 
 class DenseSpec(LayerModel):
@@ -63,8 +75,6 @@ class DenseSpec(LayerModel):
 
 class ImageSpec(LayerModel):
     """A layer that moves a window over an image."""
-
-    type: str
 
     def misfit(self, shape: Shape) -> Misfit | None:
         """No image, or one smaller than the window."""
@@ -159,7 +169,6 @@ class DropoutSpec(LayerModel):
 class RecurrentSpec(LayerModel):
     """A layer that runs over a sequence; it gives its last state, or all."""
 
-    type: str
     units: int = Field(ge=1)
     return_sequences: bool = False
 
@@ -219,7 +228,17 @@ LayerSpec = Annotated[
     ],
     Field(discriminator="type"),
 ]
-LAYER_TYPES = (
-    *("dense", "conv2d", "maxpool2d", "avgpool2d", "flatten", "dropout"),
-    *("rnn", "lstm", "gru"),
-)
+LAYER_MODELS: dict[str, type[LayerModel]] = {
+    get_args(model.model_fields["type"].annotation)[0]: model for model in get_args(get_args(LayerSpec)[0])
+}
+
+
+def layers_in(given: object) -> tuple[LayerModel, ...] | None:
+    """The layers in what JSON gives; None where a field is wrong."""
+    try:
+        return _LAYERS.validate_python(given)
+    except ValidationError:
+        return None
+
+
+_LAYERS: TypeAdapter[tuple[LayerModel, ...]] = TypeAdapter(tuple[LayerSpec, ...])

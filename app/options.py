@@ -104,6 +104,17 @@ SCHEDULES = {
     "warmup": Option(N_("warm-up"), N_("Rises evenly from almost 0 to the full rate, then stays.")),
 }
 
+SHUFFLES = {
+    "true": Option(N_("shuffled"), N_("Every epoch takes the samples in another order.")),
+    "false": Option(N_("not shuffled"), N_("Every epoch takes the samples in the order of the rows.")),
+}
+
+NOTATIONS = {
+    "matrix": Option(N_("by layer: W⁽¹⁾₁₂"), N_("The weight of layer 1 from its input 1 to its unit 2.")),
+    "nodes": Option(N_("by node: w13"), N_("Neurons are counted through all layers, the inputs too.")),
+    "sequence": Option(N_("in a row: w1, w2, …"), N_("Weights are counted through all layers.")),
+}
+
 FEATURES = {
     "x1": Option("x1", N_("The first input as it is.")),
     "x2": Option("x2", N_("The second input as it is.")),
@@ -116,12 +127,47 @@ FEATURES = {
 
 DATA_SETS = {name: Option(kind.title, kind.description) for name, kind in DATASETS.items()}
 
+LAYERS = {
+    "dense": Option(N_("dense"), N_("Every unit sees every number: weights times inputs, plus a bias.")),
+    "conv2d": Option(
+        N_("convolution"), N_("Small kernels slide over an image, the same weights at every place.")
+    ),
+    "maxpool2d": Option(N_("max pooling"), N_("Keeps the largest of each square of an image.")),
+    "avgpool2d": Option(N_("mean pooling"), N_("Keeps the mean of each square of an image.")),
+    "flatten": Option(N_("flatten"), N_("Puts all numbers of an image or a sequence into one row.")),
+    "dropout": Option(
+        N_("dropout"), N_("Leaves numbers out at random while training, so that no unit relies on one other.")
+    ),
+    "rnn": Option(N_("recurrent"), N_("Reads a sequence step by step; its state is its memory.")),
+    "lstm": Option(
+        N_("LSTM"), N_("Recurrent, with a cell that gates write to, erase and read: it forgets less.")
+    ),
+    "gru": Option(N_("GRU"), N_("Recurrent, with two gates that say how much of its state is made new.")),
+}
+
+PADDINGS = {
+    "valid": Option(N_("valid"), N_("Kernels stay inside the image, which gets smaller.")),
+    "same": Option(N_("same"), N_("Zeros around the image, so that it keeps its size.")),
+}
+
+STEPS = {
+    "false": Option(
+        N_("the last step"), N_("Only the state after the last step goes on: one answer a sequence.")
+    ),
+    "true": Option(N_("every step"), N_("The state after each step goes on: a sequence again.")),
+}
+
 CHOICES: dict[str, dict[str, Option]] = {
     "dataset": DATA_SETS,
     "features": FEATURES,
+    "type": LAYERS,
     "activation": ACTIVATIONS,
+    "padding": PADDINGS,
+    "return_sequences": STEPS,
     "loss": LOSSES,
     "initializer": INITIALIZERS,
+    "shuffle": SHUFFLES,
+    "notation": NOTATIONS,
     "optimizer": OPTIMIZERS,
     "schedule": SCHEDULES,
 }
@@ -142,12 +188,20 @@ FIELDS = {
     "features": Option(
         N_("Inputs"), N_("What the network is given of each sample: the inputs, or functions of them.")
     ),
+    "type": Option(N_("Type"), N_("What a layer does with the numbers it gets.")),
     "time_steps": Option(
         N_("Time steps"),
         N_("How long each sequence is; the longer, the more steps a gradient has to go back through."),
     ),
     "units": Option(N_("Units"), N_("How many neurons a layer has.")),
     "activation": Option(N_("Activation"), N_("What each neuron of a layer makes of its weighted sum z.")),
+    "filters": Option(N_("Filters"), N_("How many kernels a convolution has: one map each.")),
+    "kernel": Option(N_("Kernel"), N_("Height and width of a kernel in pixels: 3, or 3×2.")),
+    "stride": Option(N_("Stride"), N_("By how many pixels a kernel moves on.")),
+    "padding": Option(N_("Padding"), N_("What a convolution does at the rim of an image.")),
+    "size": Option(N_("Size"), N_("Height and width of the squares of which one pixel each is made.")),
+    "rate": Option(N_("Rate"), N_("The share of numbers left out, from 0 to below 1.")),
+    "return_sequences": Option(N_("Output"), N_("Which states of a recurrent layer the next layer gets.")),
     "loss": Option(N_("Loss"), N_("The number that training makes small: how far outputs are from targets.")),
     "initializer": Option(
         N_("Initial weights"), N_("How the weights are drawn at step 0; biases start at 0.")
@@ -155,6 +209,10 @@ FIELDS = {
     "seed": Option(
         N_("Seed"), N_("Another whole number draws other initial weights and another order of batches.")
     ),
+    "shuffle": Option(
+        N_("Order of the samples"), N_("In which order an epoch goes through the training samples.")
+    ),
+    "notation": Option(N_("Names"), N_("How weights, biases and neurons are called on the page.")),
     "batch_size": Option(N_("Batch size"), N_("How many samples each update averages over.")),
     "optimizer": Option(N_("Optimiser"), N_("The rule that turns gradients into updates.")),
     "learning_rate": Option(

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.errors import Fault, SpecError
 from app.i18n import N_
-from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS
+from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, Spec, parse_spec
 
 TOP = ("name", "loss", "batch_size", "initializer", "shuffle", "seed", "clip_norm", "notation")
 DATA = ("samples", "noise", "test_fraction", "time_steps")
@@ -26,14 +26,25 @@ FOREIGN = frozenset(
 )
 
 
-def with_overrides(spec: Mapping[str, Any], query: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """`spec` with the settings of a link's query. Raises SpecError naming each setting that is not known."""
+def with_overrides(spec: Mapping[str, Any], query: Iterable[tuple[str, str]]) -> Spec:
+    """`spec` with the settings of a link's query.
+
+    Raises SpecError naming every setting that is not known and every value that is not valid.
+    """
     asked = {name: value for name, value in query if name not in FOREIGN and not name.startswith("utm_")}
-    unknown = [name for name in asked if name not in KNOWN]
+    text = N_("is not known here; known are {names}")
+    names = (("names", ", ".join(KNOWN)),)
+    unknown = [Fault((name,), text, names) for name in asked if name not in KNOWN]
+    try:
+        made = parse_spec(_overridden(spec, asked))
+    except SpecError as error:
+        raise SpecError(error.text, [*unknown, *error.faults]) from None
     if unknown:
-        text = N_("is not known here; known are {names}")
-        values = (("names", ", ".join(KNOWN)),)
-        raise SpecError(N_("The link is not valid."), [Fault((name,), text, values) for name in unknown])
+        raise SpecError(N_("The link is not valid."), unknown)
+    return made
+
+
+def _overridden(spec: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
     changed: dict[str, Any] = copy.deepcopy(dict(spec))
     changed.update({name: _value(asked[name]) for name in TOP if name in asked})
     _sections(changed, asked)

@@ -1,29 +1,37 @@
 """Another network out of a running one and a form: what was changed changed, what follows from it made to fit.
 
-A form is a mapping of field names to the texts given for them; a field that is not there stays as it is. `units`
-holds the sizes of the hidden layers, `activation` those of all layers, `change` is one press of a button:
-`more:0`, `fewer:0`, `remove:0` (a hidden layer), `add:0` (a layer before layer 0).
+A form is a mapping of field names to the texts given for them; a field that is not there stays as it is. Those
+of the layers are told in layering.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.datasets import DATASETS, DatasetKind
-from app.errors import Fault, RequestError, SpecError
+from app.errors import Fault, SpecError
 from app.i18n import N_
-from app.layers import DenseSpec, FlattenSpec, ImageSpec, RecurrentSpec
+from app.inline import input_shape
+from app.layering import Form, Relaid, relaid, text, whole
+from app.layers import DenseSpec
+from app.nn import LOSSES
 from app.setup import PAIRED
 from app.spec import DatasetSpec, Spec
-
-Form = Mapping[str, Sequence[str]]
-Layers = list[dict[str, Any]]
+from app.stack import shapes_through
 
 TWO_CLASS_LOSSES = ("binary_cross_entropy", "hinge", "mse", "squared_error", "mae", "huber")
 CLASS_LOSSES = ("binary_cross_entropy", "cross_entropy", "hinge")
-NEW_LAYER = {"type": "dense", "units": 4, "activation": "tanh"}
+# What a data set of another form starts with, before the output layer.
+SMALL: dict[str, list[dict[str, Any]]] = {
+    "row": [{"type": "dense", "units": 4, "activation": "tanh"}],
+    "image": [
+        {"type": "conv2d", "filters": 4, "kernel": 3, "activation": "relu"},
+        {"type": "maxpool2d", "size": 2},
+    ],
+    "sequence": [{"type": "rnn", "units": 6, "activation": "tanh"}],
+}
 DATA_FIELDS = {
     "samples": "samples",
     "noise": "noise",
@@ -35,64 +43,98 @@ DATA_FIELDS = {
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The spec as JSON; whether output layer or loss had to be made to fit."""
+    """The spec as JSON, and what of it had to be made to fit: the "end" (output layer and loss), the "steps" that
+    layers hand on, or the whole "network", since the data are of another form."""
 
     spec: dict[str, Any]
-    repaired: bool
-
-
-def text(form: Form, name: str) -> str:
-    """The first text of a field, "" when there is none."""
-    given = form.get(name, ())
-    return given[0] if given else ""
+    repaired: tuple[str, ...]
 
 
 def rebuild(spec: Spec, form: Form) -> Rebuilt:
     """`spec` with the form laid over it. Raises RequestError for a broken form, SpecError for what cannot fit."""
     changed = spec.model_dump(exclude={"name"})
     changed["data"] = _data(spec, form)
-    changed["layers"] = _layers(spec, form)
-    for name in ("loss", "initializer", "seed"):
+    kind = DATASETS.get(changed["data"].get("dataset", ""))
+    laid = _laid(changed, spec, form, kind)
+    changed["layers"] = laid.layers if laid else []
+    for name in ("loss", "initializer", "seed", "shuffle", "notation"):
         if text(form, name):
             changed[name] = text(form, name)
+    if kind and laid is None:
+        _start_anew(changed, kind)
     before = _end_of(changed)
-    kind = DATASETS.get(changed["data"].get("dataset", ""))
     if kind:
         _fit_data(changed, spec, kind)
     _fit_pair(changed, spec, kind)
-    if kind and kind.task == "regression" and changed["loss"] in CLASS_LOSSES:
-        values = (("loss", changed["loss"]), ("dataset", kind.name))
-        fault = Fault(
-            ("loss",), N_("is {loss}, which is for classes; the targets of {dataset} are numbers"), values
-        )
-        raise SpecError(N_("The spec is not valid."), [fault])
+    _check_loss(changed, kind)
     if _shapes(changed) != _shapes(spec.model_dump(include={"data", "layers"})):
         del changed["parameters"], changed["frozen"]
     elif text(form, "initializer"):
         changed["parameters"] = None
-    return Rebuilt(changed, _end_of(changed) != before)
+    found = {
+        "network": laid is None,
+        "end": _end_of(changed) != before,
+        "steps": laid is not None and laid.settled,
+    }
+    return Rebuilt(changed, tuple(name for name, there in found.items() if there))
+
+
+def form_of(spec: Spec) -> str:
+    """What one input is: a row, a sequence or an image."""
+    return ("row", "sequence", "image")[len(_inputs(spec)) - 1]
+
+
+def _inputs(spec: Spec) -> tuple[int, ...]:
+    return spec.data.input_shape if isinstance(spec.data, DatasetSpec) else input_shape(spec.data)
+
+
+def _inputs_of(kind: DatasetKind, data: Mapping[str, Any]) -> tuple[int, ...]:
+    """The shape of one input; a length that is none counts as the one there is without it."""
+    steps, features = str(data.get("time_steps")), data.get("features") or kind.default_features
+    return kind.input_shape(len(features), int(steps) if whole(steps) else None)
+
+
+def _laid(changed: dict[str, Any], spec: Spec, form: Form, kind: DatasetKind | None) -> Relaid | None:
+    """The layers of the form; None where other data have been chosen that they cannot take or answer to."""
+    shape = _inputs(spec)
+    outputs = shapes_through(spec.layers, shape)
+    sequence = outputs is not None and len(outputs[-1]) == 2
+    if kind is None:
+        return relaid(spec.layers, form, shape, sequence)
+    if kind.form != form_of(spec):
+        return None
+    laid = relaid(spec.layers, form, _inputs_of(kind, changed["data"]), kind.per_step)
+    other = not isinstance(spec.data, DatasetSpec) or spec.data.dataset != kind.name
+    return None if other and not (laid.fits and laid.layers[-1]["type"] == "dense") else laid
+
+
+def losses_for(spec: Spec) -> tuple[str, ...]:
+    """The losses that fit the data and the last layer of a network, and the one it has."""
+    kind = DATASETS[spec.data.dataset] if isinstance(spec.data, DatasetSpec) else None
+    numbers = kind is not None and kind.task == "regression"
+    none = (CLASS_LOSSES if numbers else ()) if isinstance(spec.layers[-1], DenseSpec) else tuple(PAIRED)
+    return tuple(name for name in LOSSES if name == spec.loss or name not in none)
+
+
+def _check_loss(changed: Mapping[str, Any], kind: DatasetKind | None) -> None:
+    if kind and kind.task == "regression" and changed["loss"] in CLASS_LOSSES:
+        values = (("loss", changed["loss"]), ("dataset", kind.name))
+        text = N_("is {loss}, which is for classes; the targets of {dataset} are numbers")
+        raise SpecError(N_("The spec is not valid."), [Fault(("loss",), text, values)])
 
 
 def _end_of(changed: Mapping[str, Any]) -> tuple[Any, ...]:
     last = changed["layers"][-1]
-    sequences = [layer.get("return_sequences") for layer in changed["layers"]]
-    return last.get("units"), last.get("activation"), changed["loss"], sequences
+    return last.get("units"), last.get("activation"), changed["loss"]
 
 
 def _shapes(changed: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What the shapes of all parameters follow from; rows given in the spec stand for themselves.
-
-    A recurrent layer has the same parameters however long the sequences are, one behind which all is flattened
-    has not.
-    """
-    data = changed["data"]
-    kind = DATASETS.get(data.get("dataset", ""))
-    inputs: tuple[int, ...] = ()
-    if kind:
-        features = data.get("features", kind.default_features)
-        inputs = kind.input_shape(len(features), data.get("time_steps"))
-        if kind.time_steps and not any(layer["type"] == "flatten" for layer in changed["layers"]):
-            inputs = inputs[1:]
+    """What the shapes of all parameters follow from; rows given in the spec stand for themselves."""
+    kind = DATASETS.get(changed["data"].get("dataset", ""))
+    inputs = _inputs_of(kind, changed["data"]) if kind else ()
+    flat = any(layer["type"] == "flatten" for layer in changed["layers"])
+    if len(inputs) == 2 and not flat:
+        inputs = inputs[1:]  # parameters of steps are the same however many there are
     return inputs, [{**layer, "activation": None} for layer in changed["layers"]]
 
 
@@ -131,53 +173,12 @@ def _features(dataset: str | None) -> tuple[str, ...] | None:
     return kind.features if kind else None
 
 
-def _layers(spec: Spec, form: Form) -> Layers:
-    layers: Layers = [layer.model_dump() for layer in spec.layers]
-    if not ("activation" in form or "change" in form):
-        return layers
-    for layer in spec.layers:
-        if not isinstance(layer, DenseSpec):
-            raise RequestError(
-                N_("Only dense layers can be changed here; there is a layer {type}."), type=layer.type
-            )
-    if "activation" in form:
-        units, activations = list(form.get("units", ())), form["activation"]
-        if len(units) != len(activations) - 1:
-            raise RequestError(
-                N_("The form is not complete: {units} numbers of units, {activations} activations."),
-                units=len(units),
-                activations=len(activations),
-            )
-        units.append(str(layers[-1]["units"]))
-        layers = [
-            {"type": "dense", "units": int(size) if _whole(size) else size, "activation": activation}
-            for size, activation in zip(units, activations, strict=True)
-        ]
-    return _pressed(layers, text(form, "change")) if "change" in form else layers
-
-
-def _whole(size: str) -> bool:
-    return size.isascii() and size.isdecimal() and len(size) < 10
-
-
-def _pressed(layers: Layers, change: str) -> Layers:
-    """The layers after one press of a button."""
-    verb, _, place = change.partition(":")
-    at = int(place) if _whole(place) else len(layers)
-    if at >= len(layers) or (verb != "add" and at == len(layers) - 1):
-        raise RequestError(N_("There is no change {change} of these layers."), change=change)
-    units = layers[at]["units"]
-    if verb == "add":
-        like = layers[max(at - 1, 0)] if len(layers) > 1 else NEW_LAYER
-        layers.insert(at, {**NEW_LAYER, "activation": like["activation"]})
-    elif verb == "remove":
-        del layers[at]
-    elif verb in ("more", "fewer"):
-        if isinstance(units, int):
-            layers[at]["units"] = units + (1 if verb == "more" else -1)
-    else:
-        raise RequestError(N_("There is no change {change} of these layers."), change=change)
-    return layers
+def _start_anew(changed: dict[str, Any], kind: DatasetKind) -> None:
+    """A small network for the data: what their form calls for, then an output layer, and the loss of both."""
+    activation, changed["loss"] = _end(kind)
+    end = {"type": "dense", "units": kind.outputs[0], "activation": activation}
+    steps = {"return_sequences": kind.per_step} if kind.form == "sequence" else {}
+    changed["layers"] = [*({**layer, **steps} for layer in SMALL[kind.form]), end]
 
 
 def _fit_data(changed: dict[str, Any], spec: Spec, kind: DatasetKind) -> None:
@@ -185,51 +186,17 @@ def _fit_data(changed: dict[str, Any], spec: Spec, kind: DatasetKind) -> None:
     old = spec.data.dataset if isinstance(spec.data, DatasetSpec) else None
     if old == kind.name:
         return
-    _fit_form(changed, spec, kind)
-    units, _, loss, _ = _end_of(changed)
+    units, _, loss = _end_of(changed)
     fits = (
         old is not None
         and DATASETS[old].task == kind.task
         and units in kind.outputs
         and (kind.task == "regression" or units > 1 or loss in TWO_CLASS_LOSSES)
     )
-    last = changed["layers"][-1]
-    if not fits and last["type"] == "dense":
+    if not fits:
+        last = changed["layers"][-1]
         last["units"] = kind.outputs[0]
         last["activation"], changed["loss"] = _end(kind)
-
-
-TAKES_IMAGES = N_("is {dataset}, which has no images; the layer {type} of this network takes nothing else")
-TAKES_SEQUENCES = N_(
-    "is {dataset}, which has no sequences; the layer {type} of this network takes nothing else"
-)
-NEEDS_MEMORY = N_(
-    "is {dataset}, which wants one answer at the end of each sequence; this network has no recurrent layer to keep it"
-)
-
-
-def _fit_form(changed: dict[str, Any], spec: Spec, kind: DatasetKind) -> None:
-    """Inputs of another form: the last recurrent layer answers at every step, or at the end alone, as the data
-    want it. Raises SpecError where a layer cannot take them."""
-    for form, layers, text in (
-        ("image", ImageSpec, TAKES_IMAGES),
-        ("sequence", RecurrentSpec, TAKES_SEQUENCES),
-    ):
-        for layer in spec.layers:
-            if isinstance(layer, layers) and kind.form != form:
-                raise _refused(text, kind, type=layer.type)
-    if kind.form != "sequence" or any(isinstance(layer, FlattenSpec) for layer in spec.layers):
-        return
-    recurrent = [layer for layer in changed["layers"] if "return_sequences" in layer]
-    if recurrent:
-        recurrent[-1]["return_sequences"] = kind.per_step
-    elif not kind.per_step:
-        raise _refused(NEEDS_MEMORY, kind)
-
-
-def _refused(text: str, kind: DatasetKind, **values: object) -> SpecError:
-    fault = Fault(("data", "dataset"), text, (("dataset", kind.name), *values.items()))
-    return SpecError(N_("The spec is not valid."), [fault])
 
 
 def _end(kind: DatasetKind) -> tuple[str, str]:

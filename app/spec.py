@@ -30,7 +30,7 @@ from app.datasets import DATASETS
 from app.errors import RequestError, SpecError
 from app.faults import faults_of
 from app.i18n import N_
-from app.layers import LAYER_TYPES, LayerSpec
+from app.layers import LAYER_MODELS, LayerSpec
 from app.model import Model, one_of
 from app.nn import INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
 from app.nn import Field as Option
@@ -100,7 +100,7 @@ def choice(models: Mapping[str, type[Named]], default: str) -> Any:
 LEARNING_RATES = {"sgd": 0.1, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.1, "adadelta": 1.0}
 OPTIMIZER_MODELS = models_of(OPTIMIZERS, Optimizer, LEARNING_RATES)
 SCHEDULE_MODELS = models_of(SCHEDULES, Named)
-TAGS = frozenset([*OPTIMIZER_MODELS, *SCHEDULE_MODELS, *LAYER_TYPES, "dataset", "inline"])
+TAGS = frozenset([*OPTIMIZER_MODELS, *SCHEDULE_MODELS, *LAYER_MODELS, "dataset", "inline"])
 
 
 ANY_DATASET = next(

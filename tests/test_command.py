@@ -51,8 +51,8 @@ def test_one_line_says_where_it_serves(tmp_path: Path) -> None:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.url)
         assert httpx2.get(server.url).status_code == 200
         server.process.send_signal(signal.SIGINT)
-        out, err = server.process.communicate(timeout=PATIENCE)
-        assert (server.process.returncode, out, err) == (0, "", "")
+        out, _ = server.process.communicate(timeout=PATIENCE)
+        assert (server.process.returncode, out, server.errors()) == (0, "", "")
     assert (tmp_path / "playground.sqlite3").is_file()
 
 

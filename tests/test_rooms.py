@@ -30,19 +30,22 @@ ROOMS = {
     "options": {"datasets", "i18n"},
     "inline": WORDS | {"datasets", "nn", "spec"},
     "setup": WORDS | {"datasets", "inline", "layers", "limits", "nn", "spec"},
-    "rebuild": WORDS | {"datasets", "layers", "setup", "spec"},
+    "stack": {"layers"},
+    "layering": WORDS | {"layers", "stack"},
+    "rebuild": WORDS | {"datasets", "inline", "layering", "layers", "nn", "setup", "spec", "stack"},
     "session": {"history", "nn", "setup", "spec"},
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
+    "typed": WORDS,
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
     "landscape": WORDS | {"limits", "looking", "nn", "session", "setup", "training"},
     "scripts": {"nn", "session"},
     "exports": WORDS | {"nn", "scripts", "session"},
-    "following": WORDS | {"datasets", "nn", "session", "spec", "training"},
+    "following": {"datasets", "nn", "session", "spec", "training", "typed"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},
-    "scene": {"datasets", "i18n", "layers", "nn", "spec"},
+    "scene": {"datasets", "i18n", "layers", "nn", "spec", "stack", "typed"},
     "web": WORDS
     | {
         "area",
@@ -51,6 +54,7 @@ ROOMS = {
         "faults",
         "following",
         "landscape",
+        "layering",
         "limits",
         "looking",
         "nn",
@@ -60,7 +64,7 @@ ROOMS = {
         "presets",
         "rebuild",
     }
-    | {"scene", "session", "share", "spec", "training"},
+    | {"scene", "session", "share", "spec", "training", "typed"},
     "main": {"errors", "playground", "settings", "setup", "stores.opening", "web"},
     "__main__": {"errors", "main", "settings"},
 }

@@ -19,7 +19,7 @@ from tests.specs import named_spec, rows_spec
 
 def overridden(spec: dict[str, Any], *query: tuple[str, str]) -> dict[str, Any]:
     """The resolved spec with a link's settings."""
-    return parse_spec(with_overrides(spec, query)).model_dump()
+    return with_overrides(spec, query).model_dump()
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.name)
@@ -98,6 +98,13 @@ def test_unknown_settings_are_all_named() -> None:
         with_overrides(named_spec(), [("learning_rat", "1"), ("batch_size", "3"), ("foo", "")])
     assert [fault.path for fault in caught.value.faults] == ["learning_rat", "foo"]
     assert "learning_rate" in caught.value.faults[0].message()
+
+
+def test_unknown_settings_and_wrong_values_are_named_together() -> None:
+    with pytest.raises(SpecError) as caught:
+        with_overrides(named_spec(), [("foo", "1"), ("learning_rate", "abc"), ("seed", "x"), ("bar", "2")])
+    paths = [fault.path for fault in caught.value.faults]
+    assert sorted(paths) == ["bar", "foo", "optimizer.learning_rate", "seed"]
 
 
 @pytest.mark.parametrize(

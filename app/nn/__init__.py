@@ -7,7 +7,7 @@ from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
 from app.nn.dropout import Dropout
 from app.nn.evaluation import Evaluation, evaluate, penalty, predict
-from app.nn.explain import ComingUpdate, Terms, coming_update, penalty_gradient, terms
+from app.nn.explain import Terms, penalty_gradient, terms
 from app.nn.fields import Field
 from app.nn.formula import Formula, formula
 from app.nn.gradcheck import GradCheck, LayerCheck, gradcheck
@@ -46,7 +46,6 @@ __all__ = [
     "AvgPool2d",
     "BoolArray",
     "Columns",
-    "ComingUpdate",
     "Conv2d",
     "Dense",
     "Dropout",
@@ -82,7 +81,6 @@ __all__ = [
     "accuracy",
     "activate",
     "activations_over",
-    "coming_update",
     "coordinates",
     "evaluate",
     "formula",

@@ -56,10 +56,6 @@ class Dropout(Layer):
             kept = rng.random((site.batch, *site.shape)) >= self.rate
             mask[:] = feature_first(kept / (1.0 - self.rate), site.shape)
 
-    def draw_as(self, site: ForwardSite, drawn: ForwardSite, sample: int) -> None:
-        """The mask of that sample: every column of its own."""
-        np.copyto(site.work["mask"], drawn.work["mask"][:, sample :: drawn.batch])
-
     def trace(self, site: ForwardSite, a: Array, delta: Array | None) -> LayerTrace:
         """With the mask."""
         mask = sample_first(site.work["mask"], site.shape, site.batch)
@@ -69,3 +65,7 @@ class Dropout(Layer):
         """The same number, by its mask."""
         assert own.mask is not None
         return [Step("z", index, (Part("mask", float(own.mask[index])),))]
+
+    def draw_as(self, site: ForwardSite, drawn: ForwardSite, sample: int) -> None:
+        """The mask of that sample: every column of its own."""
+        np.copyto(site.work["mask"], drawn.work["mask"][:, sample :: drawn.batch])

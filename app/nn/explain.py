@@ -1,4 +1,4 @@
-"""Where one number comes from: the chain rule of one parameter, and what the coming update makes of it."""
+"""Where one number comes from: the chain rule of one parameter."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.nn.arrays import Array, IntArray, aligned
+from app.nn.arrays import Array, IntArray
 from app.nn.network import Network
-from app.nn.optimizers import Optimizer, Update, state_names
 from app.nn.trace import Trace
 
 
@@ -54,42 +53,3 @@ def penalty_gradient(value: float, name: str, l1: float, l2: float) -> float:
     """What the penalties add to the gradient of a parameter: l1·sgn(w) + l2·w for a weight (W…), 0 for a
     bias."""
     return l1 * float(np.sign(value)) + l2 * value if name.startswith("W") else 0.0
-
-
-@dataclass(frozen=True)
-class ComingUpdate:
-    """One parameter before and after an update, with its pieces of optimiser state by name, before and
-    after."""
-
-    old: float
-    new: float
-    old_state: dict[str, float]
-    new_state: dict[str, float]
-
-
-def coming_update(
-    optimizer: Optimizer,
-    params: Array,
-    grads: Array,
-    state: Array,
-    index: int,
-    *,
-    learning_rate: float,
-    t: int,
-    clip_norm: float | None = None,
-    frozen: IntArray | None = None,
-) -> ComingUpdate:
-    """What update `t` will do to the parameter at flat `index`: the same update, applied to copies of the
-    vectors."""
-    w, g = aligned(params.size), aligned(grads.size)
-    np.copyto(w, params)
-    np.copyto(g, grads)
-    update = Update(optimizer, w, g)
-    update.load(state)
-    update.apply(learning_rate, t, clip_norm, frozen)
-    names = state_names(optimizer)
-
-    def of(pieces: Array) -> dict[str, float]:
-        return {name: float(pieces[k * w.size + index]) for k, name in enumerate(names)}
-
-    return ComingUpdate(float(params[index]), float(w[index]), of(state), of(update.state))

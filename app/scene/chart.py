@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.i18n import N_
-from app.scene.format import short
+from app.scene.format import short, width
 from app.scene.ticks import log_ticks, ticks
 from app.scene.view import Curve
 
@@ -21,6 +21,7 @@ Kind = Literal["loss", "accuracy", "gradient"]
 
 WIDTH, HEIGHT = 300.0, 150.0
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 10.0, 8.0, 20.0
+DIGIT, TICK_GAP = 7.0, 8.0  # user units: width of a digit of a tick, from the tick to the curves
 POINTS = 240  # the most points of a series that are kept
 
 
@@ -96,20 +97,22 @@ def chart(curve: Curve, choice: ChartChoice) -> Chart:
     axis = _axis(named, choice)
     first, last = float(curve.step[0]), float(max(curve.step[-1], curve.step[0] + 1))
     kept = np.unique(np.concatenate([decimated(one.values, POINTS // len(named)) for one in named]))
-    across = LEFT + (curve.step - first) / (last - first) * (frame.right - LEFT)
+    y_ticks = tuple(Tick(round(float(axis.up(np.array([y]))[0]), 1), axis.text(y)) for y in axis.marks)
+    left = round(max(LEFT, *(TICK_GAP + DIGIT * width(tick.text) for tick in y_ticks)), 1)
+    across = left + (curve.step - first) / (last - first) * (frame.right - left)
     here = np.searchsorted(curve.step, curve.until, side="right")
     marks = [x for x in ticks(first, last, whole=True) if x <= last]
     return Chart(
-        *(choice.kind, WIDTH, HEIGHT, LEFT, frame.right, TOP, frame.bottom),
+        *(choice.kind, WIDTH, HEIGHT, left, frame.right, TOP, frame.bottom),
         tuple(_series(one, axis, across, kept, int(here)) for one in named),
         ",".join(f"{step:.0f}" for step in curve.step[kept].tolist()),
         first,
         last,
         tuple(
-            Tick(round(LEFT + (x - first) / (last - first) * (frame.right - LEFT), 1), short(x))
+            Tick(round(left + (x - first) / (last - first) * (frame.right - left), 1), short(x))
             for x in marks
         ),
-        tuple(Tick(round(float(axis.up(np.array([y]))[0]), 1), axis.text(y)) for y in axis.marks),
+        y_ticks,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.layers import DenseSpec
 from app.scene.format import plain
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, DatasetSpec, Knobs, Named, Spec
 
@@ -59,6 +58,8 @@ def build_texts(spec: Spec) -> dict[str, Any]:
         "loss": spec.loss,
         "initializer": "" if spec.parameters else spec.initializer,
         "seed": str(spec.seed),
+        "shuffle": "true" if spec.shuffle else "false",
+        "notation": spec.notation,
         "dataset": "",
     }
     if isinstance(spec.data, DatasetSpec):
@@ -73,6 +74,13 @@ def build_texts(spec: Spec) -> dict[str, Any]:
             "time_steps": shown(data.time_steps),
         }
     for place, layer in enumerate(spec.layers):
-        if isinstance(layer, DenseSpec):
-            texts |= {f"units-{place}": str(layer.units), f"activation-{place}": layer.activation}
+        texts[f"type-{place}"] = layer.type
+        texts |= {f"{name}-{place}": _text(getattr(layer, name)) for name in layer.fields()}
     return texts
+
+
+def _text(value: bool | float | str | tuple[int, ...]) -> str:
+    """A field of a layer; the sides of a kernel as 3×2."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "×".join(map(str, value)) if isinstance(value, tuple) else shown(value)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite, isnan
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Widths in digits: of a number on an edge, of one with its name before it or of a bias, in a neuron, in a cell.
+ROOM = {"edge": 9.0, "named": 8.0, "neuron": 6.5, "cell": 6.75}
+_RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SUPERSCRIPT = str.maketrans("-0123456789", _RAISED)
+_WIDTHS = {".": 0.5, "−": 1.25, "×": 1.25} | dict.fromkeys(_RAISED, 0.65)
 
 
 def plain(x: float | None) -> str:
@@ -34,6 +38,17 @@ def short(x: float | None, digits: int = 4) -> str:
     exponent = number.adjusted()
     mantissa = _fixed(number.scaleb(-exponent)).replace("-", "−")
     return f"{mantissa}×10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
+def fitted(x: float | None, room: float, digits: int = 4) -> str:
+    """`short` with at most `digits` digits, and fewer (not below two) until it is no wider than `room` digits."""
+    texts = (short(x, count) for count in range(digits, 2, -1))
+    return next((text for text in texts if width(text) <= room), short(x, 2))
+
+
+def width(text: str) -> float:
+    """How many digits a text is wide."""
+    return sum(_WIDTHS.get(sign, 1.0) for sign in text)
 
 
 def _fixed(number: Decimal) -> str:

@@ -11,9 +11,12 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
 from app import training
-from app.errors import LimitError, PlaygroundError, RequestError, SpecError
+from app.errors import Fault, LimitError, PlaygroundError, RequestError, SpecError
+from app.i18n import N_, translate
+from app.layering import Form, text
+from app.options import FIELDS
 from app.playground import Playground, owner_of
-from app.rebuild import Form, rebuild, text
+from app.rebuild import rebuild
 from app.scene.fields import knob_texts
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, Knobs, Named, parse_spec
 from app.web import render
@@ -89,7 +92,7 @@ async def build(request: Request, door: Door, session_id: str) -> Response:
         made = await door.create(parse_spec(rebuilt.spec), owner_of(secret), None)
     except (RequestError, SpecError, LimitError) as error:
         return await _refused(request, door, session_id, form, error, "answers/build.html")
-    url = page_path(made.id, select=choices(form)["select"], repaired="1" if rebuilt.repaired else "")
+    url = page_path(made.id, select=choices(form)["select"], repaired=",".join(rebuilt.repaired))
     answer: Response = RedirectResponse(url, SEE_OTHER)
     if render.wants_fragment(request):
         answer = Response(headers={"HX-Redirect": url, "Cache-Control": "no-store"})
@@ -102,7 +105,7 @@ async def _refused(
 ) -> Response:
     """The same page with all that was typed, and what is wrong with it."""
     code, session = language_of(request).code, door.load(session_id)
-    faults = {field_of(fault.loc): f"{fault.path} {fault.message(code)}" for fault in error.faults}
+    faults = {field_of(fault.loc): fault_text(fault, code) for fault in error.faults}
     place = "build_faults" if fragment == "answers/build.html" else "setting_faults"
     told: dict[str, Any] = {place: faults, "notices": [] if faults else [error.detail(code)]}
     view = await door.look(session, partial(view_for, request, chosen=choices(form)), passes=3)
@@ -123,9 +126,22 @@ def field_of(loc: tuple[str | int, ...]) -> str:
     return next((part for part in reversed(loc) if isinstance(part, str)), "")
 
 
+def fault_text(fault: Fault, code: str) -> str:
+    """What is wrong, with the field called as it is on the page; by its path where it has no field."""
+    match fault.loc:
+        case ("layers", int(place), str(name)) if name in FIELDS:
+            label = translate(
+                code, N_("{field} of layer {n}"), field=translate(code, FIELDS[name].title), n=place + 1
+            )
+        case ("layers", int(place), *_):
+            label = translate(code, N_("layer {number}"), number=place + 1)
+        case loc:
+            named = FIELDS.get(field_of(loc))
+            label = translate(code, named.title) if named else fault.path
+    return translate(code, N_("{field} {fault}"), field=label, fault=fault.message(code))
+
+
 def typed_in(form: Form) -> dict[str, Any]:
     """What every field held, by its id."""
     typed: dict[str, Any] = {name: given[0] for name, given in form.items() if given}
-    for name in ("units", "activation"):
-        typed |= {f"{name}-{place}": given for place, given in enumerate(form.get(name, ()))}
     return typed | ({"features": [each for each in form["features"] if each]} if "features" in form else {})

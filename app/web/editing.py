@@ -31,7 +31,7 @@ async def _seen(request: Request, door: Playground, session: Session, form: Form
     return await door.look(session, partial(view_for, request, chosen=chosen), passes=3)
 
 
-@router.get("/n/{session_id}/table")
+@router.api_route("/n/{session_id}/table", methods=["GET", "HEAD"])
 async def parameters(request: Request, door: Door, session_id: str) -> Response:
     """Every weight, bias and gradient of a layer, so many rows at a time."""
     view = await _seen(request, door, door.load(session_id))

@@ -30,6 +30,7 @@ from app.web.owner import owner_in, remember, secret_for
 from app.web.view import Choices, view_of
 
 router = APIRouter(include_in_schema=False)
+page_at = partial(router.api_route, methods=["GET", "HEAD"])
 SEE_OTHER = 303
 
 
@@ -54,29 +55,29 @@ async def opened(request: Request, door: Playground, session: Session, secret: s
     return answer
 
 
-@router.get("/")
+@page_at("/")
 async def home(request: Request, door: Door) -> Response:
     """The playground on the default preset."""
     return await named_preset(request, door, DEFAULT_PRESET)
 
 
-@router.get("/p")
+@page_at("/p")
 async def choose_preset(request: Request) -> Response:
     """What the preset menu sends; the link proper is /p/{name}."""
     chosen = preset(request.query_params.get("name", ""))
     return RedirectResponse(f"/p/{chosen.name}", SEE_OTHER)
 
 
-@router.get("/p/{name}")
+@page_at("/p/{name}")
 async def named_preset(request: Request, door: Door, name: str) -> Response:
     """A preset, single settings overridden by the query."""
     chosen, secret = preset(name), secret_for(request)
-    spec = parse_spec(with_overrides(chosen.spec, request.query_params.multi_items()))
+    spec = with_overrides(chosen.spec, request.query_params.multi_items())
     label = chosen.name if spec == parse_spec(chosen.spec) else None
     return await opened(request, door, await door.create(spec, owner_of(secret), label), secret)
 
 
-@router.get("/n")
+@page_at("/n")
 async def any_network(request: Request, door: Door) -> Response:
     """Any network: the whole spec inside the link."""
     text, secret = request.query_params.get("spec"), secret_for(request)
@@ -85,14 +86,14 @@ async def any_network(request: Request, door: Door) -> Response:
     return await opened(request, door, await door.create(spec_in(text), owner_of(secret), None), secret)
 
 
-@router.get("/s/{slug}")
+@page_at("/s/{slug}")
 async def snapshot(request: Request, door: Door, slug: str) -> Response:
     """A new session at exactly the state of a snapshot."""
     secret = secret_for(request)
     return await opened(request, door, await door.open_snapshot(slug, owner_of(secret)), secret)
 
 
-@router.get("/n/{session_id}")
+@page_at("/n/{session_id}")
 async def running(request: Request, door: Door, session_id: str) -> Response:
     """A running session, read-only for all but its owner."""
     return await shown(request, door, door.load(session_id))

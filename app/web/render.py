@@ -19,17 +19,23 @@ from app.datasets import DATASETS
 from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
+from app.rebuild import losses_for
 from app.scene import (
     batch,
     blocks,
+    cell,
+    cells,
+    course,
     descent,
     drawing,
+    example,
     format,  # noqa: A004  (a scene module)
     inspector,
     landscape,
     numbers,
     result,
     surface,
+    unrolled,
 )
 from app.scene.axes import axes
 from app.scene.chart import chart
@@ -47,9 +53,9 @@ HASH_LENGTH = 10
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
     "units": drawing.drawing,
     "images": blocks.blocks,
-    "time": blocks.blocks,
+    "time": unrolled.unrolled,
 }
-DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "blocks", "time": "blocks"}
+DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "blocks", "time": "unrolled"}
 
 
 @cache
@@ -80,6 +86,8 @@ def environment(code: str) -> Environment:
         box=surface,
         field=landscape,
         slope=descent,
+        room=format.ROOM,
+        course_box=course,
         datasets=DATASETS,
         about=options.FIELDS,
         choices=options.CHOICES,
@@ -89,6 +97,7 @@ def environment(code: str) -> Environment:
     )
     made.filters.update(
         short=format.short,
+        fitted=format.fitted,
         plain=format.plain,
         words=lambda said: said if isinstance(said, str) else said.spoken(partial(translate, code)),
     )
@@ -111,8 +120,8 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "oob": False,
         "notices": [],
         "edited": {},
-        "probe_faults": {},
-        "probe_typed": [],
+        "probe_faults": [],
+        "probe_typed": {},
         "setting_faults": {},
         "build_faults": {},
         "share_url": None,
@@ -128,8 +137,11 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             chart_choice=chosen,
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
+            cell=cell.cell(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),
+            example_json=example.numbers(view),
+            probe_answer=example.answer(view),
         )
     return made | more
 
@@ -140,17 +152,20 @@ def page(
     """The whole page; `typed` is what stands in fields of a form that was refused."""
     values = knob_texts(view.spec) | build_texts(view.spec)
     values |= {field: held for field, held in (typed or {}).items() if held or values.get(field) is not None}
-    repaired = "repaired" in request.query_params
+    repaired = request.query_params.get("repaired", "").split(",")
     made = context(
         request,
         view,
         drawing=DRAWINGS[view.drawn](view),
         drawn_by=DRAWN_BY[view.drawn],
         result=result.result(view),
+        sample_typed=example.typed(view),
         values=values,
-        repaired=repaired,
         landscape_axes=axes(view),
         landscape_asked=asked_landscape({}),
+        repaired=[part for part in repaired if part],
+        stack=cells.stack(view),
+        losses=losses_for(view.spec),
         **more,
     )
     return _html(request, "pages/playground.html", made, status)

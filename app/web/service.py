@@ -24,13 +24,13 @@ async def ready(door: Door) -> Response:
     return PlainTextResponse("ok")
 
 
-@router.get("/metrics")
+@router.api_route("/metrics", methods=["GET", "HEAD"])
 async def metrics(request: Request) -> Response:
     """Prometheus metrics."""
     return request.app.state.metrics.answer()  # type: ignore[no-any-return]
 
 
-@router.get("/docs")
+@router.api_route("/docs", methods=["GET", "HEAD"])
 async def documentation(request: Request) -> Response:
     """The API, read from its own OpenAPI description."""
     return render.documentation(request, request.app.openapi())

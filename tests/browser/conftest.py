@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.browser.playground import Playground
-from tests.browser.server import Server
+from tests.servers import Server, serving
 
 HERE = Path(__file__).parent
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -39,10 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server that all tests share."""
-    server = Server(tmp_path_factory.mktemp("server"))
-    server.start()
-    yield server
-    server.stop()
+    with serving(tmp_path_factory.mktemp("server")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Faults, NewContext, Open
 from tests.browser.playground import Playground, eventually
@@ -57,6 +57,41 @@ def test_layers_are_built_on_the_drawing(playground: Playground) -> None:
     assert playground.expect_numbers() == before
 
 
+@pytest.mark.parametrize("presses", [2, 5])
+def test_quick_presses_add_up(playground: Playground, presses: int) -> None:
+    page = playground.open("/p/circle").press("Step").page
+    first = playground.session
+    with page.expect_navigation():
+        playground.button("One unit more in layer 1").click(click_count=presses, delay=10)
+    assert layers_of(playground.expect_numbers())[0] == (4 + presses, "tanh")
+    page.go_back()
+    assert playground.session == first  # one new network, not one for every press
+
+
+def test_presses_while_a_network_is_on_its_way_are_carried_over_to_it(playground: Playground) -> None:
+    page = playground.open("/p/circle").page
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/build", hold, times=1)
+    with page.expect_request("**/build"):
+        playground.button("Add a layer before layer 1").click()
+    for name in (
+        "One unit more in layer 1",
+        "One unit more in layer 1",
+        "Remove layer 2",
+        "One unit less in layer 1",
+    ):
+        playground.button(name).click()
+    eventually(page, lambda: len(waiting), 1)
+    waiting[0].continue_()
+    built = [(5, "tanh"), (2, "tanh"), (1, "sigmoid")]
+    eventually(page, lambda: layers_of(playground.state()), built)
+    playground.expect_numbers()
+
+
 @pytest.mark.parametrize("preset", ["circle", "iris", "and-gate", "worked-example"])
 def test_every_control_stands_above_its_layer(playground: Playground, preset: str) -> None:
     page = playground.open(f"/p/{preset}").page
@@ -77,7 +112,7 @@ def test_typed_values_go_along_and_loss_and_output_follow_each_other(playground:
         ["x1", "x2", "sin(x1)"],
     )
     expect(page.get_by_label("Noise")).to_be_visible()
-    page.get_by_text("Loss and initial weights").click()
+    page.get_by_text("Loss, initial weights, order, names").click()
     with page.expect_navigation():
         page.get_by_role("combobox", name="Loss").select_option("cross_entropy")
     state = playground.expect_numbers()
@@ -105,17 +140,8 @@ def test_what_cannot_be_built_is_said_and_nothing_is_lost(playground: Playground
     assert layers_of(playground.expect_numbers())[1:] == [(6, "tanh"), (1, "sigmoid")]
 
 
-def test_data_that_a_layer_cannot_take_leave_the_choice_where_it_was(
-    playground: Playground, faults: Faults
-) -> None:
-    faults.expect("status of 422")
+def test_time_steps_go_along_to_other_sequences(playground: Playground) -> None:
     page = playground.open("/p/rnn-echo").page
-    session = playground.session
-    with page.expect_response("**/build"):
-        page.locator("#dataset-circle").click()
-    expect(page.locator("#data-faults")).to_contain_text("no sequences")
-    expect(page.locator("#dataset-echo")).to_be_checked()
-    assert playground.session == session
     page.get_by_text("Samples and inputs").click()
     page.get_by_label("Time steps").fill("12")
     with page.expect_navigation():

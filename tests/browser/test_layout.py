@@ -11,10 +11,12 @@ from playwright.sync_api import Page, expect
 from app.presets import PRESETS, Preset
 from app.spec import DatasetSpec, parse_spec
 from tests.browser.conftest import NewContext
-from tests.browser.playground import Playground
+from tests.browser.playground import Playground, link_to, numbers_in
 from tests.specs import BY_UNIT, dense_of
+from tests.web.test_pages_by_layer import SPECS
 
 PHONE = {"width": 390, "height": 844}
+SCREENS = ((320, 568), (360, 740), (390, 844), (768, 1024), (1024, 768), (1440, 900))
 ONE_SCREEN = 40  # the most edges of a network that has to fit on one screen at 1440×900
 TOUCH = 40  # px
 BOXES = """() => [...document.querySelectorAll("#network text")].map((text) => {
@@ -22,10 +24,19 @@ BOXES = """() => [...document.querySelectorAll("#network text")].map((text) => {
   return { text: text.textContent, left, top, right, bottom };
 }).filter(({ text, left, right, top, bottom }) => text.trim() && right > left && bottom > top)"""
 SLACK = 0.5  # px; boxes are taller than their letters by more than this
+HUGE = 1e20
+EXPLODING = {
+    "data": {"dataset": "circle"},
+    "layers": [{"type": "dense", "units": units, "activation": "linear"} for units in (4, 2, 1)],
+    "loss": "mse",
+    "optimizer": {"name": "sgd", "learning_rate": 1000},
+}
 PAGE = """() => {
   const page = document.scrollingElement;
   return { right: page.scrollWidth - innerWidth, down: page.scrollHeight - innerHeight };
 }"""
+
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def edges_of(preset: Preset) -> int:
@@ -86,6 +97,17 @@ def test_no_text_of_the_drawing_over_another(playground: Playground) -> None:
     assert {name: pairs for name, pairs in found.items() if pairs} == {}
 
 
+def test_huge_numbers_have_room(playground: Playground) -> None:
+    page = playground.page
+    playground.open(link_to(EXPLODING)).press("Step", "Step")
+    state = playground.expect_numbers()
+    assert max(map(abs, numbers_in(state["parameters"]))) > HUGE
+    assert overlaps(page) == []
+    standing = page.locator("#network .labels text").all_inner_texts()
+    page.reload()
+    assert page.locator("#network .labels text").all_inner_texts() == standing
+
+
 def test_a_phone(new_context: NewContext, language: str) -> None:
     page = new_context().new_page()
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -104,6 +126,18 @@ def test_a_phone(new_context: NewContext, language: str) -> None:
     assert {name: by for name, by in sideways.items() if by > 0} == {}
     assert {name: buttons for name, buttons in low.items() if buttons} == {}
     assert {name: pairs for name, pairs in over.items() if pairs} == {}
+
+
+def test_nothing_scrolls_sideways(playground: Playground, language: str) -> None:
+    page, sideways = playground.page, {}
+    for link in ("/p/circle", "/p/deep-fives", "/p/digits", link_to(SPECS["conv"])):
+        playground.open(link + ("&" if "?" in link else "?") + f"lang={language}")
+        backward(page, playground.session)
+        for width, height in SCREENS:
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(FRAMES)
+            sideways[link, width] = page.evaluate(PAGE)["right"]
+    assert {place: by for place, by in sideways.items() if by > 0} == {}
 
 
 def test_the_buttons_of_a_phone_are_in_reach(new_context: NewContext) -> None:

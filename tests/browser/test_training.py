@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Faults, NewContext, Open
 from tests.browser.playground import Playground, eventually
-from tests.browser.server import Server
+from tests.servers import Server
 
 NAME = "Weight W⁽¹⁾₂₃: x₂ → a⁽¹⁾₃"
 ALL = ("Step", "Play", "Forward", "Backward", "Update", "Undo", "Redo", "Reset")

@@ -1,4 +1,4 @@
-"""Every gradient is the sum of its terms, and the coming update is the update."""
+"""Every gradient is the sum of its terms."""
 
 from __future__ import annotations
 
@@ -12,17 +12,12 @@ from hypothesis import strategies as st
 from app.nn import (
     ACTIVATIONS,
     LOSSES,
-    OPTIMIZERS,
     Dense,
     Network,
     ParameterError,
-    coming_update,
     formula,
-    optimizer,
     penalty_gradient,
     plan_for,
-    state_names,
-    state_size,
     terms,
 )
 from tests.nn.naive import last_activation, random_network
@@ -87,38 +82,6 @@ def test_terms_say_which_sample_and_step() -> None:
         terms(network, trace, 1, "b", (9,))
     with pytest.raises(ValueError, match="no deltas"):
         terms(network, plan.trace(with_delta=False), 1, "b", (1,))
-
-
-@pytest.mark.parametrize("clip_norm", [None, 0.01])
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_the_coming_update_is_the_update(name: str, clip_norm: float | None) -> None:
-    network, params, inputs, targets = random_network(np.random.default_rng(0))
-    rule = optimizer(name, 0.1)
-    plan = plan_for(network, 5)
-    plan.load(params)
-    plan.feed(inputs, targets)
-    plan.forward()
-    plan.backward()
-    update = plan.update(rule)
-    state = np.abs(np.random.default_rng(1).normal(size=state_size(rule, network.size)))
-    update.load(state)
-    frozen = np.array([2, 7])
-    at = [0, 7, network.size - 1]
-    coming = [
-        coming_update(
-            rule, params, plan.grads, state, index, learning_rate=0.1, t=3, clip_norm=clip_norm, frozen=frozen
-        )
-        for index in at
-    ]
-    assert (plan.params == params).all()
-    update.apply(0.1, 3, clip_norm, frozen)
-    pieces = update.state.reshape(-1, network.size)
-    for index, one in zip(at, coming, strict=True):
-        assert (one.old, one.new) == (params[index], plan.params[index])
-        assert list(one.new_state) == list(state_names(rule))
-        assert list(one.old_state.values()) == state.reshape(-1, network.size)[:, index].tolist()
-        assert list(one.new_state.values()) == pieces[:, index].tolist()
-    assert coming[1].old == coming[1].new
 
 
 def text_of(mathml: str) -> str:

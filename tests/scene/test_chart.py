@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.scene.chart import POINTS, ChartChoice, chart, decimated
+from app.scene.chart import DIGIT, LEFT, POINTS, TICK_GAP, ChartChoice, chart, decimated
+from app.scene.format import width
 from app.scene.ticks import log_ticks, ticks
 from tests.scene.views import curve_of
 
@@ -69,6 +70,14 @@ def test_odd_curves_can_be_drawn(losses: list[float]) -> None:
     assert drawn.series
     assert "nan" not in drawn.series[0].d
     assert "inf" not in drawn.series[0].d
+
+
+def test_wide_ticks_take_the_room_they_need() -> None:
+    assert chart(curve_of([0.7, 0.4]), LOSS).left == LEFT
+    drawn = chart(curve_of([1e153, 2.4e153]), LOSS)
+    widest = max(width(tick.text) for tick in drawn.y_ticks)
+    assert drawn.left == round(TICK_GAP + DIGIT * widest, 1) > LEFT
+    assert drawn.x_ticks[0].at == drawn.left
 
 
 def test_a_series_measured_now_and_then_is_joined() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.layers import DenseSpec
+from app.layering import relaid
+from app.layers import layers_in
 from app.presets import PRESETS
 from app.scene.fields import build_texts, knob_texts, shown
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, DatasetSpec, parse_knobs, parse_spec
@@ -42,10 +43,9 @@ def test_what_builds_a_network(preset: str) -> None:
     spec = parse_spec(PRESETS[preset].spec)
     texts = build_texts(spec)
     assert texts["dataset"] == (spec.data.dataset if isinstance(spec.data, DatasetSpec) else "")
-    for place, layer in enumerate(spec.layers):
-        if isinstance(layer, DenseSpec):
-            shown_layer = texts[f"units-{place}"], texts[f"activation-{place}"]
-            assert shown_layer == (str(layer.units), layer.activation)
+    form = {name: [text] for name, text in texts.items() if isinstance(text, str)}
+    assert layers_in(relaid(spec.layers, form, (1,), False).layers) == spec.layers
+    assert (texts["shuffle"], texts["notation"]) == (str(spec.shuffle).lower(), spec.notation)
     assert texts["initializer"] == ("" if spec.parameters else spec.initializer)
 
 

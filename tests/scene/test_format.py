@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scene.format import plain, short
+from app.scene.format import fitted, plain, short, width
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -53,3 +53,27 @@ def test_short_takes_the_number_of_digits() -> None:
 def test_short_is_right_to_half_a_unit_of_the_fourth_digit(x: float) -> None:
     assert isfinite(x)
     assert abs(float(short(x)) - x) <= 0.5001e-3 * x
+
+
+@pytest.mark.parametrize(
+    ("x", "room", "text"),
+    [
+        (-0.001234, 9.0, "−0.001234"),
+        (-0.0001234, 9.0, "−0.000123"),
+        (-1.33e153, 12.0, "−1.33×10¹⁵³"),
+        (-1.33e153, 9.0, "−1.3×10¹⁵³"),
+        (-1.33e153, 7.5, "−1×10¹⁵³"),
+        (-1.33e153, 1.0, "−1×10¹⁵³"),
+        (None, 9.0, "–"),
+    ],
+)
+def test_fewer_digits_where_there_is_no_room(x: float | None, room: float, text: str) -> None:
+    assert fitted(x, room) == text
+
+
+@given(st.floats(min_value=-1e308, max_value=1e308), st.integers(2, 5))
+def test_a_fitted_number_is_the_longest_that_fits(x: float, digits: int) -> None:
+    text = fitted(x, 9.0, digits)
+    assert text in {short(x, count) for count in range(2, digits + 1)}
+    assert width(text) <= 9.0 or text == short(x, 2)
+    assert fitted(x, 99.0, digits) == short(x, digits)

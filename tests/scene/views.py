@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.nn import Dense, Network, Trace, coming_update, formula, optimizer, plan_for, terms
+from app.nn import Dense, Network, Trace, formula, plan_for, terms
 from app.scene.places import Place
 from app.scene.view import Activity, Batch, Curve, Explanation, Phase, Selection, View
 from app.spec import parse_spec
@@ -67,7 +67,7 @@ def view_of(
         "stopped": None,
         "curve": curve_of([0.7, 0.6, 0.5]),
         "selection": _selection(network, trace, params, gradients, select) if select else None,
-        "batch": Batch(np.arange(batch), trace, sample, share) if trace else None,
+        "batch": Batch(np.arange(batch), trace, sample, share, params) if trace else None,
     }
     return View(**(given | changes))
 
@@ -108,11 +108,9 @@ def _selection(
     explanation, parameter = None, place.parameter
     if parameter is not None and gradients is not None and trace is not None:
         at = network.index(*parameter)
-        sgd = optimizer("sgd", 0.1)
-        coming = coming_update(sgd, params, gradients, np.empty(0), at, learning_rate=0.1, t=1)
         found = terms(network, trace, *parameter)
         mathml = formula(network, *parameter).mathml
-        old, new = coming.old, coming.new
+        old, new = float(params[at]), float(params[at] - 0.1 * gradients[at])
         rows = np.arange(len(trace.inputs))
         explanation = Explanation(found, rows, 0.0, float(gradients[at]), mathml, old, new, (), False, False)
     activity = None

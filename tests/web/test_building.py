@@ -9,8 +9,11 @@ import httpx2
 import pytest
 
 from app.datasets import DATASETS
+from app.errors import Fault
+from app.i18n import translate
 from app.options import CHOICES, FIELDS
 from app.presets import PRESETS
+from app.web.building import fault_text
 from tests.clients import Client
 from tests.specs import rows_spec
 from tests.web.html import Element, Page
@@ -107,17 +110,23 @@ def test_a_refusal_names_the_field_and_keeps_what_was_typed(
     assert client.read(state["id"]) == state
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Learning rate is '-1'; "), ("zh", "学习率为 '-1'；")])
+def test_faults_call_the_fields_as_the_page_does(client: Client, language: str, said: str) -> None:
+    url = f"/n/{client.open(preset='xor')['id']}/settings?lang={language}"
+    answer = client.post(url, content="learning_rate=-1", headers=KIND | HTMX)
+    assert said in Page(answer.text).by_id("faults").text
+    for field, option in FIELDS.items():
+        loc = ("data", "seed") if field == "data_seed" else ("any", field)
+        assert fault_text(Fault(loc, "…"), language).startswith(translate(language, option.title)), field
+
+
 def test_layers_that_are_refused_stand_as_typed(client: Client) -> None:
     session = client.open(preset="circle")["id"]
-    sent = [("units", "x"), ("units", "3")] + [("activation", name) for name in ("relu", "elu", "tanh")]
-    page = Page(submit(client, session, [*sent, ("noise", "0.3"), ("features", ""), ("features", "x2")]).text)
-    assert "layers[0].units" in page.by_id("layer-faults").text
-    assert [page.by_id(f"units-{place}")["value"] for place in (0, 1)] == ["x", "3"]
-    assert {("activation", "relu"), ("activation", "elu"), ("activation", "tanh")} <= set(fields_of(page))
-    assert page.by_id("noise")["value"] == "0.3"
+    sent = {"units-0": "x", "units-1": "3", "activation-0": "elu", "activation-2": "tanh", "noise": "0.3"}
+    page = Page(submit(client, session, [*sent.items(), ("features", ""), ("features", "x2")]).text)
+    assert page.by_id("layer-faults").text.startswith("Units of layer 1 is 'x'")
+    assert set(sent.items()) <= set(fields_of(page))
     assert [text for name, text in fields_of(page) if name == "features"] == ["", "x2"]
-    page = Page(submit(client, session, [*sent, ("activation", "tanh")]).text)
-    assert "form is not complete" in page.by_id("messages").text
 
 
 def test_forms_hide_what_the_data_do_not_have(client: Client) -> None:
@@ -137,24 +146,31 @@ def test_forms_hide_what_the_data_do_not_have(client: Client) -> None:
 
 
 def test_every_option_is_explained_on_the_page(client: Client) -> None:
-    page = Page(client.get("/p/circle").text)
-    told = " ".join(page.text_of("main"))
-    sequences = Page(client.get("/p/rnn-echo").text)
-    for name, option in FIELDS.items():
-        where = sequences if name == "time_steps" else page
-        assert where.by_id(f"about-{name}").text == option.sentence
+    explained: set[str] = set()
+    named: set[str] = set()
+    told = ""
+    for preset in ("circle", "cnn-digits", "char-rnn"):
+        page = Page(client.get(f"/p/{preset}").text)
+        told += " ".join(page.text_of("main"))
+        ids = {element["id"] for element in page.all("id")}
+        described = {
+            i for element in page.all("aria-describedby") for i in element["aria-describedby"].split()
+        }
+        assert described <= ids
+        for name in FIELDS.keys() & {i.removeprefix("about-") for i in ids if i.startswith("about-")}:
+            assert page.by_id(f"about-{name}").text == FIELDS[name].sentence
+            explained.add(name)
+        controls = [e for e in page.elements if e.tag in ("select", "input") and "type" not in e.attributes]
+        for control in controls:
+            name = control.attributes.get("name", "").rpartition("-")[0] or control.attributes.get("name", "")
+            if name in FIELDS:
+                assert "about-" in control["aria-describedby"], control
+                named.add(name)
+    assert explained == set(FIELDS) - {"rate"}
+    assert named > {"kernel", "padding", "type", "return_sequences", "units", "loss", "learning_rate"}
     for group in CHOICES.values():
         for option in group.values():
             assert option.sentence in told, option
-    named = {
-        place for element in page.all("aria-describedby") for place in element["aria-describedby"].split()
-    }
-    assert named <= {element["id"] for element in page.all("id")}
-    controls = [e for e in page.elements if e.tag in ("select", "input") and e.attributes.get("type") is None]
-    settings = [control for control in controls if control.attributes.get("name") in FIELDS]
-    assert len({control["name"] for control in settings}) > 20
-    for control in settings:
-        assert "about-" in control["aria-describedby"], control
 
 
 def test_every_data_set_is_a_radio_with_a_thumbnail(client: Client) -> None:
@@ -234,6 +250,6 @@ def test_a_bad_setting_is_named_beside_its_field(client: Client, field: str, giv
     answer = settings(client, session, **(ALL_SETTINGS | {field: given}))
     assert answer.status_code == 422
     page = Page(answer.text)
-    assert field in page.by_id("faults").text
+    assert FIELDS[field].title in page.by_id("faults").text
     assert (page.by_id(field)["value"], page.by_id(field)["aria-invalid"]) == (given, "true")
     assert page.by_id("learning_rate")["value"] == "0.2"

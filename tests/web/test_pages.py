@@ -284,3 +284,16 @@ def test_a_store_that_cannot_be_reached_is_said(client: Client) -> None:
     assert client.get("/readyz").status_code == 503
     assert client.get("/healthz").status_code == 200
     assert client.post("/api/sessions", json={"preset": "xor"}).status_code == 503
+
+
+def test_head_answers_like_get(client: Client) -> None:
+    session = client.open(preset="xor")["id"]
+    slug = client.post(f"/api/sessions/{session}/share").json()["slug"]
+    opening = ["/", "/p/circle", spec_link(parse_spec(rows_spec())), f"/s/{slug}", f"/n/{session}"]
+    for url in [*opening, f"/n/{session}/table", "/docs", "/metrics", "/n/nobody", "/p?name=xor"]:
+        asked, got = client.ask("HEAD", url), client.get(url)
+        assert (asked.status_code, asked.headers.get("location")) == (
+            got.status_code,
+            got.headers.get("location"),
+        )
+        assert asked.headers.get("content-type") == got.headers.get("content-type")

@@ -1,22 +1,8 @@
 // Building in place: the controls stand above their layers; a new network keeps focus, scroll and open panels.
+import { read, take, write } from "./kept.js";
+import { addUpPresses } from "./presses.js";
 
 const KEPT = "playground:build";
-
-function read(storage, key) {
-  try {
-    return JSON.parse(storage.getItem(key));
-  } catch {
-    return null; // storage is switched off
-  }
-}
-
-function write(storage, key, value) {
-  try {
-    storage.setItem(key, JSON.stringify(value));
-  } catch {
-    // then it is forgotten
-  }
-}
 
 const ROOMY = 92; // pixels from layer to layer in which all controls of a layer stand beside the next one's
 const TIGHT = 34; // in which its number of units does; the rest comes out while one is at it
@@ -75,17 +61,28 @@ function explainDataSets(thumbs, sentence) {
   thumbs.addEventListener("focusout", rest);
 }
 
-/** A question mark closes when one points elsewhere or presses Escape. */
+/** What came out of a fold or a question mark lies inside the window. */
+function bringIntoSight(panel) {
+  panel.style.setProperty("--over", "0px");
+  const over = panel.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
+  panel.style.setProperty("--over", `${Math.max(0, over)}px`);
+  panel.scrollIntoView({ block: "nearest" });
+}
+
+const FOLDS = ".why, .fold";
+const FOLDS_OPEN = ".why[open], .fold[open]";
+
+/** A question mark, or a fold of a layer, closes when one points elsewhere or presses Escape. */
 function closeSentences(playground) {
   const close = (except) => {
-    for (const each of playground.querySelectorAll(".why[open]")) if (each !== except) each.open = false;
+    for (const each of playground.querySelectorAll(FOLDS_OPEN)) if (each !== except) each.open = false;
   };
-  document.addEventListener("click", ({ target }) => close(target.closest(".why")));
-  for (const each of playground.querySelectorAll(".why")) {
-    each.addEventListener("toggle", () => each.open && each.querySelector(".sentences").scrollIntoView({ block: "nearest" }));
+  document.addEventListener("click", ({ target }) => close(target.closest(FOLDS)));
+  for (const each of playground.querySelectorAll(FOLDS)) {
+    each.addEventListener("toggle", () => each.open && bringIntoSight(each.querySelector(".sentences")));
   }
   document.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && playground.querySelector(".why[open]");
+    const open = event.key === "Escape" && playground.querySelector(FOLDS_OPEN);
     if (!open) return;
     if (open.contains(document.activeElement)) open.querySelector("summary").focus();
     close();
@@ -98,13 +95,18 @@ function showFaults(form, playground) {
   for (const field of form.elements) field.removeAttribute("aria-invalid");
   for (const { dataset } of faults) document.getElementById(dataset.field)?.setAttribute("aria-invalid", "true");
   if (!faults.length) return;
-  if (faults.some(({ dataset }) => dataset.field === "dataset")) {
-    for (const radio of form.elements.dataset) radio.checked = radio.defaultChecked; // the network stays on its data
-  }
   const field = document.getElementById(faults[0].dataset.field);
   field?.closest("details")?.setAttribute("open", "");
   field?.focus();
   faults[0].scrollIntoView({ block: "nearest" });
+}
+
+/** A field of a layer comes back with its fold open; a choice from a fold leaves the fold's own button. */
+function focusAgain(control) {
+  const fold = control?.closest(".fold");
+  if (fold?.matches(".more")) fold.open = true;
+  const shown = !fold || fold.open ? control : fold.querySelector("summary");
+  shown?.focus({ preventScroll: true });
 }
 
 export function buildInPlace(playground) {
@@ -116,11 +118,10 @@ export function buildInPlace(playground) {
   explainDataSets(playground.querySelector(".thumbs"), playground.querySelector("#dataset-sentence"));
   closeSentences(playground);
 
-  const kept = read(sessionStorage, KEPT);
+  const kept = take(sessionStorage, KEPT);
   if (kept) {
-    sessionStorage.removeItem(KEPT);
     side.scrollTop = kept.scroll;
-    document.getElementById(kept.focus)?.focus({ preventScroll: true });
+    focusAgain(document.getElementById(kept.focus));
   }
   let sent = 0;
   playground.addEventListener("change", ({ target }) => {
@@ -136,10 +137,11 @@ export function buildInPlace(playground) {
     sent += 1;
     write(sessionStorage, KEPT, { focus: submitter?.id || document.activeElement.id, scroll: side.scrollTop });
   });
+  addUpPresses(form, playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     playground.querySelector("#repaired")?.remove();
     if (ctx.sourceElement !== form) return;
-    sessionStorage.removeItem(KEPT);
+    take(sessionStorage, KEPT);
     showFaults(form, playground);
   });
 }

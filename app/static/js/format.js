@@ -31,6 +31,17 @@ export function short(x, digits = 4) {
   return `${String(Number(mantissa)).replace("-", "−")}×10${raised}`;
 }
 
+export const ROOM = { edge: 9, named: 8, neuron: 6.5 }; // widths in digits, as in format.py
+const WIDTHS = { ".": 0.5, "−": 1.25, "×": 1.25 };
+for (const raised of Object.values(SUPERSCRIPT)) WIDTHS[raised] = 0.65;
+
+/** `short` with at most so many digits, and fewer (not below two) until it is no wider than `room` digits. */
+export function fitted(x, room, digits = 4) {
+  const text = short(x, digits);
+  const width = [...text].reduce((sum, sign) => sum + (WIDTHS[sign] ?? 1), 0);
+  return width <= room || digits === 2 ? text : fitted(x, room, digits - 1);
+}
+
 function exponentOf(x, digits) {
   return Number(x.toExponential(digits - 1).split("e")[1]);
 }

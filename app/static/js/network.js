@@ -1,6 +1,6 @@
 // Sets the numbers of an answer on the standing drawing, in the view that was chosen.
 import { drawEdges } from "./canvas.js";
-import { plain, short } from "./format.js";
+import { ROOM, fitted, plain, short } from "./format.js";
 import { widths } from "./widths.js";
 
 const sign = (value) => (value === null || value === 0 ? "zero" : value < 0 ? "neg" : "pos");
@@ -51,11 +51,11 @@ function strokesOf(numbers, { shown, scale }, [widestWeight, widestGradient]) {
 }
 
 /** The two lines of an edge's label in a view. */
-function labelOf(shown, weight, gradient, change) {
-  const slope = gradient === undefined ? "" : `∂ ${short(gradient)}`;
+function labelOf(shown, room, weight, gradient, change) {
+  const slope = gradient === undefined ? "" : `∂ ${fitted(gradient, ROOM.edge)}`;
   if (shown === "gradient") return [slope, ""];
-  if (shown === "change") return [change === undefined ? "" : `Δ ${short(change)}`, ""];
-  return [short(weight), shown === "both" ? slope : ""];
+  if (shown === "change") return [change === undefined ? "" : `Δ ${fitted(change, room)}`, ""];
+  return [fitted(weight, room), shown === "both" ? slope : ""];
 }
 
 function elementsOf(svg) {
@@ -82,7 +82,8 @@ export function standingNetwork(svg) {
   const legend = Object.fromEntries(
     ["weight", "gradient", "change"].map((kind) => [kind, document.getElementById(`largest-${kind}`)]),
   );
-  const room = svg.closest("section");
+  const section = svg.closest("section");
+  const room = svg.querySelector(".labels .name") ? ROOM.named : ROOM.edge;
   const canvas = edges.length ? null : drawEdges(svg);
   const lines = canvas ? canvas.lines : edges.map(lineOf);
   const order = new Map(lines.map(({ key }, e) => [key, e]));
@@ -101,7 +102,7 @@ export function standingNetwork(svg) {
       setData(element, "gradient", g);
       setMark(weight, "weight", strokes.weights[e], strokes.weightWidths[e]);
       setMark(gradient, "gradient", g, strokes.gradientWidths[e]);
-      if (value) [value.textContent, slope.textContent] = labelOf(view.shown, weights[e], gradients?.[e], changes?.[e]);
+      if (value) [value.textContent, slope.textContent] = labelOf(view.shown, room, weights[e], gradients?.[e], changes?.[e]);
     });
     setClass(edges, "frozen", numbers.frozen);
     setClass(edges, "cut", numbers.cut);
@@ -115,8 +116,8 @@ export function standingNetwork(svg) {
       setData(element, "bias-gradient", g);
       setMark(weight, "weight", strokes.biases[n], strokes.biasWidths[n]);
       setMark(gradient, "gradient", g, strokes.slopeWidths[n]);
-      if (value) value.textContent = short({ gradient: slopes?.[n], change: changes?.[n] }[view.shown] ?? values[n]);
-      if (delta) delta.textContent = deltas ? short(deltas[n]) : "";
+      if (value) value.textContent = fitted({ gradient: slopes?.[n], change: changes?.[n] }[view.shown] ?? values[n], ROOM.named);
+      if (delta) delta.textContent = deltas ? fitted(deltas[n], ROOM.neuron) : "";
     });
     setClass(biases, "frozen", numbers.bias_frozen);
   }
@@ -128,9 +129,9 @@ export function standingNetwork(svg) {
     legend.weight.textContent = short(numbers.largest_weight);
     legend.gradient.textContent = short(numbers.largest_gradient);
     legend.change.textContent = short(largest(numbers.changes && [...numbers.changes, ...numbers.bias_changes]));
-    room.dataset.coming = numbers.phase === "backward";
-    room.dataset.frozen = numbers.frozen.length + numbers.bias_frozen.length > numbers.cut.length;
-    room.dataset.cut = numbers.cut.length > 0;
+    section.dataset.coming = numbers.phase === "backward";
+    section.dataset.frozen = numbers.frozen.length + numbers.bias_frozen.length > numbers.cut.length;
+    section.dataset.cut = numbers.cut.length > 0;
     canvas?.draw({ ...strokes, ...view, frozen: numbers.frozen, cut: numbers.cut });
   }
 
@@ -142,7 +143,7 @@ export function standingNetwork(svg) {
 
   function show(chosen) {
     view = chosen;
-    Object.assign(room.dataset, { view: view.shown, scale: view.scale });
+    Object.assign(section.dataset, { view: view.shown, scale: view.scale });
     if (numbers) draw();
   }
 

@@ -1,5 +1,5 @@
 // Following one sample, the whole batch or a point of one's own: what is chosen travels with every later action.
-import { plain, short } from "./format.js";
+import { ROOM, fitted, plain } from "./format.js";
 
 export function followSamples(playground) {
   const follow = playground.querySelector("#follow");
@@ -31,14 +31,15 @@ export function followSamples(playground) {
     row[next]?.querySelector("a")?.focus();
   });
 
-  /** What every neuron puts out: to be read in a small network, to be seen in a large one. */
-  return function setActivations({ activations }) {
+  /** What every neuron puts out, on the mean of the batch or for the one that is followed: to be read in a small network, to be seen in a large one. */
+  return function setActivations({ activations, followed, probe }) {
+    playground.toggleAttribute("data-one", followed !== null || probe !== null);
     const largest = Math.max(...(activations ?? []).map(Math.abs)) || 1;
     neurons.forEach(({ element, text }, n) => {
       element.style.setProperty("--lit", `${activations ? (90 * Math.abs(activations[n])) / largest : 0}%`);
       if (activations) element.setAttribute("data-activation", plain(activations[n]));
       else element.removeAttribute("data-activation");
-      if (text) text.textContent = activations ? short(activations[n], 3) : "";
+      if (text) text.textContent = activations ? fitted(activations[n], ROOM.edge, 3) : "";
     });
   };
 }
