@@ -128,6 +128,7 @@ def _mapped(seen: Seen, ground: Ground, view: View, code: str) -> dict[str, Any]
         "map": drawn(grid, box_of(frame.middle, frame.half)),
         "frame": frame,
         "ground": ground,
+        "over_directions": isinstance(frame.axes, Directions),
         "axis_names": [_axis_name(view, frame.axes, number, code) for number in (0, 1)],
         "grid_json": orjson.dumps(reading).decode(),
     }
