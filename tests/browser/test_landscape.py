@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Faults
 from tests.browser.playground import Playground, eventually
 
 LARGE_STEPS = "/p/two-parameters?learning_rate=1.0"
@@ -124,3 +125,18 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing(playground: Playground, 
     assert width < 1000 or sizes["down"] <= 0
     found = Axe().run(page, context="#landscape").response["violations"]
     assert [violation["id"] for violation in found] == []
+
+
+def test_a_plane_that_cannot_be_drawn_is_refused_once(playground: Playground, faults: Faults) -> None:
+    faults.expect("409")
+    page = playground.open("/p/two-parameters").page
+    expect(page.locator("#landscape .level").first).to_be_attached()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/landscape?" in request.url else None)
+    page.locator("#landscape-axes").select_option("directions")
+    expect(page.locator("#messages")).to_contain_text("two random directions")
+    playground.press("Step", "Step")
+    playground.expect_step(2)
+    assert len(asked) == 1
+    page.locator("#landscape-axes").select_option("parameters")
+    expect_here(playground)

@@ -15,10 +15,11 @@ export function followLandscape(playground) {
   let diverged = false;
   let busy = false;
   let behind = false;
+  let refused = false; // then it waits until something else is chosen
 
   /** Asks for what has changed; one question at a time. */
   function ask() {
-    if (panel.hidden || diverged) return;
+    if (panel.hidden || diverged || refused) return;
     behind = busy;
     if (busy) return;
     busy = true;
@@ -28,12 +29,13 @@ export function followLandscape(playground) {
   function open(shown) {
     panel.hidden = !shown;
     opener.setAttribute("aria-expanded", shown);
-    if (shown) ask();
   }
 
   function choose(shown) {
     store("landscape", shown ? "open" : "closed");
     open(shown);
+    refused = false;
+    ask();
     (shown ? form.elements.axes : opener).focus();
   }
 
@@ -64,8 +66,12 @@ export function followLandscape(playground) {
     const block = document.getElementById("landscape-marks");
     if (block === marks) return;
     marks = block;
+    refused = false;
     setMarks(JSON.parse(block.textContent));
     reading.taken();
+  });
+  playground.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+    if (form.contains(ctx.sourceElement)) refused = true;
   });
   playground.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (!form.contains(ctx.sourceElement)) return;
