@@ -100,9 +100,11 @@ class Playground:
                     follower.set()
                 return saved
 
-    async def look(self, session: Session, view: Callable[[Session], T], passes: int = 1) -> T:
-        """What `view`, which takes about `passes` passes over a batch, sees of a session."""
-        return await self._run(self._work(session, passes), lambda: view(session))
+    async def look(
+        self, session: Session, view: Callable[[Session], T], passes: int = 1, work: float = 0.0
+    ) -> T:
+        """What `view`, which takes about `passes` passes over a batch and `work` besides, sees of a session."""
+        return await self._run(self._work(session, passes) + work, lambda: view(session))
 
     async def follow(self, session_id: str) -> AsyncGenerator[Session | None]:
         """The session now and after each change; None now and then, when there is none. A slow follower misses some.

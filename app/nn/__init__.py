@@ -13,6 +13,7 @@ from app.nn.formula import Formula, formula
 from app.nn.gradcheck import GradCheck, LayerCheck, gradcheck
 from app.nn.gru import Gru
 from app.nn.initializers import INITIALIZERS
+from app.nn.landscape import Grid, Slice, coordinates, objectives, random_directions
 from app.nn.layer import Layer, Part
 from app.nn.losses import LOSSES
 from app.nn.lstm import Lstm
@@ -53,6 +54,7 @@ __all__ = [
     "Flatten",
     "Formula",
     "GradCheck",
+    "Grid",
     "Gru",
     "IntArray",
     "Kind",
@@ -70,6 +72,7 @@ __all__ = [
     "Recurrent",
     "Rnn",
     "Schedule",
+    "Slice",
     "Slope",
     "Slot",
     "Terms",
@@ -78,16 +81,19 @@ __all__ = [
     "accuracy",
     "activate",
     "activations_over",
+    "coordinates",
     "evaluate",
     "formula",
     "gradcheck",
     "learning_rate",
     "links",
+    "objectives",
     "optimizer",
     "penalty",
     "penalty_gradient",
     "plan_for",
     "predict",
+    "random_directions",
     "schedule",
     "slope_at",
     "state_names",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -25,17 +25,20 @@ from app.scene import (
     cell,
     cells,
     course,
+    descent,
     drawing,
     example,
     format,  # noqa: A004  (a scene module)
     images,
     images_spot,
     inspector,
+    landscape,
     numbers,
     result,
     surface,
     unrolled,
 )
+from app.scene.axes import axes
 from app.scene.chart import chart
 from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
@@ -86,6 +89,8 @@ def environment(code: str) -> Environment:
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),
         box=surface,
+        field=landscape,
+        slope=descent,
         room=format.ROOM,
         course_box=course,
         datasets=DATASETS,
@@ -163,12 +168,19 @@ def page(
         result=result.result(view),
         sample_typed=example.typed(view),
         values=values,
+        landscape_axes=axes(view),
+        landscape_asked=asked_landscape({}),
         repaired=[part for part in repaired if part],
         stack=cells.stack(view),
         losses=losses_for(view.spec),
         **more,
     )
     return _html(request, "pages/playground.html", made, status)
+
+
+def asked_landscape(given: Mapping[str, str]) -> dict[str, str]:
+    """What the form of the landscape holds: every field of it, or ""."""
+    return {name: given.get(name, "") for name in ("axes", "x", "y", "directions")}
 
 
 def fragment(request: Request, template: str, view: View | None, status: int = 200, **more: Any) -> Response:

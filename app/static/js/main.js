@@ -12,6 +12,7 @@ import { followPointer } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { standingImages } from "./images.js";
 import { walkImages } from "./images-walk.js";
+import { followLandscape } from "./landscape.js";
 import { standingNetwork } from "./network.js";
 import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
@@ -44,6 +45,7 @@ function start(playground) {
   const phases = showPhases(playground, show);
   const address = `/n/${playground.dataset.session}`;
   const announce = announcer(playground);
+  const landscape = followLandscape(playground);
   let shown = null;
   // Said once: neither a reload nor whoever is given the address needs to hear it again.
   if (new URLSearchParams(location.search).has("repaired")) history.replaceState(null, "", addressOf(playground));
@@ -66,6 +68,7 @@ function start(playground) {
     show(numbers);
     settings.setSettings(numbers.settings);
     if (numbers.stopped || numbers.diverged) play.stop();
+    landscape.follow(numbers);
   }
 
   takeNumbers();
@@ -91,6 +94,7 @@ function start(playground) {
     else edits.follow();
     if (ctx.sourceElement.id === "inspect") {
       showInspector();
+      landscape.followChoice();
       announce.sayChosen();
     }
     if (ctx.sourceElement.classList.contains("sharing")) offerLink();
