@@ -36,7 +36,9 @@ ROOMS = {
     "session": {"history", "nn", "setup", "spec"},
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
     "area": {"datasets", "nn", "setup", "spec"},
-    "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
+    "looking": WORDS | {"inline", "limits", "nn", "session", "setup", "training"},
+    "checking": WORDS | {"limits", "looking", "nn", "session", "training"},
+    "explaining": WORDS | {"limits", "looking", "nn", "session"},
     "scripts": {"nn", "session"},
     "exports": WORDS | {"nn", "scripts", "session"},
     "following": WORDS | {"datasets", "nn", "session", "spec", "training"},
@@ -47,7 +49,9 @@ ROOMS = {
     "web": WORDS
     | {
         "area",
+        "checking",
         "datasets",
+        "explaining",
         "exports",
         "faults",
         "following",

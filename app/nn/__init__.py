@@ -1,6 +1,6 @@
 """The engine: networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
 
-from app.nn.activations import ACTIVATIONS, activate
+from app.nn.activations import ACTIVATIONS, activate, slope_at
 from app.nn.algebra import Expression, numbers_with
 from app.nn.arrays import Array, BoolArray, IntArray
 from app.nn.chain import Link, Slope, links, value_of
@@ -10,8 +10,8 @@ from app.nn.dropout import Dropout
 from app.nn.evaluation import Evaluation, evaluate, penalty, predict
 from app.nn.explain import Terms, penalty_gradient, terms
 from app.nn.fields import Field
-from app.nn.formula import Formula, formula
-from app.nn.gradcheck import GradCheck, LayerCheck, gradcheck
+from app.nn.formula import Formula, formula, parameter_symbol
+from app.nn.gradcheck import Derivative, GradCheck, LayerCheck, gradcheck
 from app.nn.gru import Gru
 from app.nn.initializers import INITIALIZERS
 from app.nn.layer import Layer, Part
@@ -30,6 +30,7 @@ from app.nn.optimizers import (
 )
 from app.nn.plan import Plan, plan_for, update_for
 from app.nn.pooling import AvgPool2d, MaxPool2d
+from app.nn.quotient import Quotient, quotient
 from app.nn.recurrent import Recurrent, Rnn
 from app.nn.rules import OneUpdate, RuleLine, rule
 from app.nn.schedules import SCHEDULES, Schedule, learning_rate, schedule
@@ -50,6 +51,7 @@ __all__ = [
     "Columns",
     "Conv2d",
     "Dense",
+    "Derivative",
     "Dropout",
     "Evaluation",
     "Expression",
@@ -72,6 +74,7 @@ __all__ = [
     "ParameterError",
     "Part",
     "Plan",
+    "Quotient",
     "Recurrent",
     "Rnn",
     "RuleLine",
@@ -92,12 +95,15 @@ __all__ = [
     "links",
     "numbers_with",
     "optimizer",
+    "parameter_symbol",
     "penalty",
     "penalty_gradient",
     "plan_for",
     "predict",
+    "quotient",
     "rule",
     "schedule",
+    "slope_at",
     "state_names",
     "state_size",
     "summands",

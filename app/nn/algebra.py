@@ -291,7 +291,10 @@ _FUNCTIONS: dict[str, Callable[..., float]] = {
 }
 
 
-def numbers_with(write: Write, expression: Expression) -> Formula:
-    """`expression` with its numbers, and what it comes to: 0.9 · 0.2 + 0.1 = 0.28."""
-    made, value = expression.written(write), numeral(write(expression.value))
+def numbers_with(expression: Expression, number: Write, result: Write) -> Formula:
+    """`expression` with its numbers, and what it comes to as `result` writes it: 0.9 · 0.2 + 0.1 = 0.28."""
+    value = numeral(result(expression.value))
+    if isinstance(expression, Quantity):
+        return value
+    made = expression.written(number)
     return Formula(f"{made.latex} = {value.latex}", f"{made.mathml}<mo>=</mo>{value.mathml}")
