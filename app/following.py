@@ -1,8 +1,7 @@
-"""One sample, or one point of one's own, followed through the network: nothing is changed by it."""
+"""One sample, or inputs of one's own, followed through the network: nothing is changed by it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,14 +9,14 @@ from numpy.typing import NDArray
 
 from app import nn
 from app.datasets import DATASETS, feature_matrix
-from app.errors import Fault, RequestError
-from app.i18n import N_
 from app.session import Session
 from app.spec import DatasetSpec
 from app.training import run
+from app.typed import Form, image_shape
 
 Array = NDArray[np.float64]
 PROBE_INPUTS = 8  # with more inputs nobody types them
+PROBE_PIXELS = 16  # along a side; a larger image is not drawn by hand
 
 
 def share(session: Session, sample: int) -> Array | None:
@@ -41,59 +40,51 @@ def share(session: Session, sample: int) -> Array | None:
     return plan.grads / len(rows)
 
 
-def probe_names(session: Session) -> tuple[str, ...]:
-    """What a point of one's own is made of: raw inputs where features follow from them, else the network's
-    inputs; nothing where they are too many or not plain numbers."""
-    network, data = session.setup.network, session.spec.data
-    if isinstance(data, DatasetSpec) and DATASETS[data.dataset].domain:
-        return DATASETS[data.dataset].input_names
-    if len(network.input_shape) != 1 or network.input_shape[0] > PROBE_INPUTS:
-        return ()
-    names = session.setup.data.feature_names
-    count = network.input_shape[0]
-    return tuple(names) if len(names) == count else tuple(f"x{place + 1}" for place in range(count))
+def probe_form(session: Session) -> Form | None:
+    """What an input of one's own is made of: raw inputs where features follow from them, pixels, the steps of a
+    sequence, else the network's inputs; None where they are too many to be typed or drawn."""
+    network, data, spec = session.setup.network, session.setup.data, session.spec.data
+    shape, names = network.input_shape, data.feature_names
+    if isinstance(spec, DatasetSpec) and DATASETS[spec.dataset].domain:
+        raw = DATASETS[spec.dataset].input_names
+        return Form("point", raw, (len(raw),))
+    if len(shape) == 1 and shape[0] <= PROBE_INPUTS:
+        given = (
+            tuple(names) if len(names) == shape[0] else tuple(f"x{place + 1}" for place in range(shape[0]))
+        )
+        return Form("point", given, shape)
+    if len(shape) == 2:
+        return _sequence_form(shape, data.symbols)
+    drawn = image_shape(shape, names)
+    if drawn and drawn[2] == 1 and max(drawn) <= PROBE_PIXELS:
+        return Form("image", (), drawn[:2])
+    return None
+
+
+def _sequence_form(shape: tuple[int, ...], symbols: tuple[str, ...]) -> Form | None:
+    if len(symbols) == shape[1]:
+        return Form("symbols", symbols, shape)
+    return Form("numbers", (), shape) if shape[1] <= PROBE_INPUTS else None
 
 
 @dataclass(frozen=True, eq=False)
 class Probed:
-    """The forward pass of one point: as it was given, and the trace of a batch of it alone."""
+    """The forward pass of inputs of one's own: as they were given, and the trace of a batch of them alone."""
 
-    point: tuple[float, ...]
+    inputs: Array
     trace: nn.Trace
 
 
-def probe(session: Session, point: Sequence[float]) -> Probed:
-    """Run a point forward with the present parameters. `point` has a number for each of `probe_names`."""
+def probe(session: Session, inputs: Array) -> Probed:
+    """Run inputs of one's own, of the shape of `probe_form`, forward with the present parameters."""
     network, data = session.setup.network, session.spec.data
-    raw = np.array([point], dtype=np.float64)
+    raw = inputs[None]
     if isinstance(data, DatasetSpec) and DATASETS[data.dataset].domain:
         raw = feature_matrix(raw, data.features, DATASETS[data.dataset])
     plan = nn.plan_for(network, 1)
     plan.load(session.now.params)
-    plan.feed(network.inputs(raw), None)
+    plan.feed(network.inputs(raw.reshape(1, *network.input_shape)), None)
     plan.forward()
     trace = plan.trace(with_delta=False)
     nothing = np.full(1, np.nan)
-    return Probed(tuple(point), replace(trace, loss_per_sample=nothing, loss=float("nan")))
-
-
-def point_in(texts: Sequence[str], names: Sequence[str]) -> tuple[float, ...]:
-    """Typed numbers as a point. Raises RequestError naming each that is none."""
-    faults, point = [], []
-    for name, text in zip(names, texts, strict=True):
-        number = _number(text)
-        if number is None:
-            faults.append(Fault((name,), N_("is {value}; a finite number is expected"), (("value", text),)))
-        else:
-            point.append(number)
-    if faults:
-        raise RequestError(N_("The point cannot be run through the network."), faults)
-    return tuple(point)
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text.replace("−", "-").replace(",", "."))
-    except ValueError:
-        return None
-    return number if np.isfinite(number) else None
+    return Probed(inputs, replace(trace, loss_per_sample=nothing, loss=float("nan")))

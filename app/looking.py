@@ -52,6 +52,13 @@ def shown_pass(session: Session) -> Shown:
     return Shown(one, one.rows(session.setup), plan.trace(with_delta))
 
 
+def coming_pass(session: Session) -> Shown:
+    """The forward pass of the batch that is drawn next, as it will be."""
+    one = session.now.next_pass
+    plan, _ = run(session.setup, one, backward=False)
+    return Shown(one, one.rows(session.setup), plan.trace(with_delta=False))
+
+
 def penalty(session: Session) -> float:
     """The penalty that belongs to the batch loss shown: at the parameters of its pass."""
     one = session.flown or session.now.last or session.now.next_pass

@@ -1,19 +1,20 @@
-"""One sample followed through the network, and a point of one's own."""
+"""One sample followed through the network, and inputs of one's own."""
 
 from __future__ import annotations
+
+from math import prod
 
 import numpy as np
 import pytest
 
 from app import following, looking, training
-from app.errors import RequestError
 from app.playground import owner_of
 from app.presets import PRESETS, preset
 from app.session import Session
 from app.settings import Settings
 from app.setup import prepare
 from app.spec import parse_spec
-from tests.specs import BY_UNIT
+from app.typed import Form
 
 LIMITS = Settings()
 SMALL = [name for name in PRESETS if name != "digits"]
@@ -55,39 +56,55 @@ def test_there_are_no_shares_before_the_backward_pass() -> None:
     assert following.share(forward, 0) is None
 
 
-@pytest.mark.parametrize("name", [name for name in BY_UNIT if name != "digits"])
+def form_of(session: Session) -> Form:
+    """What a probe of the session is made of."""
+    form = following.probe_form(session)
+    assert form is not None
+    return form
+
+
+@pytest.mark.parametrize("name", PRESETS)
 def test_a_probe_gives_what_the_network_predicts(name: str) -> None:
     session = session_of(name)
-    names = following.probe_names(session)
-    point = np.linspace(-1, 1, len(names)).tolist()
-    probed = following.probe(session, point)
+    form = form_of(session)
+    inputs = np.linspace(0, 1, prod(form.shape)).reshape(form.shape)
+    probed = following.probe(session, inputs)
     outputs = looking.predict(session, probed.trace.inputs.tolist(), LIMITS)
     np.testing.assert_array_equal(probed.trace.outputs, outputs)
-    assert probed.point == tuple(point)
-
-
-@pytest.mark.parametrize("name", sorted(set(PRESETS) - set(BY_UNIT)))
-def test_images_and_sequences_are_not_typed(name: str) -> None:
-    assert following.probe_names(session_of(name)) == ()
+    assert probed.inputs is inputs
 
 
 def test_a_probe_of_planar_data_is_a_point_whatever_the_features() -> None:
     spec = preset("circle").spec
     session = session_of("circle", data={**spec["data"], "features": ["x2", "x1^2"]})
-    assert following.probe_names(session) == ("x1", "x2")
-    np.testing.assert_array_equal(following.probe(session, [3.0, -2.0]).trace.inputs, [[-2.0, 9.0]])
+    assert form_of(session) == Form("point", ("x1", "x2"), (2,))
+    np.testing.assert_array_equal(following.probe(session, np.array([3.0, -2.0])).trace.inputs, [[-2.0, 9.0]])
 
 
-def test_nobody_types_sixty_four_inputs() -> None:
-    assert following.probe_names(session_of("digits")) == ()
+def test_sixty_four_pixels_in_a_row_are_drawn() -> None:
+    assert form_of(session_of("digits")) == Form("image", (), (8, 8))
 
 
-def test_typed_numbers_make_a_point() -> None:
-    assert following.point_in(["1,5", "−2"], ["x1", "x2"]) == (1.5, -2.0)
+def inline(shape: tuple[int, ...]) -> Session:
+    """A session on inputs of that shape."""
+    inputs = np.zeros((2, *shape)).tolist()
+    layers = [{"type": "flatten"}, {"type": "dense", "units": 1}]
+    spec = {"data": {"inputs": inputs, "targets": [[0.0], [1.0]]}, "layers": layers, "loss": "mse"}
+    return training.start(prepare(parse_spec(spec), LIMITS), "s", owner_of("me"), None)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "inf", "nan", "1e999"])
-def test_what_is_no_finite_number_is_named(text: str) -> None:
-    with pytest.raises(RequestError) as refused:
-        following.point_in(["1", text], ["x1", "x2"])
-    assert [fault.path for fault in refused.value.faults] == ["x2"]
+@pytest.mark.parametrize(
+    ("shape", "kind"),
+    [
+        ((8,), "point"),
+        ((9,), None),
+        ((16, 5, 1), "image"),
+        ((17, 5, 1), None),
+        ((5, 5, 2), None),
+        ((6, 8), "numbers"),
+        ((6, 9), None),
+    ],
+)
+def test_what_nobody_types_or_draws_is_not_asked_for(shape: tuple[int, ...], kind: str | None) -> None:
+    form = following.probe_form(inline(shape))
+    assert (form and form.kind) == kind

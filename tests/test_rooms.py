@@ -35,17 +35,18 @@ ROOMS = {
     "rebuild": WORDS | {"datasets", "inline", "layering", "layers", "nn", "setup", "spec", "stack"},
     "session": {"history", "nn", "setup", "spec"},
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
+    "typed": WORDS,
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "setup", "training"},
     "checking": WORDS | {"limits", "looking", "nn", "session", "training"},
     "explaining": WORDS | {"limits", "looking", "nn", "session"},
     "scripts": {"nn", "session"},
     "exports": WORDS | {"nn", "scripts", "session"},
-    "following": WORDS | {"datasets", "nn", "session", "spec", "training"},
+    "following": {"datasets", "nn", "session", "spec", "training", "typed"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},
-    "scene": {"datasets", "i18n", "layers", "nn", "spec", "stack"},
+    "scene": {"datasets", "i18n", "layers", "nn", "spec", "stack", "typed"},
     "web": WORDS
     | {
         "area",
@@ -65,7 +66,7 @@ ROOMS = {
         "presets",
         "rebuild",
     }
-    | {"scene", "session", "share", "spec", "training"},
+    | {"scene", "session", "share", "spec", "training", "typed"},
     "main": {"errors", "playground", "settings", "setup", "stores.opening", "web"},
     "__main__": {"errors", "main", "settings"},
 }

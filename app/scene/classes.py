@@ -1,4 +1,4 @@
-"""What a classifier says: how it takes one example, and which classes it confuses."""
+"""What a classifier says: the probability of each class, and which classes it confuses."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from app.i18n import N_
 from app.nn import accuracy
-from app.scene.view import Example, View
+from app.scene.view import View
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 SHADES = 8  # of a cell of the table, by its share of its row
-PIXELS = 64  # an image of 8×8
 MOST = 12  # classes of which a table is shown
 
 
@@ -29,17 +28,9 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
-    """One training sample, counted from 0, its 64 `pixels` (0 paper, 1 ink) or none, and the answer to it."""
-
-    row: int
-    pixels: tuple[float, ...]
-    shares: tuple[Share, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Confusion:
-    """How many samples of each class (rows) were taken for which (columns). `part` is a msgid."""
+    """How many samples of each class (rows) were taken for which (columns); of sequences answered step by step,
+    how many steps. `part` is a msgid."""
 
     names: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
@@ -52,41 +43,33 @@ class Confusion:
         return round(SHADES * self.counts[row][column] / max(1, sum(self.counts[row])))
 
 
-def guess(view: View) -> Guess | None:
-    """The example and the probabilities of its classes; None where the network has no output for each class."""
-    example, kind = view.example, view.answers.kind if view.answers else None
-    if example is None or kind != "argmax" or not _has_classes(view):
-        return None
-    names = _names(view)
-    target = int(example.target.argmax())
-    shares = (Share(name, float(example.outputs[k]), k == target) for k, name in enumerate(names))
-    return Guess(example.row, _pixels(view, example), tuple(shares))
+def shares(view: View, outputs: Array, target: Array | None) -> tuple[Share, ...]:
+    """The probabilities of the classes (outputs), of which `target` marks the right one, if there is one;
+    nothing where the network has no probability for each class."""
+    if view.answers is None or view.answers.kind != "argmax" or not _has_probabilities(view):
+        return ()
+    right = None if target is None else int(target.argmax())
+    return tuple(Share(name, float(outputs[k]), k == right) for k, name in enumerate(class_names(view)))
 
 
-def _has_classes(view: View) -> bool:
-    """Whether a sample has one output, a probability for each class."""
-    network = view.network
-    return len(network.output_shape) == 1 and network.layers[-1].laid_activation == "softmax"
-
-
-def _pixels(view: View, example: Example) -> tuple[float, ...]:
-    """The inputs as an image, where they are one."""
-    image = view.input_names and view.input_names[0].startswith("pixel") and example.inputs.size == PIXELS
-    return tuple(np.round(example.inputs.ravel(), 4).tolist()) if image else ()
+def _has_probabilities(view: View) -> bool:
+    return len(view.network.output_shape) < 3 and view.network.layers[-1].laid_activation == "softmax"
 
 
 def confusion(view: View) -> Confusion | None:
-    """The table on the test data, or on the training data where there are none; None for regression and
-    for an output at every step of a sequence."""
+    """The table on the test data, or on the training data where there are none; of a sequence answered step by
+    step, every step counts. None for regression."""
     answers = view.answers
-    if answers is None or answers.kind is None or len(view.network.output_shape) > 1:
+    if answers is None or answers.kind is None:
         return None
     outputs, targets, part = answers.test_outputs, answers.test_targets, N_("test data")
     if outputs is None:
         outputs, targets, part = answers.train_outputs, answers.train_targets, N_("training data")
-    names = _names(view)
+    names = class_names(view)
     if outputs is None or len(names) > MOST:
         return None
+    units = view.network.output_shape[-1]
+    outputs, targets = outputs.reshape(-1, units), targets.reshape(-1, units)
     known = np.isfinite(outputs).all(axis=1)
     counts = np.zeros((len(names), len(names)), np.int64)
     np.add.at(counts, (_classes(answers.kind, targets[known]), _classes(answers.kind, outputs[known])), 1)
@@ -101,7 +84,7 @@ def _classes(kind: str, values: Array) -> IntArray:
     return (values > (0.5 if kind == "threshold" else 0.0)).astype(np.int64).ravel()
 
 
-def _names(view: View) -> tuple[str, ...]:
+def class_names(view: View) -> tuple[str, ...]:
     """The classes; of a single output, the two sides of its threshold."""
     assert view.answers is not None
     if view.answers.kind == "argmax":

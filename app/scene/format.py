@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite, isnan
 
 # Widths in digits: of a number on an edge, of one with its name before it or of a bias, in a neuron, in a cell.
-ROOM = {"edge": 9.0, "named": 7.5, "neuron": 6.5, "cell": 6.75}
+ROOM = {"edge": 9.0, "named": 8.0, "neuron": 6.5, "cell": 6.75}
 _RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUPERSCRIPT = str.maketrans("-0123456789", _RAISED)
 _WIDTHS = {".": 0.5, "−": 1.25, "×": 1.25} | dict.fromkeys(_RAISED, 0.65)

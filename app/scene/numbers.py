@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from app.scene import unrolled_numbers
 from app.scene.blocks import norms
 from app.scene.fields import knob_texts
 from app.scene.layout import layout
@@ -42,8 +43,8 @@ def numbers(view: View) -> str:
         "stopped": view.stopped,
         "settings": knob_texts(view.spec),
         "followed": view.followed,
-        "probe": view.probe.point if view.probe else None,
-        **(_by_unit(view) if view.dense else _by_layer(view)),
+        "probe": view.probe.inputs.ravel() if view.probe else None,
+        **DRAWN[view.drawn](view),
     }
     return orjson.dumps(packed, option=_OPTIONS).decode()
 
@@ -51,6 +52,10 @@ def numbers(view: View) -> str:
 def _by_layer(view: View) -> dict[str, Any]:
     """Of a network drawn as boxes: ‖gradient‖ of every layer, and no edges or neurons."""
     return {"norms": norms(view), **dict.fromkeys(NOTHING_DRAWN, ()), **dict.fromkeys(NOTHING_KNOWN)}
+
+
+def _over_time(view: View) -> dict[str, Any]:
+    return dict.fromkeys(NOTHING_DRAWN, ()) | dict.fromkeys(NOTHING_KNOWN) | unrolled_numbers.numbers(view)
 
 
 def _by_unit(view: View) -> dict[str, Any]:
@@ -87,3 +92,6 @@ def _finite(values: np.ndarray, precision: type[np.floating]) -> np.ndarray:
     with np.errstate(over="ignore"):
         narrowed = np.ascontiguousarray(values, dtype=precision)
     return np.where(np.isfinite(narrowed), narrowed, np.nan).astype(precision)
+
+
+DRAWN = {"units": _by_unit, "images": _by_layer, "time": _over_time}

@@ -1,14 +1,15 @@
-"""The result column: the square with the data and the answer, the example, the table of confusions; and its numbers."""
+"""The result column: the square with the data and the answer, the example, the table of confusions; and the
+numbers of square and table."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import orjson
 
-from app.scene.classes import Confusion, Guess, confusion, guess
+from app.scene.classes import Confusion, confusion
+from app.scene.example import Shown, example
 from app.scene.pictures import Pictures, packed, pictures
 from app.scene.points import Dots, dots, marks
 from app.scene.surface import Axes, Cells, axes, cells, curves
@@ -17,14 +18,14 @@ from app.scene.view import View
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is there of the column; `axes`, `guess` and `confusion` are None where they mean nothing."""
+    """What is there of the column; `axes`, `example` and `confusion` are None where they mean nothing."""
 
     axes: Axes | None
     train: Dots | None
     test: Dots | None
     curves: tuple[str, ...]
     pictures: Pictures | None
-    guess: Guess | None
+    example: Shown | None
     confusion: Confusion | None
 
     def cells(self) -> tuple[Cells, ...]:
@@ -42,7 +43,7 @@ def result(view: View) -> Result:
         dots(view, square, test=True) if square and has_test else None,
         curves(square, view.maps) if square else (),
         pictures(view),
-        guess(view),
+        example(view),
         confusion(view),
     )
 
@@ -62,19 +63,6 @@ def numbers(view: View) -> str:
             "surface": packed(drawn.surface),
             "winners": None if drawn.winners is None else packed(drawn.winners),
         }
-    return orjson.dumps(parts | _classes(guess(view), confusion(view))).decode()
-
-
-def _classes(example: Guess | None, table: Confusion | None) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
-    if example:
-        target = next(k for k, share in enumerate(example.shares) if share.target)
-        shares = [_finite(share.value) for share in example.shares]
-        parts["guess"] = {"row": example.row, "pixels": example.pixels, "shares": shares, "target": target}
-    if table:
-        parts["confusion"] = {"counts": table.counts, "accuracy": table.accuracy}
-    return parts
-
-
-def _finite(value: float) -> float | None:
-    return round(value, 6) if np.isfinite(value) else None
+    table = confusion(view)
+    parts["confusion"] = {"counts": table.counts, "accuracy": table.accuracy} if table else None
+    return orjson.dumps(parts).decode()

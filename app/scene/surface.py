@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 WIDTH, HEIGHT = 300.0, 290.0
 LEFT, TOP, SIZE = 30.0, 8.0, 262.0  # the square inside; `.plane canvas` in result.css lies over it
-NAMES = 18.0  # room at the end of an axis for its name
+NAMES, WORDS = 18.0, 36.0  # room at the end of an axis for its name: that of an input, a word
 SHADES = 9  # of the cells, and of points that are coloured by their value
 MARGIN = 0.12  # of the range of the targets, above and below a curve
 Interval = tuple[float, float]
@@ -73,7 +73,8 @@ def _axes(kind: str, x: Interval, y: Interval, x_name: str, y_name: str) -> Axes
     made = Axes(kind, x, y, x_name, y_name, (), ())
     x_marks = [Tick(round(float(made.across(v)), 1), short(v)) for v in ticks(*x)]
     y_marks = [Tick(round(float(made.up(v)), 1), short(v)) for v in ticks(*y)]
-    x_ticks = tuple(tick for tick in x_marks if tick.at <= LEFT + SIZE - NAMES)
+    room = WORDS if kind == "scatter" else NAMES
+    x_ticks = tuple(tick for tick in x_marks if tick.at <= LEFT + SIZE - room)
     return Axes(
         kind, x, y, x_name, y_name, x_ticks, tuple(tick for tick in y_marks if tick.at >= TOP + NAMES)
     )

@@ -14,6 +14,7 @@ from app.scene.dense import Drawn, dense_layers, drawn_as
 from app.scene.names import Names
 from app.scene.places import AnyPlace, layer_sizes
 from app.spec import Spec
+from app.typed import Form
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -70,7 +71,8 @@ class Activity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """The batch in flight, or the last one: rows of the data, and the trace of its pass.
+    """The batch in flight, the last one, or the coming one: rows of the data, the trace of its pass, and the
+    parameters (P,) of that pass.
 
     `sample` is the place in it of the sample that is followed, `share` (P,) what that one adds to the gradient
     (None before backward); `sample` None is the whole batch.
@@ -80,13 +82,14 @@ class Batch:
     trace: Trace
     sample: int | None
     share: Array | None
+    params: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe:
-    """A point of one's own on its way through the network: as it was typed, and the trace of it alone."""
+    """Inputs of one's own on their way through the network: as they were given, and the trace of them alone."""
 
-    point: tuple[float, ...]
+    inputs: Array
     trace: Trace
 
 
@@ -136,11 +139,12 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """One training sample, and the network's answer to it as it stands now."""
+    """One training sample, and the network's answer to it as it stands now; `row` and `target` are None of
+    inputs of one's own."""
 
-    row: int
+    row: int | None
     inputs: Array
-    target: Array
+    target: Array | None
     outputs: Array
 
 
@@ -150,7 +154,9 @@ class View:
 
     `gradients` are those of the last backward pass; `change` is new − old of the update to come (phase
     backward) or just made. `input_names` and `output_names` are what stands beside the drawing (or nothing).
-    `batch` is None before the first forward pass; `probe_names` are what a probe is made of (or nothing).
+    `symbols` are the names of one-hot inputs (or nothing). `batch` is None before the first forward pass;
+    `coming` then shows what that one will find, where a drawing shows one sample. `probe_form` is what a probe
+    is made of (or nothing).
     """
 
     id: str
@@ -186,8 +192,10 @@ class View:
     answers: Answers | None = None
     example: Example | None = None
     batch: Batch | None = None
+    coming: Batch | None = None
     probe: Probe | None = None
-    probe_names: tuple[str, ...] = ()
+    probe_form: Form | None = None
+    symbols: tuple[str, ...] = ()
 
     @property
     def followed(self) -> int | None:

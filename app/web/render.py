@@ -20,7 +20,21 @@ from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
 from app.rebuild import losses_for
-from app.scene import batch, blocks, cells, drawing, format, inspector, numbers, result, surface  # noqa: A004  (a scene module)
+from app.scene import (
+    batch,
+    blocks,
+    cell,
+    cells,
+    course,
+    drawing,
+    example,
+    format,  # noqa: A004  (a scene module)
+    inspector,
+    numbers,
+    result,
+    surface,
+    unrolled,
+)
 from app.scene.chart import chart
 from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
@@ -36,9 +50,9 @@ HASH_LENGTH = 10
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
     "units": drawing.drawing,
     "images": blocks.blocks,
-    "time": blocks.blocks,
+    "time": unrolled.unrolled,
 }
-DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "blocks", "time": "blocks"}
+DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "blocks", "time": "unrolled"}
 
 
 @cache
@@ -68,6 +82,7 @@ def environment(code: str) -> Environment:
         presets=list(PRESETS.values()),
         box=surface,
         room=format.ROOM,
+        course_box=course,
         datasets=DATASETS,
         about=options.FIELDS,
         choices=options.CHOICES,
@@ -100,8 +115,8 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "oob": False,
         "notices": [],
         "edited": {},
-        "probe_faults": {},
-        "probe_typed": [],
+        "probe_faults": [],
+        "probe_typed": {},
         "setting_faults": {},
         "build_faults": {},
         "difference": None,
@@ -120,8 +135,11 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             chart_choice=chosen,
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
+            cell=cell.cell(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),
+            example_json=example.numbers(view),
+            probe_answer=example.answer(view),
         )
     return made | more
 
@@ -139,6 +157,7 @@ def page(
         drawing=DRAWINGS[view.drawn](view),
         drawn_by=DRAWN_BY[view.drawn],
         result=result.result(view),
+        sample_typed=example.typed(view),
         values=values,
         repaired=[part for part in repaired if part],
         stack=cells.stack(view),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypedDict
 
 import numpy as np
@@ -11,10 +12,12 @@ from app import following, looking
 from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
+from app.scene.dense import drawn_by_unit
 from app.scene.places import AnyPlace, Place, Spot, parse_place
 from app.scene.view import Activity, Batch, Curve, Explanation, Probe, Selection, View
 from app.session import Session, stopped
 from app.training import evaluated
+from app.typed import Form
 from app.web.result import answers_of, example_of, maps_of
 
 Array = NDArray[np.float64]
@@ -80,9 +83,19 @@ def view_of(
         answers=answers_of(session),
         example=example_of(session, (batch.sample or 0) if batch else 0),
         batch=batch,
-        probe=Probe(probed.point, probed.trace) if probed else None,
-        probe_names=tuple(translate(code, name) for name in following.probe_names(session)),
+        coming=coming_of(session),
+        probe=Probe(probed.inputs, probed.trace) if probed else None,
+        probe_form=probe_form_of(session, code),
+        symbols=data.symbols,
     )
+
+
+def probe_form_of(session: Session, code: str) -> Form | None:
+    """What a probe is made of, named in a language; symbols are what they are in any."""
+    form = following.probe_form(session)
+    if form is None or form.kind == "symbols":
+        return form
+    return replace(form, names=tuple(translate(code, name) for name in form.names))
 
 
 def output_names(session: Session, code: str) -> tuple[str, ...]:
@@ -114,8 +127,16 @@ def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
     """The batch shown; a `sample` that it does not have is none."""
     chosen = int(sample) if sample.isascii() and sample.isdecimal() and len(sample) < 7 else len(shown.rows)
     if chosen >= len(shown.rows):
-        return Batch(shown.rows, shown.trace, None, None)
-    return Batch(shown.rows, shown.trace, chosen, following.share(session, chosen))
+        return Batch(shown.rows, shown.trace, None, None, shown.one.params)
+    share = following.share(session, chosen)
+    return Batch(shown.rows, shown.trace, chosen, share, shown.one.params)
+
+
+def coming_of(session: Session) -> Batch | None:
+    """Before the first batch: what it will find, for a drawing that shows one sample."""
+    if session.flown or session.now.last or drawn_by_unit(session.setup.network):
+        return None
+    return batch_of(session, looking.coming_pass(session), "")
 
 
 def selection_of(session: Session, shown: Shown | None, place: AnyPlace) -> Selection:

@@ -1,4 +1,4 @@
-"""What somebody chooses to watch: a sample of the batch, a point of one's own, the curves. No session changes by it."""
+"""What somebody chooses to watch: a sample of the batch, inputs of one's own, the curves. No session changes by it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from starlette.responses import RedirectResponse
 
 from app import following
 from app.errors import RequestError
-from app.following import point_in, probe_names
+from app.following import probe_form
 from app.i18n import translate
 from app.playground import Playground
 from app.scene.view import View
 from app.session import Session
+from app.typed import parsed
 from app.web import render
 from app.web.api import Door
 from app.web.charting import chart_choice, remember_chart
@@ -47,20 +48,20 @@ async def _seen(request: Request, door: Playground, session_id: str, template: s
 
 @router.get("/n/{session_id}/probe")
 async def probe(request: Request, door: Door, session_id: str) -> Response:
-    """The forward pass of a typed point: for everybody who sees the session, since it changes nothing."""
+    """The forward pass of inputs of one's own: for everybody who sees the session, since it changes nothing."""
     session = door.load(session_id)
-    names = probe_names(session)
-    typed = [request.query_params.get(f"probe-{place}", "").strip() for place in range(len(names))]
+    form = probe_form(session)
+    typed = {name: request.query_params.get(name, "") for name in form.fields} if form else {}
     code, chosen = language_of(request).code, choices(request.query_params)
-    faults: dict[str, str] = {}
-    point = None
+    faults: list[tuple[str, str]] = []
+    inputs = None
     try:
-        point = point_in(typed, names)
+        inputs = parsed(form, typed) if form else None
     except RequestError as error:
-        faults = {translate(code, fault.path): fault.message(code) for fault in error.faults}
+        faults = [(translate(code, fault.path), fault.message(code)) for fault in error.faults]
 
     def seen(session: Session) -> View:
-        probed = following.probe(session, point) if point else None
+        probed = following.probe(session, inputs) if inputs is not None else None
         return view_of(session, owner_in(request) == session.owner, code, **chosen, probed=probed)
 
     view = await door.look(session, seen, passes=4)

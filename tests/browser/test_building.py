@@ -140,17 +140,8 @@ def test_what_cannot_be_built_is_said_and_nothing_is_lost(playground: Playground
     assert layers_of(playground.expect_numbers())[1:] == [(6, "tanh"), (1, "sigmoid")]
 
 
-def test_data_that_a_layer_cannot_take_leave_the_choice_where_it_was(
-    playground: Playground, faults: Faults
-) -> None:
-    faults.expect("status of 422")
+def test_time_steps_go_along_to_other_sequences(playground: Playground) -> None:
     page = playground.open("/p/rnn-echo").page
-    session = playground.session
-    with page.expect_response("**/build"):
-        page.locator("#dataset-circle").click()
-    expect(page.locator("#data-faults")).to_contain_text("no sequences")
-    expect(page.locator("#dataset-echo")).to_be_checked()
-    assert playground.session == session
     page.get_by_text("Samples and inputs").click()
     page.get_by_label("Time steps").fill("12")
     with page.expect_navigation():

@@ -11,8 +11,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Faults, Open
 from tests.browser.playground import Playground, eventually
 
-FOCUS = "document.activeElement.id"
-
 
 def types_of(state: dict[str, Any]) -> list[str]:
     """The types of the layers."""
@@ -38,7 +36,7 @@ def test_convolutions_are_built_above_the_drawing(playground: Playground) -> Non
     first = playground.session
     add(page, 2, "conv2d")
     assert types_of(playground.state()) == ["conv2d", "maxpool2d", "conv2d", "dense"]
-    assert page.evaluate(FOCUS) == "adding-2"
+    expect(page.locator("#adding-2")).to_be_focused()
     with page.expect_navigation():
         for _ in range(3):
             playground.button("Filters of layer 3: one more").click()
@@ -98,7 +96,7 @@ def test_a_fold_closes_by_key_and_gives_the_focus_back(playground: Playground) -
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
     expect(page.get_by_label("Stride of layer 1")).to_be_hidden()
-    assert page.evaluate(FOCUS) == "layer-0"
+    expect(page.locator("#layer-0")).to_be_focused()
 
 
 def test_a_dense_network_takes_dropout(playground: Playground) -> None:

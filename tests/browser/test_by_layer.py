@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.playground import Playground, eventually, link_to, parsed
 from tests.web.test_pages_by_layer import SPECS, length
 
-NAMES = ["conv", "lstm", "dropout"]
+NAMES = ["conv", "dropout"]
 
 
 def drawn(playground: Playground) -> list[float | None]:

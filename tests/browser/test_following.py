@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Request, expect
 
+from app.scene.format import short
 from tests.browser.playground import Playground, eventually
 
 ACTIVATIONS = (
@@ -77,7 +78,7 @@ def test_curves_tell_their_values_under_the_pointer(playground: Playground) -> N
     box = page.locator("#chart .grid").first.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"], box["y"] + 4)  # the last step
-    reading = page.locator("#reading")
+    reading = page.locator("#chart-reading")
     expect(reading).to_contain_text("step 4")
     norm = playground.api("/history")["gradient_norm"][3][0]
     found = re.search(r"layer 1 (\S+)", reading.inner_text())
@@ -161,3 +162,20 @@ def test_counters_stand_beside_the_buttons_or_below(
     playground.open(f"/?lang={language}")
     (_, right, _, bottom), (left, _, top, _) = page.evaluate(BOXES)
     assert right <= left or bottom <= top
+
+
+def test_card_and_legend_speak_of_the_sample_while_one_is_followed(playground: Playground) -> None:
+    page = playground.open("/p/circle").press("Backward").page
+    legend, row = page.get_by_role("list", name="Legend"), page.locator("#card [data-row=delta]")
+    playground.neuron("1,0").hover()
+    expect(row).to_contain_text("mean |δ|", use_inner_text=True)
+    expect(legend).to_contain_text("in the neuron: mean |δ|", use_inner_text=True)
+    page.locator("#batch-3 a").click()
+    expect(page.locator("#following")).to_be_visible()
+    playground.neuron("1,0").hover()
+    delta = playground.api("/trace")["layers"][0]["delta"][3][0]
+    expect(row.locator("dd")).to_have_text(short(abs(delta)))
+    expect(row).not_to_contain_text("mean", use_inner_text=True)
+    expect(legend).not_to_contain_text("mean", use_inner_text=True)
+    page.goto(f"/n/{playground.session}?sample=3")
+    expect(legend).to_contain_text("in the neuron: |δ|", use_inner_text=True)

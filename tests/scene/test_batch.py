@@ -33,7 +33,7 @@ def test_many_columns_and_rows_are_folded_but_the_sample_followed_is_there() -> 
     view = view_of([7, 2, 4], batch=60, sample=50)
     drawn = table(view)
     assert drawn is not None
-    assert (len(drawn.inputs), drawn.more_inputs, drawn.outputs, drawn.more_outputs) == (4, 3, 2, 2)
+    assert (len(drawn.inputs), drawn.more_inputs, drawn.outputs, drawn.more_outputs) == (2, 5, 2, 2)
     assert (len(drawn.rows), drawn.more) == (ROWS, 60 - ROWS)
     assert drawn.rows[-1].place == drawn.sample == 50
 
@@ -59,7 +59,7 @@ def test_activations_are_means_or_those_of_one_sample_or_of_the_probe() -> None:
     followed = means(one)
     assert followed is not None
     np.testing.assert_array_equal(followed.a, np.concatenate([a[4] for a in outputs]))
-    probed = view_of([2, 3, 1], sample=4, probe=Probe((1.0, 2.0), trace))
+    probed = view_of([2, 3, 1], sample=4, probe=Probe(np.array([1.0, 2.0]), trace))
     found = means(probed)
     assert found is not None
     np.testing.assert_array_equal(found.a, np.concatenate([a[0] for a in outputs]))
@@ -72,6 +72,6 @@ def test_a_sample_s_share_stands_on_the_edges_in_place_of_the_gradient() -> None
     assert view.followed == 1
     assert '"followed":1,' in numbers(view)
     assert view.batch is not None
-    probed = view_of([2, 3, 1], sample=1, share=share, probe=Probe((0.0, 0.0), view.batch.trace))
+    probed = view_of([2, 3, 1], sample=1, share=share, probe=Probe(np.zeros(2), view.batch.trace))
     assert probed.drawn_gradients is None
     assert '"gradients":null' in numbers(probed)

@@ -8,7 +8,8 @@ import re
 import numpy as np
 import pytest
 
-from app.scene.classes import confusion, guess
+from app.scene.classes import confusion
+from app.scene.example import example as shown_of
 from app.scene.points import MOST, dots, marks
 from app.scene.result import numbers, result
 from app.scene.surface import LEFT, SHADES, SIZE, TOP, axes, curves
@@ -121,16 +122,20 @@ def test_without_test_data_the_table_is_of_the_training_data() -> None:
 
 def test_the_example_is_the_first_of_the_batch() -> None:
     view = view_after("digits", 2)
-    example = guess(view)
+    example = shown_of(view)
     assert example is not None
+    assert example.image is not None
     assert view.answers is not None
     assert view.answers.batch[0] == example.row
     assert sum(share.value for share in example.shares) == pytest.approx(1.0)
     target = view.answers.train_targets[example.row].argmax()
     assert [k for k, share in enumerate(example.shares) if share.target] == [target]
-    assert list(example.pixels) == pytest.approx(view.answers.train_points[example.row].tolist(), abs=5e-5)
-    assert guess(view_after("iris")) is not None
-    assert guess(view_after("circle")) is None
+    pixels = view.answers.train_points[example.row].tolist()
+    assert list(example.image.channels[0]) == pytest.approx(pixels, abs=5e-5)
+    iris = shown_of(view_after("iris"))
+    assert iris is not None
+    assert (iris.image, len(iris.shares)) == (None, 3)
+    assert shown_of(view_after("circle")) is None
 
 
 def test_a_diverged_network_is_shown_all_the_same() -> None:

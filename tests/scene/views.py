@@ -67,7 +67,7 @@ def view_of(
         "stopped": None,
         "curve": curve_of([0.7, 0.6, 0.5]),
         "selection": _selection(network, trace, params, gradients, select) if select else None,
-        "batch": Batch(np.arange(batch), trace, sample, share) if trace else None,
+        "batch": Batch(np.arange(batch), trace, sample, share, params) if trace else None,
     }
     return View(**(given | changes))
 

@@ -68,20 +68,6 @@ def test_a_link_says_how_long_the_sequences_are(client: Client) -> None:
     assert client.get("/p/circle?time_steps=5").status_code == 422
 
 
-@pytest.mark.parametrize("headers", [{}, HTMX])
-@pytest.mark.parametrize(("name", "dataset"), [("rnn-forgets", "circle"), ("cnn-shapes", "recall")])
-def test_data_that_a_layer_cannot_take_are_refused_beside_them(
-    client: Client, name: str, dataset: str, headers: dict[str, str]
-) -> None:
-    state = client.open(preset=name)
-    answer = client.post(f"/n/{state['id']}/build", data={"dataset": dataset}, headers=headers)
-    assert answer.status_code == 422
-    page = Page(answer.text)
-    assert dataset in page.by_id("data-faults").text
-    assert PRESETS[name].spec["layers"][0]["type"] in page.by_id("data-faults").text
-    assert client.read(state["id"]) == state
-
-
 def test_time_steps_are_typed_in_the_form(client: Client) -> None:
     state = client.open(preset="gru-remembers")
     answer = client.post(f"/n/{state['id']}/build", data={"time_steps": "30"}, headers=HTMX)

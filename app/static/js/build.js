@@ -95,9 +95,6 @@ function showFaults(form, playground) {
   for (const field of form.elements) field.removeAttribute("aria-invalid");
   for (const { dataset } of faults) document.getElementById(dataset.field)?.setAttribute("aria-invalid", "true");
   if (!faults.length) return;
-  if (faults.some(({ dataset }) => dataset.field === "dataset")) {
-    for (const radio of form.elements.dataset) radio.checked = radio.defaultChecked; // the network stays on its data
-  }
   const field = document.getElementById(faults[0].dataset.field);
   field?.closest("details")?.setAttribute("open", "");
   field?.focus();

@@ -14,14 +14,15 @@ function nearest(steps, step) {
   return step - steps[low] <= steps[high] - step ? low : high;
 }
 
-export function readCurves(playground) {
-  const output = playground.querySelector("#reading");
+/** Of the figure with that id; its readings stand in `<id>-reading`. */
+export function readCurves(playground, id) {
+  const output = playground.querySelector(`#${id}-reading`);
   let pointer = null;
 
   function clear() {
     pointer = null;
     output.hidden = true;
-    playground.querySelector("#chart .cursor")?.remove();
+    playground.querySelector(`#${id} .cursor`)?.remove();
   }
 
   function cursorOf(svg) {
@@ -34,7 +35,7 @@ export function readCurves(playground) {
   }
 
   function read() {
-    const svg = playground.querySelector("#chart svg");
+    const svg = playground.querySelector(`#${id} svg`);
     if (!pointer || !svg) return;
     const [first, last, left, right] = ["first", "last", "left", "right"].map((name) => Number(svg.dataset[name]));
     const x = new DOMPoint(pointer.x, pointer.y).matrixTransform(svg.getScreenCTM().inverse()).x;
@@ -54,7 +55,7 @@ export function readCurves(playground) {
   }
 
   playground.addEventListener("pointermove", (event) => {
-    if (event.target.closest("#chart svg")) {
+    if (event.target.closest(`#${id} svg`)) {
       pointer = { x: event.clientX, y: event.clientY };
       read();
     } else if (pointer) clear();

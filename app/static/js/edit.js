@@ -16,6 +16,13 @@ export function followEdits(playground, network) {
     button.textContent = button.dataset[action];
   }
 
+  /** What was selected as a whole, to be typed over, stays so. */
+  function setValue(value) {
+    const whole = document.activeElement === field && field.selectionStart === 0 && field.selectionEnd === field.value.length;
+    field.value = value;
+    if (whole) field.select();
+  }
+
   /** Sets the form to what the inspector shows; what is being typed stays until something else is chosen. */
   function follow() {
     const { parameter, value, state, select, cuttable } = document.getElementById("inspector").dataset;
@@ -28,7 +35,7 @@ export function followEdits(playground, network) {
       network.preview();
     }
     form.querySelector(".parameter").textContent = parameter;
-    if (!typed && field.value !== value) field.value = value;
+    if (!typed && field.value !== value) setValue(value);
     setButton(freeze, state === "free" ? "freeze" : "unfreeze");
     freeze.disabled = state === "cut";
     setButton(cut, state === "cut" ? "restore" : "cut");

@@ -31,7 +31,7 @@ export function short(x, digits = 4) {
   return `${String(Number(mantissa)).replace("-", "−")}×10${raised}`;
 }
 
-export const ROOM = { edge: 9, named: 7.5, neuron: 6.5 }; // widths in digits, as in format.py
+export const ROOM = { edge: 9, named: 8, neuron: 6.5 }; // widths in digits, as in format.py
 const WIDTHS = { ".": 0.5, "−": 1.25, "×": 1.25 };
 for (const raised of Object.values(SUPERSCRIPT)) WIDTHS[raised] = 0.65;
 

@@ -9,6 +9,7 @@ export function followPointer(playground, network) {
   const svg = playground.querySelector("#network");
   const card = playground.querySelector("#card");
   const rows = Object.fromEntries([...card.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
+  const list = card.querySelector("dl");
   let shown = null;
 
   function nameOf(key) {
@@ -25,10 +26,22 @@ export function followPointer(playground, network) {
     if (value !== undefined) rows[row].querySelector("dd").textContent = short(value);
   }
 
+  /** What only this drawing knows of a place: rows of a name and a number. */
+  function setMore(more) {
+    for (const row of list.querySelectorAll(".more")) row.remove();
+    for (const [name, value] of more) {
+      const row = list.appendChild(document.createElement("div"));
+      row.className = "more";
+      row.appendChild(document.createElement("dt")).textContent = name;
+      row.appendChild(document.createElement("dd")).textContent = short(value);
+    }
+  }
+
   function fill() {
     const known = network.look(shown);
     card.querySelector(".title").textContent = nameOf(shown);
     for (const [row, name] of Object.entries(ROWS)) set(row, known[name]);
+    setMore(known.rows ?? []);
     set("coming", known.coming ? known.change : undefined);
     set("last", known.coming ? undefined : known.change);
     card.querySelector(".frozen").hidden = known.state !== "frozen";

@@ -31,8 +31,9 @@ export function followSamples(playground) {
     row[next]?.querySelector("a")?.focus();
   });
 
-  /** What every neuron puts out: to be read in a small network, to be seen in a large one. */
-  return function setActivations({ activations }) {
+  /** What every neuron puts out, on the mean of the batch or for the one that is followed: to be read in a small network, to be seen in a large one. */
+  return function setActivations({ activations, followed, probe }) {
+    playground.toggleAttribute("data-one", followed !== null || probe !== null);
     const largest = Math.max(...(activations ?? []).map(Math.abs)) || 1;
     neurons.forEach(({ element, text }, n) => {
       element.style.setProperty("--lit", `${activations ? (90 * Math.abs(activations[n])) / largest : 0}%`);

@@ -1,0 +1,95 @@
+"""Images as people see them: 0 paper, 1 ink; and as small pictures of a few paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.scene.view import View
+from app.typed import image_shape
+
+Array = NDArray[np.float64]
+
+FINEST = 32  # pixels along a side; a larger image is drawn coarser
+SMALL = 16  # the same of a small picture
+CHANNELS = 4  # drawn of one image; the rest is folded
+SHADES = 4
+BEYOND = 0.5  # noise may lead so far out of 0 … 1
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """The ink of every pixel, row by row, of each channel drawn; `more` channels are folded."""
+
+    height: int
+    width: int
+    channels: tuple[tuple[float, ...], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A small picture: the pixels of each shade (1 … SHADES) as one path."""
+
+    height: int
+    width: int
+    shades: tuple[tuple[int, str], ...]
+
+
+def pixels_of(view: View, inputs: Array) -> Array | None:
+    """One sample's inputs as (height, width, channels); None where they are no image."""
+    shape = image_shape(view.network.input_shape, view.input_names)
+    return inputs.reshape(shape) if shape else None
+
+
+def scale(view: View) -> tuple[float, float]:
+    """What is paper and what is ink: 0 and 1, or where the data lie elsewhere their lowest and highest."""
+    assert view.answers is not None
+    points = view.answers.train_points
+    low, high = float(points.min()), float(points.max())
+    return (0.0, 1.0) if low >= -BEYOND and high <= 1 + BEYOND else (low, high)
+
+
+def image(pixels: Array, ends: tuple[float, float]) -> Image:
+    """(height, width, channels) to be drawn channel by channel."""
+    ink = _ink(_coarser(pixels, FINEST), ends)
+    drawn = ink[..., :CHANNELS]
+    channels = tuple(tuple(np.round(channel, 4).ravel().tolist()) for channel in np.moveaxis(drawn, -1, 0))
+    height, width, count = ink.shape
+    return Image(height, width, channels, count - len(channels))
+
+
+def stamp(pixels: Array, ends: tuple[float, float]) -> Stamp:
+    """(height, width, channels) as a small picture, the mean of its channels."""
+    ink = _ink(_coarser(pixels, SMALL).mean(axis=-1), ends)
+    shade = np.rint(SHADES * np.nan_to_num(ink)).astype(int)
+    paths: dict[int, list[str]] = {}
+    for y, row in enumerate(shade.tolist()):
+        x = 0
+        for level, run in groupby(row):
+            length = len(list(run))
+            if level:
+                paths.setdefault(level, []).append(f"M{x} {y}h{length}v1h-{length}z")
+            x += length
+    height, width = shade.shape
+    return Stamp(height, width, tuple((level, "".join(parts)) for level, parts in sorted(paths.items())))
+
+
+def _ink(values: Array, ends: tuple[float, float]) -> Array:
+    low, high = ends
+    return np.asarray(np.clip((values - low) / (high - low or 1.0), 0.0, 1.0))
+
+
+def _coarser(pixels: Array, most: int) -> Array:
+    """The means of squares of pixels, so many that no side is longer than `most`."""
+    size = ceil(max(pixels.shape[:2]) / most)
+    if size == 1:
+        return pixels
+    height, width, channels = pixels.shape
+    padded = np.pad(pixels, ((0, -height % size), (0, -width % size), (0, 0)), mode="edge")
+    blocks = padded.reshape(padded.shape[0] // size, size, padded.shape[1] // size, size, channels)
+    return np.asarray(blocks.mean(axis=(1, 3)))

@@ -1,0 +1,104 @@
+// The example of the result column: new numbers in the picture, the strip, the chart, the probabilities that stand.
+import { plain, short } from "./format.js";
+import { readCurves } from "./chart.js";
+
+const percent = (share) => (share === null ? "–" : (100 * share).toFixed(1));
+
+function setNumber(data, x) {
+  data.value = plain(x);
+  data.title = data.value;
+  data.textContent = short(x);
+}
+
+/** The rows of probabilities: sets them, and which class is right. */
+function standingShares(panel) {
+  const rows = [...panel.querySelectorAll(".shares tbody tr")].map((row) => ({
+    row, bar: row.querySelector("rect"), text: row.querySelector("data"),
+  }));
+  return (shares, target) => rows.forEach(({ row, bar, text }, k) => {
+    row.classList.toggle("target", k === target);
+    bar.setAttribute("width", 100 * (shares[k] ?? 0));
+    text.value = plain(shares[k]);
+    text.textContent = percent(shares[k]);
+  });
+}
+
+/** The strip of a sequence; the step that is chosen in it decides which probabilities are shown. */
+function standingStrip(panel, setShares) {
+  const cells = (name) => [...panel.querySelectorAll(`.strip .${name} td`)];
+  const [inputs, targets, answers] = ["inputs", "targets", "answers"].map(cells);
+  const label = panel.querySelector("#shares-step");
+  let strip = null;
+
+  function showStep() {
+    if (!strip.answers) return;
+    const chosen = panel.querySelector(".strip input:checked");
+    const step = chosen ? Number(chosen.value) : strip.answers.length;
+    const place = step - strip.first;
+    label.textContent = step;
+    setShares(strip.shares[place], strip.right[place]);
+  }
+
+  panel.addEventListener("change", showStep);
+  return (given) => {
+    strip = given;
+    inputs.forEach((cell, k) => (cell.textContent = given.inputs[k]));
+    targets.forEach((cell, k) => {
+      cell.textContent = given.targets[k];
+      cell.parentElement.hidden = given.targets[k] === ""; // of inputs of one's own
+    });
+    answers.forEach((cell, k) => {
+      cell.textContent = given.answers[k];
+      cell.title = `${percent(given.certainties[k])} %`;
+      cell.classList.toggle("missed", given.targets[k] !== "" && given.targets[k] !== given.answers[k]);
+    });
+    showStep();
+  };
+}
+
+function standingCourse(panel) {
+  const lines = [...panel.querySelectorAll("#course .series")];
+  const crosses = panel.querySelector("#course .crosses");
+  const rows = [...panel.querySelectorAll(".course-values tbody tr")].map((row) => [...row.querySelectorAll("data")]);
+  return (course) => {
+    lines.forEach((line, k) => {
+      line.setAttribute("d", course.lines[k].d);
+      line.dataset.values = course.lines[k].values;
+      course.lines[k].values.split(",").forEach((text, t) => setNumber(rows[t][k], text === "" ? null : Number(text)));
+    });
+    crosses.setAttribute("d", course.crosses);
+  };
+}
+
+export function followExample(playground) {
+  const panel = playground.querySelector("#guess");
+  if (!panel) return;
+  const sample = panel.querySelector("#guess-row");
+  const [ofSample, ofProbe] = [".of-sample", ".of-probe"].map((name) => panel.querySelector(name));
+  const images = [...panel.querySelectorAll(".image")].map((image) => [...image.querySelectorAll("rect")]);
+  const values = [...panel.querySelectorAll(".outputs tbody tr")].map((row) => [...row.querySelectorAll("data")]);
+  const setShares = standingShares(panel);
+  const setStrip = standingStrip(panel, setShares);
+  const setCourse = standingCourse(panel);
+  const readAgain = panel.querySelector("#course") ? readCurves(playground, "course") : () => {};
+  let standing = null;
+
+  function take() {
+    const block = document.getElementById("example");
+    if (block === standing) return;
+    standing = block;
+    const { shown } = JSON.parse(block.textContent);
+    sample.textContent = shown.row ?? "";
+    ofSample.hidden = shown.row === null;
+    ofProbe.hidden = shown.row !== null;
+    images.forEach((pixels, c) => pixels.forEach((pixel, k) => pixel.setAttribute("fill-opacity", shown.pixels[c][k])));
+    values.forEach((pair, k) => pair.forEach((data, side) => setNumber(data, shown.values[k][side])));
+    setShares(shown.shares, shown.target);
+    if (shown.strip) setStrip(shown.strip);
+    if (shown.course) setCourse(shown.course);
+    readAgain();
+  }
+
+  take();
+  playground.addEventListener("htmx:after:swap", take);
+}
