@@ -16,7 +16,19 @@ from app.playground import Playground
 from app.settings import Settings
 from app.setup import prepare
 from app.stores.opening import open_store
-from app.web import api, building, checking, editing, events, explaining, exporting, pages, refusals, service, watching
+from app.web import (
+    api,
+    building,
+    checking,
+    editing,
+    events,
+    explaining,
+    exporting,
+    pages,
+    refusals,
+    service,
+    watching,
+)
 from app.web.guards import Guards
 from app.web.metrics import Measured, Metrics
 from app.web.render import STATIC

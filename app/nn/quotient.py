@@ -14,7 +14,9 @@ from app.nn.gradcheck import Derivative, derivative
 from app.nn.network import Columns, Network
 from app.nn.plan import plan_for
 
-SMALL = -5  # ε = 10⁻⁵ for |w| below 10: what is cut off (ε²) and what is rounded away (10⁻¹⁶/ε) are both about 10⁻¹⁰
+SMALL = (
+    -5
+)  # ε = 10⁻⁵ for |w| below 10: what is cut off (ε²) and what is rounded away (10⁻¹⁶/ε) are both about 10⁻¹⁰
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from app import nn
 from app.scene.format import short
 from app.scene.update import math
 
-AGREE = 1e-5  # a relative error of this size is that of the differences themselves; a wrong gradient is far off
+AGREE = (
+    1e-5  # a relative error of this size is that of the differences themselves; a wrong gradient is far off
+)
 _loss = partial(short, digits=13)  # two losses that are told apart by ε alone
 _value = partial(short, digits=8)
 

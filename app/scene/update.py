@@ -27,7 +27,9 @@ LABELS = {
 }
 VELOCITY = N_("velocity")
 ARROW = "<mo>←</mo>"
-_operand = partial(short, digits=7)  # one more than a result has, so that what is shown comes to what is shown
+_operand = partial(
+    short, digits=7
+)  # one more than a result has, so that what is shown comes to what is shown
 _result = partial(short, digits=6)
 
 

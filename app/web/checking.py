@@ -1,4 +1,4 @@
-"""The proof by finite differences on the page: of one gradient in the inspector, of all in the table. Nothing changes."""
+"""The proof by finite differences on the page: of one gradient in the inspector, of all in the table."""
 
 from __future__ import annotations
 

@@ -57,11 +57,10 @@ def updates_of(
         g[2] += l1 * np.sign(w[2]) + l2 * w[2]
         state = dict(zip(names, engine.state.reshape(-1, SIZE)[:, 2].tolist(), strict=True))
         norm = None if clip_norm is None else float(np.sqrt(g.dot(g)))
-        lines = rule(
-            OneUpdate(
-                method, plan, float(w[2]), slope, state, t, t, norm=norm, clip_norm=clip_norm, **more
-            )
+        given = OneUpdate(
+            method, plan, float(w[2]), slope, state, t, t, norm=norm, clip_norm=clip_norm, **more
         )
+        lines = rule(given, W)
         engine.apply(learning_rate(plan, method.learning_rate, t), t, clip_norm)
         after = dict(zip(names, engine.state.reshape(-1, SIZE)[:, 2].tolist(), strict=True))
         found.append((lines, float(w[2]), after))
@@ -131,7 +130,9 @@ def test_the_rules_are_written_as_in_a_textbook() -> None:
 
 def test_numbers_stand_where_the_symbols_stood() -> None:
     update = OneUpdate(optimizer("momentum", 0.5), schedule("constant"), -1.0, -0.25, {"v": 2.0}, 1, 1)
-    lines = {line.name: numbers_with(line.expression, "{:g}".format, "{:g}".format) for line in rule(update, W)}
+    lines = {
+        line.name: numbers_with(line.expression, "{:g}".format, "{:g}".format) for line in rule(update, W)
+    }
     assert lines["v"].latex == r"0.9 \cdot 2 + \left(-0.25\right) = 1.55"
     assert lines["new"].latex == r"-1 - 0.5 \cdot 1.55 = -1.775"
     assert "<mn>0.9</mn><mo>·</mo><mn>2</mn><mo>+</mo>" in lines["v"].mathml
