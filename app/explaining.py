@@ -105,11 +105,11 @@ def hold_terms(count: int, limits: Limits) -> None:
 
 
 def terms_of(session: Session, layer: int) -> int:
-    """How many terms the gradient of a parameter of `layer` has in a batch."""
-    network, batch = session.setup.network, session.now.regime.knobs.batch_size
-    if not 0 <= layer < len(network.layers):
+    """How many terms the gradient of a parameter of `layer` has; 0 where there is none."""
+    network, one = session.setup.network, session.backward_pass
+    if one is None or not 0 <= layer < len(network.layers):
         return 0
-    return min(batch, session.setup.train.count) * prod(_unit_shape(network, layer)[:-1])
+    return len(one.rows(session.setup)) * prod(_unit_shape(network, layer)[:-1])
 
 
 def _unit_shape(network: nn.Network, layer: int) -> tuple[int, ...]:

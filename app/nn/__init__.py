@@ -1,7 +1,7 @@
 """The engine: networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
 
 from app.nn.activations import ACTIVATIONS, activate, slope_at
-from app.nn.algebra import Expression, numbers_with
+from app.nn.algebra import Expression, Write, stages
 from app.nn.arrays import Array, BoolArray, IntArray
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
@@ -10,7 +10,7 @@ from app.nn.dropout import Dropout
 from app.nn.evaluation import Evaluation, evaluate, penalty, predict
 from app.nn.explain import Terms, penalty_gradient, terms
 from app.nn.fields import Field
-from app.nn.formula import Formula, formula, parameter_symbol
+from app.nn.formula import NAMESPACE, Formula, formula, parameter_symbol
 from app.nn.gradcheck import Derivative, GradCheck, LayerCheck, gradcheck
 from app.nn.gru import Gru
 from app.nn.initializers import INITIALIZERS
@@ -42,6 +42,7 @@ __all__ = [
     "ACTIVATIONS",
     "INITIALIZERS",
     "LOSSES",
+    "NAMESPACE",
     "OPTIMIZERS",
     "PADDINGS",
     "SCHEDULES",
@@ -85,6 +86,7 @@ __all__ = [
     "Terms",
     "Trace",
     "Update",
+    "Write",
     "accuracy",
     "activate",
     "activations_over",
@@ -93,7 +95,6 @@ __all__ = [
     "gradcheck",
     "learning_rate",
     "links",
-    "numbers_with",
     "optimizer",
     "parameter_symbol",
     "penalty",
@@ -104,6 +105,7 @@ __all__ = [
     "rule",
     "schedule",
     "slope_at",
+    "stages",
     "state_names",
     "state_size",
     "summands",

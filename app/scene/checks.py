@@ -7,7 +7,7 @@ from functools import partial
 
 from app import nn
 from app.scene.format import short
-from app.scene.update import math
+from app.scene.update import math, worked_out
 
 AGREE = (
     1e-5  # a relative error of this size is that of the differences themselves; a wrong gradient is far off
@@ -18,12 +18,10 @@ _value = partial(short, digits=8)
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The difference quotient of one parameter: in symbols and with the numbers (MathML), and how far the gradient
-    is from it. `limit` and `limit_error` are given where ε is too coarse: L has a kink within it."""
+    """The difference quotient of one parameter: the formula as in an update's line, and how far the gradient is
+    from it. `limit` and `limit_error` are given where ε is too coarse: L has a kink within it."""
 
-    symbols: str
-    numbers: str
-    epsilon: float
+    parts: tuple[str, ...]
     value: float
     gradient: float
     error: float
@@ -41,12 +39,10 @@ def difference(quotient: nn.Quotient, parameter: nn.Formula, gradient: float) ->
     error, limit_error = quotient.relative_error(gradient), quotient.limit.relative_error(gradient)
     expression = quotient.expression(parameter)
     slope = f"<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo>{parameter.mathml}</mrow></mfrac>"
-    numbers = nn.numbers_with(expression, _loss, _value)
+    symbols = math(f"{slope}<mo>≈</mo>{expression.written(None).mathml}")
     coarse = error >= AGREE and limit_error < AGREE
     return Difference(
-        symbols=math(f"{slope}<mo>≈</mo>{expression.written(None).mathml}"),
-        numbers=math(f"<mo>=</mo>{numbers.mathml}"),
-        epsilon=quotient.epsilon,
+        parts=(symbols, *worked_out(expression, _loss, _value)),
         value=quotient.value,
         gradient=gradient,
         error=error,

@@ -35,12 +35,12 @@ _result = partial(short, digits=6)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: what it is, in symbols, with the numbers (both MathML), and its value."""
+    """One line: what it is, and the formula (MathML) in parts that may stand on lines of their own: in symbols, with
+    the numbers, what they come to."""
 
     name: str
     label: str
-    symbols: str
-    numbers: str
+    parts: tuple[str, ...]
     value: float
 
 
@@ -68,11 +68,15 @@ def update_of(explanation: Explanation, parameter: nn.Formula) -> Update | None:
 def _line(line: nn.RuleLine, has_velocity: bool) -> Line:
     label = VELOCITY if has_velocity and line.name == "v" else LABELS[line.name]
     arrow = "<mo>=</mo>" if line.name == "gradient" else ARROW
-    symbols = f"{line.symbol.mathml}{arrow}{line.expression.written(None).mathml}"
-    numbers = f"<mo>=</mo>{nn.numbers_with(line.expression, _operand, _result).mathml}"
-    return Line(line.name, label, math(symbols), math(numbers), line.value)
+    symbols = math(f"{line.symbol.mathml}{arrow}{line.expression.written(None).mathml}")
+    return Line(line.name, label, (symbols, *worked_out(line.expression, _operand, _result)), line.value)
+
+
+def worked_out(expression: nn.Expression, number: nn.Write, result: nn.Write) -> list[str]:
+    """= with the numbers, = what they come to; each MathML."""
+    return [math(f"<mo>=</mo>{stage.mathml}") for stage in nn.stages(expression, number, result)]
 
 
 def math(mathml: str) -> str:
     """A formula that stands in a line of text."""
-    return f"<math><mrow>{mathml}</mrow></math>"
+    return f'<math displaystyle="true"><mrow>{mathml}</mrow></math>'

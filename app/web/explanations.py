@@ -57,18 +57,19 @@ def _update(found: looking.Explanation) -> dict[str, Any]:
 def _line(line: nn.RuleLine) -> dict[str, Any]:
     """symbol ← formula, the same with its numbers, and its value."""
     symbols = line.expression.written(None)
-    numbers = nn.numbers_with(line.expression, _written, _written)
+    numbers = nn.stages(line.expression, _written, _written)
     return {
         "name": line.name,
         "symbol": line.symbol.latex,
         "value": line.value,
         "formula": {"latex": symbols.latex, "mathml": _math(symbols)},
-        "numbers": {"latex": numbers.latex, "mathml": _math(numbers)},
+        "numbers": {"latex": " = ".join(one.latex for one in numbers), "mathml": _math(*numbers)},
     }
 
 
-def _math(formula: nn.Formula) -> str:
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML"><mrow>{formula.mathml}</mrow></math>'
+def _math(*equal: nn.Formula) -> str:
+    inside = "<mo>=</mo>".join(one.mathml for one in equal)
+    return f'<math xmlns="{nn.NAMESPACE}"><mrow>{inside}</mrow></math>'
 
 
 def difference(found: checking.Check) -> dict[str, Any]:
