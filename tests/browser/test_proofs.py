@@ -55,7 +55,7 @@ def test_what_is_open_stays_when_a_gradient_is_checked(playground: Playground) -
     button = page.get_by_role("button", name="Check by finite differences")
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#difference-value")).to_be_visible()
+    expect(page.locator("#difference-error")).to_be_in_viewport()
     expect(button).to_be_focused()
     expect(page.locator("#inspector")).to_have_attribute("data-select", "edge:0,0,1")
 

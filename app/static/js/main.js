@@ -17,6 +17,7 @@ import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
 import { player } from "./play.js";
 import { probeInputs } from "./probe.js";
+import { showProofs } from "./proofs.js";
 import { followSamples } from "./samples.js";
 import { addressOf, followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
@@ -79,6 +80,7 @@ function start(playground) {
   WALKS[drawn](playground, network);
   network.onNumbers(announce.sayCounters);
   offerTable(playground);
+  showProofs(playground);
   reportFailures(playground);
   dismissible(playground);
   keepCurrent(playground);
