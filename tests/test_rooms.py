@@ -37,8 +37,10 @@ ROOMS = {
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
     "typed": WORDS,
     "area": {"datasets", "nn", "setup", "spec"},
-    "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
+    "looking": WORDS | {"inline", "limits", "nn", "session", "setup", "training"},
     "landscape": WORDS | {"limits", "looking", "nn", "session", "setup", "training"},
+    "checking": WORDS | {"limits", "looking", "nn", "session", "training"},
+    "explaining": WORDS | {"limits", "looking", "nn", "session"},
     "scripts": {"nn", "session"},
     "exports": WORDS | {"nn", "scripts", "session"},
     "following": {"datasets", "nn", "session", "spec", "training", "typed"},
@@ -49,7 +51,9 @@ ROOMS = {
     "web": WORDS
     | {
         "area",
+        "checking",
         "datasets",
+        "explaining",
         "exports",
         "faults",
         "following",

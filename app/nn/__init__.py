@@ -1,6 +1,7 @@
 """The engine: networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
 
 from app.nn.activations import ACTIVATIONS, activate, slope_at
+from app.nn.algebra import Expression, Write, stages
 from app.nn.arrays import Array, BoolArray, IntArray
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
@@ -9,8 +10,8 @@ from app.nn.dropout import Dropout
 from app.nn.evaluation import Evaluation, evaluate, penalty, predict
 from app.nn.explain import Terms, penalty_gradient, terms
 from app.nn.fields import Field
-from app.nn.formula import Formula, formula
-from app.nn.gradcheck import GradCheck, LayerCheck, gradcheck
+from app.nn.formula import NAMESPACE, Formula, formula, parameter_symbol
+from app.nn.gradcheck import Derivative, GradCheck, LayerCheck, gradcheck
 from app.nn.gru import Gru
 from app.nn.initializers import INITIALIZERS
 from app.nn.landscape import Grid, Slice, coordinates, objectives, random_directions
@@ -30,15 +31,19 @@ from app.nn.optimizers import (
 )
 from app.nn.plan import Plan, plan_for, update_for
 from app.nn.pooling import AvgPool2d, MaxPool2d
+from app.nn.quotient import Quotient, quotient
 from app.nn.recurrent import Recurrent, Rnn
+from app.nn.rules import OneUpdate, RuleLine, rule
 from app.nn.schedules import SCHEDULES, Schedule, learning_rate, schedule
 from app.nn.shape import Flatten
+from app.nn.sums import Summand, summands
 from app.nn.trace import LayerTrace, Trace
 
 __all__ = [
     "ACTIVATIONS",
     "INITIALIZERS",
     "LOSSES",
+    "NAMESPACE",
     "OPTIMIZERS",
     "PADDINGS",
     "SCHEDULES",
@@ -48,8 +53,10 @@ __all__ = [
     "Columns",
     "Conv2d",
     "Dense",
+    "Derivative",
     "Dropout",
     "Evaluation",
+    "Expression",
     "Field",
     "Flatten",
     "Formula",
@@ -65,19 +72,24 @@ __all__ = [
     "Lstm",
     "MaxPool2d",
     "Network",
+    "OneUpdate",
     "Optimizer",
     "ParameterError",
     "Part",
     "Plan",
+    "Quotient",
     "Recurrent",
     "Rnn",
+    "RuleLine",
     "Schedule",
     "Slice",
     "Slope",
     "Slot",
+    "Summand",
     "Terms",
     "Trace",
     "Update",
+    "Write",
     "accuracy",
     "activate",
     "activations_over",
@@ -89,15 +101,20 @@ __all__ = [
     "links",
     "objectives",
     "optimizer",
+    "parameter_symbol",
     "penalty",
     "penalty_gradient",
     "plan_for",
     "predict",
+    "quotient",
     "random_directions",
+    "rule",
     "schedule",
     "slope_at",
+    "stages",
     "state_names",
     "state_size",
+    "summands",
     "terms",
     "update_for",
     "value_of",

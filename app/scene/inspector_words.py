@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.i18n import N_
-from app.nn import Conv2d, Dropout, Flatten, Gru, Lstm, Recurrent
+from app.nn import Conv2d, Dropout, Flatten, Formula, Gru, Lstm, Recurrent, parameter_symbol
 from app.scene.names import Names, symbol
 from app.scene.places import AnyPlace, Place, Spot, Weight
 from app.scene.view import View
@@ -81,6 +81,16 @@ def named(view: View, place: AnyPlace) -> Named:
         names.output(layer, place.source),
         names.delta(layer + 1, place.unit),
     )
+
+
+def symbol_of(view: View, place: AnyPlace) -> Formula:
+    """The parameter of a place as it stands in a formula, in the notation of the network."""
+    assert place.parameter is not None
+    if view.dense is None or view.spec.notation == "matrix":
+        return parameter_symbol(*place.parameter)
+    name = named(view, place).name
+    letter, number = name[0], name[1:]
+    return Formula(f"{letter}_{{{number}}}", f"<mi>{name}</mi>")
 
 
 def title_of(view: View, place: AnyPlace) -> Words:

@@ -161,6 +161,7 @@ def explanation_of(session: Session, place: AnyPlace) -> Explanation | None:
         state=tuple(found.state.items()),
         applied=session.phase == "idle",
         frozen=index in session.now.frozen,
+        update=found.update,
     )
 
 
