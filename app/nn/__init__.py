@@ -1,6 +1,7 @@
 """The engine: networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
 
 from app.nn.activations import ACTIVATIONS, activate
+from app.nn.algebra import Expression, numbers_with
 from app.nn.arrays import Array, BoolArray, IntArray
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
@@ -30,8 +31,10 @@ from app.nn.optimizers import (
 from app.nn.plan import Plan, plan_for, update_for
 from app.nn.pooling import AvgPool2d, MaxPool2d
 from app.nn.recurrent import Recurrent, Rnn
+from app.nn.rules import OneUpdate, RuleLine, rule
 from app.nn.schedules import SCHEDULES, Schedule, learning_rate, schedule
 from app.nn.shape import Flatten
+from app.nn.sums import Summand, summands
 from app.nn.trace import LayerTrace, Trace
 
 __all__ = [
@@ -49,6 +52,7 @@ __all__ = [
     "Dense",
     "Dropout",
     "Evaluation",
+    "Expression",
     "Field",
     "Flatten",
     "Formula",
@@ -63,15 +67,18 @@ __all__ = [
     "Lstm",
     "MaxPool2d",
     "Network",
+    "OneUpdate",
     "Optimizer",
     "ParameterError",
     "Part",
     "Plan",
     "Recurrent",
     "Rnn",
+    "RuleLine",
     "Schedule",
     "Slope",
     "Slot",
+    "Summand",
     "Terms",
     "Trace",
     "Update",
@@ -83,14 +90,17 @@ __all__ = [
     "gradcheck",
     "learning_rate",
     "links",
+    "numbers_with",
     "optimizer",
     "penalty",
     "penalty_gradient",
     "plan_for",
     "predict",
+    "rule",
     "schedule",
     "state_names",
     "state_size",
+    "summands",
     "terms",
     "update_for",
     "value_of",
