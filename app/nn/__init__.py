@@ -1,6 +1,6 @@
 """The engine: networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
 
-from app.nn.activations import ACTIVATIONS, activate
+from app.nn.activations import ACTIVATIONS, activate, slope_at
 from app.nn.algebra import Expression, numbers_with
 from app.nn.arrays import Array, BoolArray, IntArray
 from app.nn.chain import Link, Slope, links, value_of
@@ -98,6 +98,7 @@ __all__ = [
     "predict",
     "rule",
     "schedule",
+    "slope_at",
     "state_names",
     "state_size",
     "summands",

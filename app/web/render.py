@@ -22,13 +22,14 @@ from app.presets import PRESETS
 from app.rebuild import losses_for
 from app.scene import (
     batch,
-    blocks,
     cell,
     cells,
     course,
     drawing,
     example,
     format,  # noqa: A004  (a scene module)
+    images,
+    images_spot,
     inspector,
     numbers,
     result,
@@ -46,13 +47,17 @@ from app.web.owner import COOKIE as OWNER_COOKIE
 
 STATIC = Path(str(files("app").joinpath("static")))
 HASH_LENGTH = 10
-# How a network is drawn: what makes the drawing, and the template that draws it.
+# How a network is drawn: what makes the drawing; the template that draws it, and that of its legend.
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
     "units": drawing.drawing,
-    "images": blocks.blocks,
+    "images": images.images,
     "time": unrolled.unrolled,
 }
-DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "blocks", "time": "unrolled"}
+DRAWN_BY: dict[Drawn, tuple[str, str]] = {
+    "units": ("network", "legend"),
+    "images": ("images", "images_legend"),
+    "time": ("unrolled", "unrolled_legend"),
+}
 
 
 @cache
@@ -133,6 +138,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
             cell=cell.cell(view),
+            spot=images_spot.pixel_story(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),
             example_json=example.numbers(view),
@@ -152,7 +158,8 @@ def page(
         request,
         view,
         drawing=DRAWINGS[view.drawn](view),
-        drawn_by=DRAWN_BY[view.drawn],
+        drawn_by=DRAWN_BY[view.drawn][0],
+        legend_by=DRAWN_BY[view.drawn][1],
         result=result.result(view),
         sample_typed=example.typed(view),
         values=values,

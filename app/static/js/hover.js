@@ -3,7 +3,7 @@ import { short } from "./format.js";
 import { edgeAt } from "./pointing.js";
 
 const AWAY = 14; // pixels from the pointer
-const ROWS = { value: "value", bias: "bias", gradient: "gradient", z: "z", a: "a", delta: "delta" };
+const ROWS = ["value", "bias", "gradient", "z", "a", "delta"];
 
 export function followPointer(playground, network) {
   const svg = playground.querySelector("#network");
@@ -13,6 +13,7 @@ export function followPointer(playground, network) {
   let shown = null;
 
   function nameOf(key) {
+    if (network.name) return network.name(key);
     const element = svg.querySelector(`[data-select="${key}"]`);
     if (element) return element.getAttribute("aria-label");
     const [layer, source, unit] = key.slice("edge:".length).split(",").map(Number);
@@ -40,7 +41,7 @@ export function followPointer(playground, network) {
   function fill() {
     const known = network.look(shown);
     card.querySelector(".title").textContent = nameOf(shown);
-    for (const [row, name] of Object.entries(ROWS)) set(row, known[name]);
+    for (const row of ROWS) set(row, known[row]);
     setMore(known.rows ?? []);
     set("coming", known.coming ? known.change : undefined);
     set("last", known.coming ? undefined : known.change);
@@ -49,6 +50,10 @@ export function followPointer(playground, network) {
   }
 
   function highlight(key) {
+    if (network.highlight) {
+      network.highlight(key);
+      return;
+    }
     const neuron = key?.startsWith("neuron:") ? key.slice("neuron:".length).split(",").map(Number) : null;
     network.point?.(neuron);
     svg.classList.toggle("pointing", neuron !== null);
@@ -79,6 +84,10 @@ export function followPointer(playground, network) {
 
   svg.addEventListener("pointermove", (event) => {
     if (event.pointerType === "touch") return;
+    if (network.at) {
+      show(network.at(event), event.clientX, event.clientY);
+      return;
+    }
     const over = event.target.closest("[data-select]");
     const nearest = over?.dataset.neuron ? null : edgeAt(svg, network.lines, event, over?.dataset.select);
     show(nearest ?? over?.dataset.select ?? null, event.clientX, event.clientY);

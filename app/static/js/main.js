@@ -1,6 +1,5 @@
 // Entry: what the page does beyond its forms and links.
 import { announcer } from "./announce.js";
-import { standingBlocks } from "./blocks.js";
 import { buildInPlace } from "./build.js";
 import { readCurves } from "./chart.js";
 import { controls } from "./controls.js";
@@ -11,6 +10,8 @@ import { followExample } from "./example.js";
 import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
 import { followKeys } from "./keyboard.js";
+import { standingImages } from "./images.js";
+import { walkImages } from "./images-walk.js";
 import { standingNetwork } from "./network.js";
 import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
@@ -26,8 +27,9 @@ import { followViews } from "./views.js";
 import { walkNetwork } from "./walk.js";
 import { walkPlaces } from "./walk_places.js";
 
-const STANDING = { units: standingNetwork, images: standingBlocks, time: standingUnrolled };
-const WALKS = { units: walkNetwork, time: walkPlaces };
+// By how a network is drawn: what sets its numbers, and what the arrow keys do in it.
+const STANDING = { units: standingNetwork, images: standingImages, time: standingUnrolled };
+const WALKS = { units: walkNetwork, images: walkImages, time: walkPlaces };
 
 function start(playground) {
   const svg = playground.querySelector("#network");
@@ -71,10 +73,10 @@ function start(playground) {
   followExample(playground);
   const selection = followSelection(playground, network);
   const edits = followEdits(playground, network);
-  if (drawn !== "images") followViews(playground, network);
+  followViews(playground, network);
   followPointer(playground, network);
   followKeys(playground, selection);
-  WALKS[drawn]?.(playground);
+  WALKS[drawn](playground, network);
   network.onNumbers(announce.sayCounters);
   offerTable(playground);
   reportFailures(playground);

@@ -7,12 +7,12 @@ const MOTION_MS = 400;
 export function showPhases(playground, redraw) {
   const svg = playground.querySelector("#network");
   const byLayer = playground.querySelector("#by-layer");
-  const sizes = svg.dataset.sizes?.split(",").map(Number) ?? []; // none where a layer is a box
+  const sizes = svg.dataset.sizes?.split(",").map(Number) ?? []; // none where not every weight is an edge
   const layers = Number(svg.dataset.layers);
   const update = playground.querySelector('[data-action="update"]');
-  const marks = [...svg.querySelectorAll("[data-neuron], [data-edge], [data-label], [data-block]")].map((element) => {
-    const { neuron, edge, label, block } = element.dataset;
-    const layer = Number((block ?? neuron ?? edge ?? label).split(",")[0]) + (block ?? neuron ? 0 : 1);
+  const marks = [...svg.querySelectorAll("[data-neuron], [data-edge], [data-label], [data-layer]")].map((element) => {
+    const { neuron, edge, label, layer: own } = element.dataset;
+    const layer = Number((own ?? neuron ?? edge ?? label).split(",")[0]) + (own ?? neuron ? 0 : 1);
     element.style.setProperty("--from-left", layer / layers);
     element.style.setProperty("--from-right", (layers - layer) / layers);
     return { element, layer };
