@@ -21,10 +21,12 @@ from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
 from app.rebuild import losses_for
 from app.scene import (
+    activation,
     batch,
     cell,
     cells,
     course,
+    derivation,
     drawing,
     example,
     format,  # noqa: A004  (a scene module)
@@ -35,6 +37,7 @@ from app.scene import (
     result,
     surface,
     unrolled,
+    weighted,
 )
 from app.scene.chart import chart
 from app.scene.dense import Drawn
@@ -137,6 +140,10 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             chart_choice=chosen,
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
+            all_digits=view.all_digits,
+            drawn_walk=derivation.drawn_walk(view),
+            weighted=weighted.weighted(view),
+            activation=activation.activation_plot(view),
             cell=cell.cell(view),
             spot=images_spot.pixel_story(view),
             numbers_json=numbers.numbers(view),
