@@ -27,6 +27,9 @@ class Limits(BaseModel):
         1e10, gt=0, description="multiplications in one request (weights times samples times passes)"
     )
     max_gradcheck_parameters: int = Field(300, ge=1, description="parameters one gradient check looks at")
+    max_explained_terms: int = Field(
+        50_000, ge=1, description="terms in one explanation: samples times positions or steps"
+    )
     max_request_bytes: int = Field(8_000_000, ge=1_000, description="bytes in the body of one request")
     max_link_bytes: int = Field(30_000, ge=100, description="bytes in the query of one link")
     max_history_bytes: int = Field(

@@ -1,4 +1,4 @@
-"""What can be seen of a session without changing it: trace, gradients, explanation, gradient check, predictions."""
+"""What can be seen of a session without changing it: trace, gradients, explanation, predictions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.random import default_rng
 from numpy.typing import NDArray
 
 from app import nn
@@ -17,12 +16,11 @@ from app.errors import ConflictError, LimitError, RequestError, SpecError
 from app.i18n import N_
 from app.inline import inputs_array
 from app.limits import Limits
-from app.session import Pass, Session
+from app.session import Moment, Pass, Session
+from app.setup import Setup
 from app.training import parameter_index, run, updated
 
 Array = NDArray[np.float64]
-CHECK_SEED = 0
-GRADCHECK_PASSES = 20  # forward passes for one parameter, about
 SLUG_LENGTH = 16  # base 32: 80 bits
 
 NO_PASS = N_("No batch has been drawn yet; run Forward first.")
@@ -69,8 +67,11 @@ def penalty(session: Session) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """One update of all parameters: the coming one, or the last one made. State pieces by name, after it."""
+    """One update of all parameters: the coming one, or the last one made, by the pass `one`. State pieces by
+    name, after it; `before` is the moment it starts from, None where the history no longer goes back to it."""
 
+    one: Pass
+    before: Moment | None
     old: Array
     new: Array
     state: dict[str, Array]
@@ -78,27 +79,29 @@ class Change:
 
 def change(session: Session) -> Change | None:
     """The update that the gradients shown lead to; None before the first backward pass."""
-    network, now = session.setup.network, session.now
     if session.phase == "backward" and session.flown:
-        return _coming(session, session.flown)
-    if now.last is None:
+        moment = updated(session.setup, session.now, session.flown)
+        return _change(session.setup, session.flown, session.now, moment)
+    last = session.now.last
+    if last is None:
         return None
-    pieces = now.state.reshape(-1, network.size)
-    names = nn.state_names(nn.optimizer(now.method, 0.0))
-    return Change(now.last.params, now.params, dict(zip(names, pieces, strict=True)))
+    first = session.cursor  # the moment that the update led to: numbers changed by hand came later
+    while first > session.history.first and session.history[first - 1].step == session.now.step:
+        first -= 1
+    before = session.history[first - 1] if first > session.history.first else None
+    return _change(session.setup, last, before, session.history[first])
 
 
-def _coming(session: Session, one: Pass) -> Change:
-    moment = updated(session.setup, session.now, one)
-    pieces = moment.state.reshape(-1, session.setup.network.size)
-    return Change(
-        one.params, moment.params, dict(zip(nn.state_names(one.regime.optimizer), pieces, strict=True))
-    )
+def _change(setup: Setup, one: Pass, before: Moment | None, after: Moment) -> Change:
+    pieces = after.state.reshape(-1, setup.network.size)
+    names = nn.state_names(one.regime.optimizer)
+    return Change(one, before, one.params, after.params, dict(zip(names, pieces, strict=True)))
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """The chain rule for one parameter with the numbers of one batch."""
+    """The chain rule for one parameter with the numbers of one batch. `update` is what the optimiser starts from;
+    None where that is no longer known."""
 
     layer: int
     name: str
@@ -112,6 +115,7 @@ class Explanation:
     state: dict[str, float]
     old: float
     new: float
+    update: nn.OneUpdate | None
 
     @property
     def parameter(self) -> str:
@@ -130,38 +134,57 @@ def explain(session: Session, layer: int, name: str, index: Sequence[int]) -> Ex
     trace = plan.trace(True)
     l1, l2 = one.regime.penalties
     value = float(one.params[place])
+    penalised = nn.penalty_gradient(value, name, l1, l2)
+    gradient = float(plan.grads[place])
+    penalties = (l1, l2) if name.startswith("W") else (0.0, 0.0)
+    start = (
+        _one_update(update, update.before, place, penalties, gradient - penalised, plan.grads)
+        if update.before
+        else None
+    )
     return Explanation(
         layer=layer,
         name=name,
         index=tuple(index),
         value=float(session.now.params[place]),
-        gradient=float(plan.grads[place]),
+        gradient=gradient,
         terms=nn.terms(setup.network, trace, layer, name, tuple(index)),
         rows=one.rows(setup),
-        penalty_gradient=nn.penalty_gradient(value, name, l1, l2),
+        penalty_gradient=penalised,
         formula=nn.formula(setup.network, layer, name, tuple(index), l1=l1, l2=l2),
         state={piece: float(numbers[place]) for piece, numbers in update.state.items()},
         old=float(update.old[place]),
         new=float(update.new[place]),
+        update=start,
     )
 
 
-def gradcheck(session: Session, limits: Limits) -> nn.GradCheck:
-    """Central differences against the backward pass, on the batch shown or else the next one."""
-    one = session.flown or session.now.last or session.now.next_pass
-    setup = session.setup
-    l1, l2 = one.regime.penalties
-    return nn.gradcheck(
-        setup.network,
-        one.params,
-        setup.train.inputs,
-        setup.train.targets,
-        one.rows(setup),
-        l1=l1,
-        l2=l2,
-        limit=limits.max_gradcheck_parameters,
-        rng=default_rng(CHECK_SEED),
-        noise=one.noise(setup),
+def _one_update(
+    change: Change, before: Moment, place: int, penalties: tuple[float, float], slope: float, gradients: Array
+) -> nn.OneUpdate:
+    """What the optimiser starts from at one place of the flat vector. `slope` is the gradient there without the
+    penalties, `gradients` (P,) are all, with them."""
+    regime, fresh = change.one.regime, before.method != change.one.regime.optimizer.name
+    method, clip_norm, norm = regime.optimizer, regime.knobs.clip_norm, None
+    if clip_norm is not None:
+        free = np.delete(gradients, before.frozen)
+        with np.errstate(all="ignore"):
+            norm = float(np.sqrt(free.dot(free)))
+    names = nn.state_names(method)
+    state = np.zeros(len(names)) if fresh else before.state.reshape(-1, len(gradients))[:, place]
+    return nn.OneUpdate(
+        optimizer=method,
+        schedule=regime.schedule,
+        old=float(change.old[place]),
+        slope=slope,
+        state=dict(zip(names, state.tolist(), strict=True)),
+        updates=1 if fresh else before.updates + 1,
+        step=before.step + 1,
+        l1=penalties[0],
+        l2=penalties[1],
+        norm=norm,
+        clip_norm=clip_norm,
+        frozen=place in before.frozen,
     )
 
 

@@ -37,7 +37,9 @@ ROOMS = {
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
     "typed": WORDS,
     "area": {"datasets", "nn", "setup", "spec"},
-    "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
+    "looking": WORDS | {"inline", "limits", "nn", "session", "setup", "training"},
+    "checking": WORDS | {"limits", "looking", "nn", "session", "training"},
+    "explaining": WORDS | {"limits", "looking", "nn", "session"},
     "scripts": {"nn", "session"},
     "exports": WORDS | {"nn", "scripts", "session"},
     "following": {"datasets", "nn", "session", "spec", "training", "typed"},
@@ -48,7 +50,9 @@ ROOMS = {
     "web": WORDS
     | {
         "area",
+        "checking",
         "datasets",
+        "explaining",
         "exports",
         "faults",
         "following",

@@ -1,7 +1,7 @@
 """The engine: networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
 
 from app.nn.activations import ACTIVATIONS, activate, slope_at
-from app.nn.algebra import Expression, numbers_with
+from app.nn.algebra import Expression, Write, stages
 from app.nn.arrays import Array, BoolArray, IntArray
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
@@ -10,8 +10,8 @@ from app.nn.dropout import Dropout
 from app.nn.evaluation import Evaluation, evaluate, penalty, predict
 from app.nn.explain import Terms, penalty_gradient, terms
 from app.nn.fields import Field
-from app.nn.formula import Formula, formula
-from app.nn.gradcheck import GradCheck, LayerCheck, gradcheck
+from app.nn.formula import NAMESPACE, Formula, formula, parameter_symbol
+from app.nn.gradcheck import Derivative, GradCheck, LayerCheck, gradcheck
 from app.nn.gru import Gru
 from app.nn.initializers import INITIALIZERS
 from app.nn.layer import Layer, Part
@@ -30,6 +30,7 @@ from app.nn.optimizers import (
 )
 from app.nn.plan import Plan, plan_for, update_for
 from app.nn.pooling import AvgPool2d, MaxPool2d
+from app.nn.quotient import Quotient, quotient
 from app.nn.recurrent import Recurrent, Rnn
 from app.nn.rules import OneUpdate, RuleLine, rule
 from app.nn.schedules import SCHEDULES, Schedule, learning_rate, schedule
@@ -41,6 +42,7 @@ __all__ = [
     "ACTIVATIONS",
     "INITIALIZERS",
     "LOSSES",
+    "NAMESPACE",
     "OPTIMIZERS",
     "PADDINGS",
     "SCHEDULES",
@@ -50,6 +52,7 @@ __all__ = [
     "Columns",
     "Conv2d",
     "Dense",
+    "Derivative",
     "Dropout",
     "Evaluation",
     "Expression",
@@ -72,6 +75,7 @@ __all__ = [
     "ParameterError",
     "Part",
     "Plan",
+    "Quotient",
     "Recurrent",
     "Rnn",
     "RuleLine",
@@ -82,6 +86,7 @@ __all__ = [
     "Terms",
     "Trace",
     "Update",
+    "Write",
     "accuracy",
     "activate",
     "activations_over",
@@ -90,15 +95,17 @@ __all__ = [
     "gradcheck",
     "learning_rate",
     "links",
-    "numbers_with",
     "optimizer",
+    "parameter_symbol",
     "penalty",
     "penalty_gradient",
     "plan_for",
     "predict",
+    "quotient",
     "rule",
     "schedule",
     "slope_at",
+    "stages",
     "state_names",
     "state_size",
     "summands",

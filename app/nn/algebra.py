@@ -12,6 +12,7 @@ from app.nn.formula import Formula
 Write = Callable[[float], str]
 """A number as text: 0.25, −3, 3.2×10⁻⁵."""
 SUM, PRODUCT, ATOM = range(3)  # how tightly what is written holds together
+_TIMES = '<mo>&#x2062;</mo><mspace width="0.15em"/>'
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
@@ -52,15 +53,17 @@ def numeral(text: str) -> Formula:
     sign, bare = ("-", text[1:]) if text[:1] in ("−", "-") else ("", text)
     mantissa, _, power = bare.partition("×10")
     power = power.translate(_RAISED)
-    minus = "<mo>−</mo>" if sign else ""
-    mathml = f"{minus}<mn>{mantissa}</mn>"
-    latex = sign + mantissa.replace("∞", r"\infty ").replace("NaN", r"\text{NaN}")
+    minus = "<mo>−</mo>" if sign else ""  # in a row with its number: a sign, not the difference of two
+    latex = mantissa.replace("∞", r"\infty ").replace("NaN", r"\text{NaN}")
     if not power:
-        return Formula(latex, mathml)
+        bare = f"<mn>{mantissa}</mn>"
+        return Formula(sign + latex, f"<mrow>{minus}{bare}</mrow>" if sign else bare)
     raised = f"<mo>−</mo><mn>{power[1:]}</mn>" if power.startswith("-") else f"<mn>{power}</mn>"
+    ten = Formula(f"10^{{{power}}}", f"<msup><mn>10</mn><mrow>{raised}</mrow></msup>")
+    if mantissa == "1":
+        return Formula(sign + ten.latex, f"<mrow>{minus}{ten.mathml}</mrow>")
     return Formula(
-        rf"{latex} \cdot 10^{{{power}}}",
-        f"<mrow>{mathml}<mo>·</mo><msup><mn>10</mn><mrow>{raised}</mrow></msup></mrow>",
+        rf"{sign}{latex} \cdot {ten.latex}", f"<mrow>{minus}<mn>{mantissa}</mn><mo>·</mo>{ten.mathml}</mrow>"
     )
 
 
@@ -188,7 +191,7 @@ class Product(Expression):
     def written(self, number: Write | None) -> Formula:
         """Side by side in symbols, with dots between numbers."""
         made = [within(factor, PRODUCT, number) for factor in self.factors]
-        dot, times = (r" \cdot ", "<mo>·</mo>") if number else (r" \, ", "<mo>&#x2062;</mo>")
+        dot, times = (r" \cdot ", "<mo>·</mo>") if number else (r" \, ", _TIMES)
         return Formula(dot.join(m.latex for m in made), times.join(m.mathml for m in made))
 
     def rank(self, number: Write | None) -> int:  # noqa: ARG002
@@ -291,7 +294,8 @@ _FUNCTIONS: dict[str, Callable[..., float]] = {
 }
 
 
-def numbers_with(write: Write, expression: Expression) -> Formula:
-    """`expression` with its numbers, and what it comes to: 0.9 · 0.2 + 0.1 = 0.28."""
-    made, value = expression.written(write), numeral(write(expression.value))
-    return Formula(f"{made.latex} = {value.latex}", f"{made.mathml}<mo>=</mo>{value.mathml}")
+def stages(expression: Expression, number: Write, result: Write) -> list[Formula]:
+    """What stands between = and = when it is worked out: 0.9 · 0.2 + 0.1, then 0.28 as `result` writes it. Of a
+    number alone, that number."""
+    value = numeral(result(expression.value))
+    return [value] if isinstance(expression, Quantity) else [expression.written(number), value]

@@ -32,7 +32,7 @@ def formula(
     network.index(layer, name, index)
     description, number = network.layers[layer], layer + 1
     over = description.over(network.input_shape_of(layer))
-    parameter = _symbol(name, [i + 1 for i in index], number)
+    parameter = parameter_symbol(layer, name, index)
     factors = [_factor(factor, number) for factor in description.factors(name, index, over)]
     factors.append(_of(_symbol("δ", [description.unit(name, index) + 1], number), over))
     is_weight = name.startswith("W")
@@ -43,6 +43,11 @@ def formula(
         penalties.append(_join(_PLUS, _lambda(2), parameter))
     whole = _join(_slope(parameter), _EQUALS, _sum(over), *factors, *penalties)
     return Formula(whole.latex, f'<math xmlns="{NAMESPACE}" display="block">{whole.mathml}</math>')
+
+
+def parameter_symbol(layer: int, name: str, index: tuple[int, ...]) -> Formula:
+    """A parameter as `formula` writes it: W⁽¹⁾₁₂."""
+    return _symbol(name, [i + 1 for i in index], layer + 1)
 
 
 _PLUS = Formula(" + ", "<mo>+</mo>")

@@ -38,7 +38,6 @@ class OneUpdate:
 
     optimizer: Optimizer
     schedule: Schedule
-    parameter: Formula
     old: float
     slope: float
     state: Mapping[str, float]
@@ -71,11 +70,12 @@ class RuleLine:
         return Quantity(self.symbol, self.value)
 
 
-def rule(update: OneUpdate) -> list[RuleLine]:
-    """The lines of an update, in order; the last one is the parameter's new value. A frozen one stays as it is."""
-    old = Quantity(update.parameter, update.old)
+def rule(update: OneUpdate, parameter: Formula) -> list[RuleLine]:
+    """The lines of an update, in order; the last one is the new value of the parameter, which is written as
+    `parameter`. A frozen one stays as it is."""
+    old = Quantity(parameter, update.old)
     if update.frozen:
-        return [RuleLine("new", update.parameter, old)]
+        return [RuleLine("new", parameter, old)]
     gradient = [_gradient(update, old)]
     if update.clip_norm is not None:
         gradient.append(_clipped(update, gradient[0].quantity))

@@ -56,9 +56,7 @@ def factors(reading: Reading, slope: Slope, link: Link) -> tuple[Expression, ...
 def from_loss(reading: Reading, index: tuple[int, ...]) -> Expression:
     """∂/∂a of an output's own loss (∂/∂z, where the loss is computed with its activation)."""
     trace, sample = reading.trace, reading.sample
-    a = named(
-        output_name(reading.view, len(trace.layers), index), float(trace.outputs[(sample, *index)])
-    )
+    a = named(output_name(reading.view, len(trace.layers), index), float(trace.outputs[(sample, *index)]))
     y, loss = reading.target(index), reading.view.network.loss
     off = Difference(a, y)
     if loss == "mse":
@@ -69,7 +67,9 @@ def from_loss(reading: Reading, index: tuple[int, ...]) -> Expression:
         return Product((Whole(-1), y)) if 1 - a.value * y.value > 0 else Whole(0)
     total = float(trace.targets[(sample, *index[:-1])].sum())
     if loss == "cross_entropy" and total != 1.0:
-        return Difference(Product((a, Quantity(Formula(r"\sum y", "<mrow><mo>∑</mo><mi>y</mi></mrow>"), total))), y)
+        return Difference(
+            Product((a, Quantity(Formula(r"\sum y", "<mrow><mo>∑</mo><mi>y</mi></mrow>"), total))), y
+        )
     return off
 
 
@@ -94,7 +94,9 @@ def _slope_of_activation(reading: Reading, slope: Slope, part: Part) -> Expressi
     if activation == "tanh":
         return Difference(ONE, Power(a, TWO))
     z = typeset(delta_name(reading.view, slope.layer, slope.index).replace("δ", "z", 1))
-    made = Formula(rf"f'({z.latex})", f"<mrow><msup><mi>f</mi><mo>′</mo></msup><mo>(</mo>{z.mathml}<mo>)</mo></mrow>")
+    made = Formula(
+        rf"f'({z.latex})", f"<mrow><msup><mi>f</mi><mo>′</mo></msup><mo>(</mo>{z.mathml}<mo>)</mo></mrow>"
+    )
     return Quantity(made, part.value)
 
 

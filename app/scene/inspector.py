@@ -10,8 +10,9 @@ import numpy as np
 from app.nn import Dense
 from app.scene.derivation import Derivation, derivation
 from app.scene.inspector_rows import Groups, Row, Rows, activity_rows, groups_of, term_rows
-from app.scene.inspector_words import Words, named, output_of, title_of
+from app.scene.inspector_words import Words, named, output_of, symbol_of, title_of
 from app.scene.places import AnyPlace, Place, Spot, Weight, parameter_place
+from app.scene.update import Update, update_of
 from app.scene.view import Array, Explanation, View
 
 DIGITS, FEW = 6, 4  # of the numbers of a term; where steps or positions need room too
@@ -39,7 +40,8 @@ class Inspector:
     `kind`: a parameter, or an output: of a unit (with its bias where the place is the neuron's), a pixel of an
     image, a state or unit at one step. `state` is "free", "frozen" or "cut" (a weight frozen at zero). `name`
     and `value` are the parameter's: "" and None for an output. `share` is what the sample followed adds to the
-    gradient; None while there is none. `groups` are the same terms added up, where a sample has many.
+    gradient; None while there is none. `groups` are the same terms added up, where a sample has many. `update` is
+    what the optimiser makes of the gradient.
     """
 
     place: AnyPlace
@@ -62,6 +64,7 @@ class Inspector:
     explanation: Explanation | None
     incoming: tuple[Incoming, ...]
     incoming_rest: int
+    update: Update | None
 
     @property
     def is_weight(self) -> bool:
@@ -103,6 +106,7 @@ def inspector(view: View) -> Inspector | None:
         explanation=explanation,
         incoming=incoming,
         incoming_rest=incoming_rest,
+        update=update_of(explanation, symbol_of(view, place)) if explanation else None,
     )
 
 

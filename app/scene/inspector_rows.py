@@ -77,7 +77,9 @@ def term_rows(explanation: Explanation | None, followed: int | None, openings: O
 
     def row(at: int) -> Row:
         step = None if terms.time is None else int(terms.time[at])
-        position = None if terms.position is None else (int(terms.position[at, 0]), int(terms.position[at, 1]))
+        position = (
+            None if terms.position is None else (int(terms.position[at, 0]), int(terms.position[at, 1]))
+        )
         return Row(
             int(samples[at]),
             (int(terms.sample[at]), *(position or (() if step is None else (step,)))),
@@ -104,7 +106,9 @@ def _opened(terms: Terms, openings: Openings) -> list[int]:
         axes += [terms.position[:, 0], terms.position[:, 1]]
     found: list[int] = []
     for place in openings.places(len(axes)):
-        found += np.flatnonzero(np.all([axis == at for axis, at in zip(axes, place, strict=True)], axis=0)).tolist()
+        found += np.flatnonzero(
+            np.all([axis == at for axis, at in zip(axes, place, strict=True)], axis=0)
+        ).tolist()
     return found
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.i18n import N_
-from app.nn import Conv2d, Dropout, Flatten, Gru, Lstm, Recurrent
+from app.nn import Conv2d, Dropout, Flatten, Formula, Gru, Lstm, Recurrent, parameter_symbol
 from app.scene.names import Names, symbol
 from app.scene.places import AnyPlace, Place, Spot, Weight
+from app.scene.symbols import typeset
 from app.scene.view import View
 
 LSTM_GATES = (
@@ -81,6 +82,14 @@ def named(view: View, place: AnyPlace) -> Named:
         names.output(layer, place.source),
         names.delta(layer + 1, place.unit),
     )
+
+
+def symbol_of(view: View, place: AnyPlace) -> Formula:
+    """The parameter of a place as it stands in a formula, in the notation of the network."""
+    assert place.parameter is not None
+    if view.dense is None or view.spec.notation == "matrix":
+        return parameter_symbol(*place.parameter)
+    return typeset(named(view, place).name)
 
 
 def title_of(view: View, place: AnyPlace) -> Words:

@@ -32,7 +32,11 @@ def slope_key(view: View, slope: Slope) -> str:
 
 def link_marks(view: View, slope: Slope, link: Link) -> str:
     """Where a link leads through and to; at the loss, the output."""
-    through = [parameter_key(view, (link.to or slope).layer, part.name, part.index) for part in link.parts if part.name]
+    through = [
+        parameter_key(view, (link.to or slope).layer, part.name, part.index)
+        for part in link.parts
+        if part.name
+    ]
     return joined([*through, slope_key(view, link.to or slope)])
 
 

@@ -81,7 +81,9 @@ def typeset(name: str) -> Formula:
     made = _indexed(found["of"] + letters, below, (found["above"] or "").translate(_RAISED))
     if not found["at"]:
         return made
-    return Formula(made.latex + found["at"].replace("−", "-"), f"<mrow>{made.mathml}{_arguments(found['at'])}</mrow>")
+    return Formula(
+        made.latex + found["at"].replace("−", "-"), f"<mrow>{made.mathml}{_arguments(found['at'])}</mrow>"
+    )
 
 
 def _indexed(letters: str, below: str, above: str) -> Formula:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.layers import DenseSpec
-from app.nn import Formula, Kind, Network, Terms, Trace
+from app.nn import Formula, Kind, Network, OneUpdate, Terms, Trace
 from app.scene.dense import Drawn, dense_layers, drawn_as
 from app.scene.names import Names
 from app.scene.openings import Openings
@@ -42,7 +42,8 @@ class Explanation:
     """Where one gradient comes from, and what the optimiser makes of it.
 
     `rows` are the rows of the data that the batch holds, in order: `terms.sample` counts within the batch.
-    `state` is the optimiser's memory of this parameter after the update; `applied` says that old → new has
+    `update` is what the optimiser starts from (None where that is no longer known), `state` its memory of this
+    parameter after the update; `applied` says that old → new has
     happened (phase idle) and is not still to come (phase backward). `frozen`: the optimiser leaves it alone.
     """
 
@@ -56,6 +57,7 @@ class Explanation:
     state: tuple[tuple[str, float], ...]
     applied: bool
     frozen: bool
+    update: OneUpdate | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

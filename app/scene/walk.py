@@ -80,7 +80,9 @@ def opened(reading: Reading, slope: Slope, way: Way, openings: Openings) -> Open
     whole = _whole(products, outer, rest if folded else None)
     total = float(sum(product.value for product in products) + rest)
     digits = enough(
-        lambda rounding: sum(rounding(product.value) for product in products) + (rounding(rest) if folded else 0.0),
+        lambda rounding: (
+            sum(rounding(product.value) for product in products) + (rounding(rest) if folded else 0.0)
+        ),
         total,
         most=10,
     )
@@ -141,7 +143,9 @@ def _whole(products: list[Product], outer: list[Expression], rest: float | None)
         return Product((*outer, Whole(0)))
     told = products if len(products) <= IN_FORMULA and rest is None else products[: IN_FORMULA - 1]
     more = sum(product.value for product in products[len(told) :]) + (rest or 0.0)
-    parts: tuple[Expression, ...] = (*told, Quantity(ELLIPSIS, more)) if len(told) < len(products) or rest is not None else tuple(told)
+    parts: tuple[Expression, ...] = (
+        (*told, Quantity(ELLIPSIS, more)) if len(told) < len(products) or rest is not None else tuple(told)
+    )
     if len(parts) > 1:
         return Product((Sum(parts), *outer)) if outer else Sum(parts)
     return Product((*products[0].factors, *outer))

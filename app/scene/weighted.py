@@ -76,7 +76,8 @@ def weighted(view: View) -> Weighted | None:
     z = float(trace.layers[layer].z[(sample, *index)])
     products = enough(lambda r: sum(r(one.product) for one in kept) + r(rest), z, 4, most=10)
     digits = max(
-        enough(lambda r, one=one: r(one.weight) * r(one.given), one.product, products, most=12) for one in kept  # type: ignore[misc]
+        enough(lambda r, one=one: r(one.weight) * r(one.given), one.product, products, most=12)
+        for one in kept  # type: ignore[misc]
     )
     return Weighted(
         view.drawn_row,
@@ -103,7 +104,11 @@ def _source(view: View, layer: int, index: tuple[int, ...], one: Summand) -> tup
 
 def _weighed(view: View, layer: int, index: tuple[int, ...], one: Summand) -> Weighed:
     key, source = parameter_key(view, layer, one.name, one.index), _source(view, layer, index, one)
-    gradient = None if view.gradients is None else float(view.gradients[view.network.index(layer, one.name, one.index)])
+    gradient = (
+        None
+        if view.gradients is None
+        else float(view.gradients[view.network.index(layer, one.name, one.index)])
+    )
     return Weighed(
         parameter_name(view, layer, one.name, one.index),
         key,
@@ -126,5 +131,8 @@ def _equation(view: View, layer: int, index: tuple[int, ...], found: list[Summan
 
 
 def _term(view: View, layer: int, index: tuple[int, ...], one: Summand) -> Expression:
-    weight, source = named(parameter_name(view, layer, one.name, one.index), one.weight), _source(view, layer, index, one)
+    weight, source = (
+        named(parameter_name(view, layer, one.name, one.index), one.weight),
+        _source(view, layer, index, one),
+    )
     return weight if source is None else Product((weight, named(output_name(view, layer, source), one.given)))

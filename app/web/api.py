@@ -221,20 +221,6 @@ async def trace(door: Door, session_id: SessionId) -> Response:
     return await seen(door, session_id, documents.trace)
 
 
-@router.get("/sessions/{session_id}/explain/{layer}/{name}/{index}")
-async def explain(door: Door, session_id: SessionId, layer: Layer, name: str, index: Index) -> Response:
-    """The chain rule for one parameter."""
-    place = place_in(layer, name, index)
-    return await seen(door, session_id, lambda s: documents.explanation(looking.explain(s, *place)), 2)
-
-
-@router.post("/sessions/{session_id}/gradcheck")
-async def gradcheck(door: Door, session_id: SessionId) -> Response:
-    """Central differences against the backward pass."""
-    passes = looking.GRADCHECK_PASSES * door.limits.max_gradcheck_parameters
-    return await seen(door, session_id, lambda s: documents.check(looking.gradcheck(s, door.limits)), passes)
-
-
 @router.get("/sessions/{session_id}/history")
 async def history(door: Door, session_id: SessionId) -> Response:
     """The loss curves."""

@@ -60,37 +60,10 @@ def trace(session: Session) -> dict[str, Any]:
 
 def traced(layer: nn.LayerTrace) -> dict[str, Any]:
     """One layer of a trace; a recurrent one has dh = ∂L/∂h_t, what reaches each step, besides, a gated one its
-    gates and cells; others have da = ∂L/∂a."""
+    gates and cells."""
     one: dict[str, Any] = {"type": layer.type, "z": layer.z, "a": layer.a, "delta": layer.delta}
-    more = {"dh": layer.dh, "gates": layer.gates, "cells": layer.cells, "da": layer.da}
+    more = {"dh": layer.dh, "gates": layer.gates, "cells": layer.cells}
     return one | {name: values for name, values in more.items() if values is not None}
-
-
-def explanation(found: looking.Explanation) -> dict[str, Any]:
-    """Explanation: the chain rule for one parameter."""
-    terms = found.terms
-    return {
-        "parameter": found.parameter,
-        "value": found.value,
-        "gradient": found.gradient,
-        "terms": [term(terms, found, k) for k in range(len(terms.product))],
-        "sum": float(terms.product.sum()),
-        "penalty_gradient": found.penalty_gradient,
-        "formula": {"latex": found.formula.latex, "mathml": found.formula.mathml},
-        "optimizer": {"state": found.state, "old": found.old, "new": found.new},
-    }
-
-
-def term(terms: nn.Terms, found: looking.Explanation, k: int) -> dict[str, Any]:
-    """One product of the sum; `sample` counts within the batch, `row` within the training data."""
-    sample = int(terms.sample[k])
-    one: dict[str, Any] = {"sample": sample, "row": int(found.rows[sample])}
-    if terms.time is not None:
-        one["time"] = int(terms.time[k])
-    if terms.position is not None:
-        one["position"] = terms.position[k].tolist()
-    numbers = {"local": terms.local[k], "delta": terms.delta[k], "product": terms.product[k]}
-    return one | {name: float(number) for name, number in numbers.items()}
 
 
 def check(found: nn.GradCheck) -> dict[str, Any]:

@@ -169,6 +169,7 @@ def explanation_of(session: Session, place: AnyPlace) -> Explanation | None:
         state=tuple(found.state.items()),
         applied=session.phase == "idle",
         frozen=index in session.now.frozen,
+        update=found.update,
     )
 
 

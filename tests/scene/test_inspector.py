@@ -37,7 +37,10 @@ def test_a_formula_speaks_the_notation_of_the_network() -> None:
     shown = inspector(view_of((1, 2, 2), notation="nodes", select=Place(1, 1, 0)))
     assert shown is not None
     assert shown.made.equation is not None
-    assert shown.made.equation.latex == r"\frac{\partial L}{\partial w_{25}} = \sum_{s} a_{2}(s) \, \delta_{5}(s)"
+    assert (
+        shown.made.equation.latex
+        == r"\frac{\partial L}{\partial w_{25}} = \sum_{s} a_{2}(s) \, \delta_{5}(s)"
+    )
     for letter, below in (("w", 25), ("a", 2), ("δ", 5)):
         assert f"<msub><mi>{letter}</mi><mrow><mn>{below}</mn></mrow></msub>" in shown.made.equation.symbols
 

@@ -112,7 +112,9 @@ def _selection(
         formed = formula(network, *parameter)
         old, new = float(params[at]), float(params[at] - 0.1 * gradients[at])
         rows = np.arange(len(trace.inputs))
-        explanation = Explanation(found, rows, 0.0, float(gradients[at]), formed, old, new, (), False, False)
+        explanation = Explanation(
+            found, rows, 0.0, float(gradients[at]), formed, old, new, (), False, False, None
+        )
     activity = None
     if place.source is None and trace is not None:
         rows = np.arange(len(trace.inputs))
