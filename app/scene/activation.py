@@ -18,8 +18,8 @@ TANGENT = 32.0  # user units to either side
 
 @dataclass(frozen=True, slots=True)
 class ActivationPlot:
-    """a = f(z) of one sample (`row` in the data, None of a probe). `curve` and `tangent` are paths; `axes` is where z = 0 and a = 0
-    are, `point` where the unit stands."""
+    """a = f(z) of one sample (`row` in the data, None of a probe). `curve` and `tangent` are paths; `axes` is where
+    z = 0 and a = 0 are, `point` where the unit stands."""
 
     row: int | None
     name: str

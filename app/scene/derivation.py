@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from app.nn import Expression, Formula, Slope
 from app.nn.algebra import Product, Quantity, Sum, numeral
-from app.scene.equation import ELLIPSIS, Equation, agreeing, writing
+from app.scene.equation import ELLIPSIS, Equation, agreeing, parts_of, writing
 from app.scene.format import enough
 from app.scene.inspector_rows import Row, Rows
 from app.scene.inspector_words import Named
@@ -123,8 +123,7 @@ def _equation(view: View, found: Named, explanation: Explanation, rows: Rows) ->
     numbers, full = short.written(writing(view.all_digits, agreeing(short))), whole.written(writing(True))
     result = numeral(writing(view.all_digits)(explanation.gradient))
     return Equation(
-        symbols.mathml,
-        f"<mrow><mo>=</mo>{numbers.mathml}</mrow><mrow><mo>=</mo>{result.mathml}</mrow>",
+        parts_of(symbols, numbers, result),
         symbols.latex,
         f"{typeset(RATE + found.name).latex} = {full.latex} = {numeral(writing(True)(explanation.gradient)).latex}",
     )

@@ -17,10 +17,10 @@ ELLIPSIS = Formula(r"\cdots ", "<mo>⋯</mo>")
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """left = symbols = numbers = value. As MathML within <math>; as LaTeX, the numbers whole."""
+    """left = symbols = numbers = value. `parts` are MathML, each for a <math> of its own, so that lines may break
+    between them; the LaTeX has the numbers whole."""
 
-    symbols: str
-    numbers: str
+    parts: tuple[str, ...]
     latex: str
     latex_numbers: str
 
@@ -31,11 +31,16 @@ def equation(left: Formula, whole: Expression, all_digits: bool, digits: int = 4
     numbers = whole.written(writing(all_digits, agreeing(whole, digits)))
     full, result = whole.written(writing(True)), numeral(writing(all_digits, digits)(value))
     return Equation(
-        f"<mrow>{left.mathml}<mo>=</mo>{symbols.mathml}</mrow>",
-        f"<mrow><mo>=</mo>{numbers.mathml}</mrow><mrow><mo>=</mo>{result.mathml}</mrow>",
+        parts_of(Formula("", f"{left.mathml}<mo>=</mo>{symbols.mathml}"), numbers, result),
         f"{left.latex} = {symbols.latex}",
         f"{left.latex} = {full.latex} = {numeral(writing(True)(value)).latex}",
     )
+
+
+def parts_of(symbols: Formula, numbers: Formula, result: Formula) -> tuple[str, ...]:
+    """symbols = numbers = result; a number alone is its own result."""
+    middle = () if numbers.mathml == result.mathml else (f"<mrow><mo>=</mo>{numbers.mathml}</mrow>",)
+    return f"<mrow>{symbols.mathml}</mrow>", *middle, f"<mrow><mo>=</mo>{result.mathml}</mrow>"
 
 
 def agreeing(whole: Expression, digits: int = 4) -> int:

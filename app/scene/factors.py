@@ -151,7 +151,8 @@ def _sent(reading: Reading, slope: Slope, unit: int, part: Part) -> Expression: 
     """What a gru's reset gate lets through: h of the step before times Wh, and bh."""
     whole = Formula(
         rf"(h\,Wh + bh)_{{{unit + 1}}}",
-        f"<msub><mrow><mo>(</mo><mi>h</mi><mo>·</mo><mi>Wh</mi><mo>+</mo><mi>bh</mi><mo>)</mo></mrow><mn>{unit + 1}</mn></msub>",
+        "<msub><mrow><mo>(</mo><mi>h</mi><mo>·</mo><mi>Wh</mi><mo>+</mo><mi>bh</mi><mo>)</mo></mrow>"
+        f"<mn>{unit + 1}</mn></msub>",
     )
     return Quantity(whole, part.value)
 

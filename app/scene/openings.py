@@ -50,9 +50,12 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 10
 
 
+NONE = Openings()
+
+
 def openings_in(text: str) -> Openings:
     """The openings that `text` names; none when it is too long."""
     if len(text) > LONGEST:
-        return Openings()
+        return NONE
     ways = dict.fromkeys(tuple(way.split("/")) for way in text.split(";") if way)
     return Openings(tuple(way for way in ways if len(way) <= DEEPEST))

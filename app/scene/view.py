@@ -12,7 +12,7 @@ from app.layers import DenseSpec
 from app.nn import Formula, Kind, Network, OneUpdate, Terms, Trace
 from app.scene.dense import Drawn, dense_layers, drawn_as
 from app.scene.names import Names
-from app.scene.openings import Openings
+from app.scene.openings import NONE, Openings
 from app.scene.places import AnyPlace, layer_sizes
 from app.spec import Spec
 from app.typed import Form
@@ -198,7 +198,7 @@ class View:
     probe: Probe | None = None
     probe_form: Form | None = None
     symbols: tuple[str, ...] = ()
-    openings: Openings = Openings()
+    openings: Openings = NONE
     all_digits: bool = False
 
     @property

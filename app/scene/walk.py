@@ -155,7 +155,8 @@ def _term(
     reading: Reading, slope: Slope, link: Link, product: Product, way: Way, openings: Openings, digits: int
 ) -> Term:
     numbers = product.written(writing(reading.view.all_digits, agreeing(product, digits)))
-    name, on, further = "", (), None
+    name, further = "", None
+    on: Way = ()
     if link.to is not None and len(way) < DEEPEST - 1:
         name, on = slope_name(reading.view, link.to), (*way, step_of(link.to))
         further = opened(reading, link.to, on, openings) if openings.has(on) else None

@@ -75,10 +75,7 @@ def weighted(view: View) -> Weighted | None:
     rest = float(sum(one.product for one in found[len(kept) :]))
     z = float(trace.layers[layer].z[(sample, *index)])
     products = enough(lambda r: sum(r(one.product) for one in kept) + r(rest), z, 4, most=10)
-    digits = max(
-        enough(lambda r, one=one: r(one.weight) * r(one.given), one.product, products, most=12)
-        for one in kept  # type: ignore[misc]
-    )
+    digits = max(_digits(one, products) for one in kept)
     return Weighted(
         view.drawn_row,
         _equation(view, layer, index, found, z),
@@ -90,6 +87,10 @@ def weighted(view: View) -> Weighted | None:
         digits,
         products,
     )
+
+
+def _digits(one: Summand, products: int) -> int:
+    return enough(lambda r: r(one.weight) * r(one.given), one.product, products, most=12)
 
 
 def drawn_params(view: View) -> Array:

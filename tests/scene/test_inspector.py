@@ -42,7 +42,7 @@ def test_a_formula_speaks_the_notation_of_the_network() -> None:
         == r"\frac{\partial L}{\partial w_{25}} = \sum_{s} a_{2}(s) \, \delta_{5}(s)"
     )
     for letter, below in (("w", 25), ("a", 2), ("δ", 5)):
-        assert f"<msub><mi>{letter}</mi><mrow><mn>{below}</mn></mrow></msub>" in shown.made.equation.symbols
+        assert f"<msub><mi>{letter}</mi><mrow><mn>{below}</mn></mrow></msub>" in shown.made.equation.parts[0]
 
 
 def test_a_neuron_lists_its_largest_weights() -> None:
