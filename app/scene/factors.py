@@ -128,7 +128,10 @@ def _cell(reading: Reading, slope: Slope, unit: int, part: Part) -> Expression:
     cells = reading.trace.layers[slope.layer].cells
     assert cells is not None
     c = typeset(f"{symbol('c', slope.layer + 1, unit)}({slope.index[0] + 1})")
-    tanh = Formula(rf"\tanh {c.latex}", f"<mrow><mi>tanh</mi>{c.mathml}</mrow>")
+    tanh = Formula(
+        rf"\tanh({c.latex})",
+        f'<mrow><mi>tanh</mi><mo stretchy="false">(</mo>{c.mathml}<mo stretchy="false">)</mo></mrow>',
+    )
     made = Quantity(tanh, float(np.tanh(cells[reading.sample, slope.index[0], unit])))
     return made if part.symbol == "tanh c" else Difference(ONE, Power(made, TWO))
 

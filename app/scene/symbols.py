@@ -101,10 +101,13 @@ def _indexed(letters: str, below: str, above: str) -> Formula:
 
 
 def _arguments(text: str) -> str:
-    tags = {"(": "mo", ")": "mo", ",": "mo", "−": "mo"}
     parts = re.findall(r"\d+|[a-z]|[(),−]", text)
-    return "".join(
-        f"<{tag}>{part}</{tag}>"
-        for part in parts
-        for tag in [tags.get(part, "mn" if part.isdigit() else "mi")]
-    )
+    return "".join(_ARGUMENT.get(part, f"<mn>{part}</mn>" if part.isdigit() else f"<mi>{part}</mi>") for part in parts)
+
+
+_ARGUMENT = {
+    "(": '<mo stretchy="false">(</mo>',
+    ")": '<mo stretchy="false">)</mo>',
+    ",": "<mo>,</mo>",
+    "−": "<mo>−</mo>",
+}
