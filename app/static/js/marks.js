@@ -18,7 +18,7 @@ export function followMarks(playground, network) {
 
   const over = ({ target }) => show(target.closest("[data-marks]")?.dataset.marks ?? "");
   const inspecting = playground.querySelector(".inspecting");
-  inspecting.addEventListener("pointerover", over);
+  inspecting.addEventListener("pointermove", over);
   inspecting.addEventListener("focusin", over);
   inspecting.addEventListener("pointerleave", () => show(""));
   inspecting.addEventListener("focusout", () => show(""));
