@@ -8,9 +8,10 @@ import pytest
 
 VENDOR = Path(__file__).resolve().parent.parent / "app" / "static" / "vendor"
 NOTE = (VENDOR / "README.md").read_text(encoding="utf-8")
+FILES = sorted([*VENDOR.glob("*.js"), *VENDOR.glob("*.woff2")])
 
 
-@pytest.mark.parametrize("path", sorted(VENDOR.glob("*.js")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_the_checksum_and_version_are_noted(path: Path) -> None:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert digest in NOTE
@@ -21,6 +22,6 @@ def test_the_checksum_and_version_are_noted(path: Path) -> None:
 
 
 def test_every_vendored_file_has_its_licence() -> None:
-    for path in VENDOR.glob("*.js"):
+    for path in FILES:
         name = path.name.split("-")[0]
         assert (VENDOR / f"{name}-LICENSE.txt").exists()

@@ -8,12 +8,14 @@ from typing import Literal
 import numpy as np
 
 from app.nn import Dense
-from app.scene.inspector_rows import Groups, Row, activity_rows, groups_of, term_rows
-from app.scene.inspector_words import Named, Words, named, output_of, symbol_of, title_of
+from app.scene.derivation import Derivation, derivation
+from app.scene.inspector_rows import Groups, Row, Rows, activity_rows, groups_of, term_rows
+from app.scene.inspector_words import Words, named, output_of, symbol_of, title_of
 from app.scene.places import AnyPlace, Place, Spot, Weight, parameter_place
 from app.scene.update import Update, update_of
 from app.scene.view import Array, Explanation, View
 
+DIGITS, FEW = 6, 4  # of the numbers of a term; where steps or positions need room too
 INCOMING = 8  # the most weights listed for a neuron
 
 Kind = Literal["parameter", "neuron", "pixel", "cell"]
@@ -49,7 +51,7 @@ class Inspector:
     local_name: str
     output_name: str
     delta_name: str
-    mathml: str
+    made: Derivation
     value: float | None
     gradient: float | None
     state: str
@@ -78,9 +80,9 @@ def inspector(view: View) -> Inspector | None:
     place, explanation = view.selection.place, view.selection.explanation
     kind, found = _kind(place), named(view, place)
     rows = (
-        term_rows(explanation, view.followed)
+        term_rows(explanation, view.followed, view.openings)
         if kind == "parameter"
-        else activity_rows(view.selection.activity, view.followed)
+        else activity_rows(view.selection.activity, view.followed, view.openings)
     )
     incoming, incoming_rest = _incoming(view, place)
     return Inspector(
@@ -91,7 +93,7 @@ def inspector(view: View) -> Inspector | None:
         local_name=found.local,
         output_name="" if kind == "parameter" else output_of(view, place),
         delta_name=found.delta,
-        mathml=_mathml(explanation, found, view.spec.notation if view.dense else "matrix"),
+        made=derivation(view, place, found, explanation, rows, FEW if _crowded(rows) else DIGITS),
         value=_number(view, place, view.params),
         gradient=None if view.gradients is None else _number(view, place, view.gradients),
         state=state_of(view, place),
@@ -122,22 +124,13 @@ def _kind(place: AnyPlace) -> Kind:
     return "neuron" if isinstance(place, Place) and place.source is None else "parameter"
 
 
+def _crowded(rows: Rows) -> bool:
+    return any(len(row.place) > 1 for row in rows.shown)
+
+
 def _share(view: View, place: AnyPlace) -> float | None:
     share = view.batch.share if view.batch and view.followed is not None else None
     return None if share is None else _number(view, place, share)
-
-
-def _mathml(explanation: Explanation | None, found: Named, notation: str) -> str:
-    """The formula in the network's notation; the engine writes it in matrix notation."""
-    if explanation is None or notation == "matrix":
-        return explanation.mathml if explanation else ""
-
-    def of_sample(text: str) -> str:
-        return f"<mi>{text}</mi><mo>(</mo><mi>s</mi><mo>)</mo>" if text else ""
-
-    slope = f"<mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>{found.name}</mi></mrow></mfrac>"
-    total = f"<munder><mo>∑</mo><mi>s</mi></munder>{of_sample(found.local)}{of_sample(found.delta)}"
-    return f'<math display="block">{slope}<mo>=</mo>{total}</math>'
 
 
 def _number(view: View, place: AnyPlace, flat: Array) -> float | None:

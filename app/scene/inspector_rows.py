@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.nn import Terms
+from app.scene.openings import MORE, Openings
 from app.scene.view import Activity, Array, Explanation, IntArray
 
-ROWS = 10  # the most rows shown; the rest is folded into one
+ROWS, ALL = 10, 200  # the most rows shown, the rest folded into one; and unfolded
 STEPS = 24  # the most steps of a sequence shown one by one
 
 
@@ -17,10 +19,12 @@ STEPS = 24  # the most steps of a sequence shown one by one
 class Row:
     """One sample of the batch, at one step or position. Of a parameter: local · δ = product. Of an output: z, a, δ.
 
-    `step`, and row and column in `position`, count from 1.
+    `step`, and row and column in `position`, count from 1. `place` is where it stands in the trace: the sample in
+    the batch, then step or row and column, from 0.
     """
 
     sample: int
+    place: tuple[int, ...]
     step: int | None = None
     position: tuple[int, int] | None = None
     z: float | None = None
@@ -28,6 +32,11 @@ class Row:
     local: float | None = None
     delta: float | None = None
     product: float | None = None
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """Where the walk from its δ begins."""
+        return (",".join(map(str, self.place)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,42 +68,63 @@ class Groups:
     rest_sum: float
 
 
-def term_rows(explanation: Explanation | None, followed: int | None) -> Rows:
-    """The terms of a gradient: of samples alone in their order, of many per sample the largest first.
-
-    Those of the sample followed come before the others, or at least stand among them.
-    """
+def term_rows(explanation: Explanation | None, followed: int | None, openings: Openings) -> Rows:
+    """The terms of a gradient, the largest first; those of the sample followed come before the others. What is
+    opened is not folded."""
     if explanation is None:
         return Rows()
     terms, samples = explanation.terms, explanation.rows[explanation.terms.sample]
-    many = terms.time is not None or terms.position is not None
-    order = _largest(terms.product, samples, followed) if many else _in_order(samples, followed)
 
     def row(at: int) -> Row:
+        step = None if terms.time is None else int(terms.time[at])
+        position = (
+            None if terms.position is None else (int(terms.position[at, 0]), int(terms.position[at, 1]))
+        )
         return Row(
             int(samples[at]),
-            None if terms.time is None else int(terms.time[at]) + 1,
-            None
-            if terms.position is None
-            else (int(terms.position[at, 0]) + 1, int(terms.position[at, 1]) + 1),
+            (int(terms.sample[at]), *(position or (() if step is None else (step,)))),
+            None if step is None else step + 1,
+            None if position is None else (position[0] + 1, position[1] + 1),
             local=float(terms.local[at]),
             delta=float(terms.delta[at]),
             product=float(terms.product[at]),
         )
 
-    shown, folded = _split(order, ROWS)
-    products = terms.product
-    return Rows(tuple(map(row, shown)), len(folded), _sum(products[folded]), _sum(products))
+    shown, folded = _split(_largest(terms.product, samples, followed), _most(openings))
+    wanted = [at for at in _opened(terms, openings) if at in folded]
+    folded = folded[~np.isin(folded, wanted)]
+    rows = tuple(map(row, [*shown, *wanted]))
+    return Rows(rows, len(folded), _sum(terms.product[folded]), _sum(terms.product))
 
 
-def activity_rows(activity: Activity | None, followed: int | None) -> Rows:
+def _opened(terms: Terms, openings: Openings) -> list[int]:
+    """The terms that are opened."""
+    axes = [terms.sample]
+    if terms.time is not None:
+        axes.append(terms.time)
+    if terms.position is not None:
+        axes += [terms.position[:, 0], terms.position[:, 1]]
+    found: list[int] = []
+    for place in openings.places(len(axes)):
+        found += np.flatnonzero(
+            np.all([axis == at for axis, at in zip(axes, place, strict=True)], axis=0)
+        ).tolist()
+    return found
+
+
+def _most(openings: Openings) -> int:
+    return ALL if openings.has((MORE,)) else ROWS
+
+
+def activity_rows(activity: Activity | None, followed: int | None, openings: Openings) -> Rows:
     """What one output was for every sample of the batch; where its δ is known, with their sum."""
     if activity is None:
         return Rows()
-    shown, folded = _split(_in_order(activity.rows, followed), ROWS)
+    shown, folded = _split(_in_order(activity.rows, followed), _most(openings))
     rows = tuple(
         Row(
             int(activity.rows[at]),
+            (at,),
             z=None if activity.z is None else float(activity.z[at]),
             a=float(activity.a[at]),
             delta=None if activity.delta is None else float(activity.delta[at]),

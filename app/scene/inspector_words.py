@@ -11,6 +11,7 @@ from app.i18n import N_
 from app.nn import Conv2d, Dropout, Flatten, Formula, Gru, Lstm, Recurrent, parameter_symbol
 from app.scene.names import Names, symbol
 from app.scene.places import AnyPlace, Place, Spot, Weight
+from app.scene.symbols import typeset
 from app.scene.view import View
 
 LSTM_GATES = (
@@ -88,9 +89,7 @@ def symbol_of(view: View, place: AnyPlace) -> Formula:
     assert place.parameter is not None
     if view.dense is None or view.spec.notation == "matrix":
         return parameter_symbol(*place.parameter)
-    name = named(view, place).name
-    letter, number = name[0], name[1:]
-    return Formula(f"{letter}_{{{number}}}", f"<mi>{name}</mi>")
+    return typeset(named(view, place).name)
 
 
 def title_of(view: View, place: AnyPlace) -> Words:

@@ -67,6 +67,12 @@ class Names:
             return f"δ{self.neuron(layer, unit)}"
         return f"δ{_upper(layer)}{_lower(unit + 1)}"
 
+    def target(self, unit: int) -> str:
+        """The target of an output, as it stands in a formula."""
+        if self.notation == "nodes":
+            return f"y{self._node(len(self.sizes) - 1, unit)}"
+        return f"y{unit + 1}" if self.notation == "sequence" else f"y{_lower(unit + 1)}"
+
     def beside(self, layer: int, unit: int) -> str:
         """What stands beside a neuron: the feature of an input, the class of an output; mostly nothing."""
         names: Sequence[str] = ()

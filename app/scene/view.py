@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.layers import DenseSpec
-from app.nn import Kind, Network, OneUpdate, Terms, Trace
+from app.nn import Formula, Kind, Network, OneUpdate, Terms, Trace
 from app.scene.dense import Drawn, dense_layers, drawn_as
 from app.scene.names import Names
+from app.scene.openings import NONE, Openings
 from app.scene.places import AnyPlace, layer_sizes
 from app.spec import Spec
 from app.typed import Form
@@ -50,7 +51,7 @@ class Explanation:
     rows: IntArray
     penalty_gradient: float
     gradient: float
-    mathml: str
+    formula: Formula
     old: float
     new: float
     state: tuple[tuple[str, float], ...]
@@ -154,7 +155,8 @@ class View:
 
     `gradients` are those of the last backward pass; `change` is new − old of the update to come (phase
     backward) or just made. `input_names` and `output_names` are what stands beside the drawing (or nothing).
-    `symbols` are the names of one-hot inputs (or nothing). `batch` is None before the first forward pass;
+    `openings` is what is opened in the inspector, `all_digits` whether numbers stand there whole. `symbols` are the
+    names of one-hot inputs (or nothing). `batch` is None before the first forward pass;
     `coming` then shows what that one will find, where a drawing shows one sample. `probe_form` is what a probe
     is made of (or nothing).
     """
@@ -196,6 +198,8 @@ class View:
     probe: Probe | None = None
     probe_form: Form | None = None
     symbols: tuple[str, ...] = ()
+    openings: Openings = NONE
+    all_digits: bool = False
 
     @property
     def followed(self) -> int | None:

@@ -25,6 +25,7 @@ from app.share import page_url, spec_in, spec_link
 from app.spec import parse_spec
 from app.web import render
 from app.web.api import Door
+from app.web.digits import all_digits
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
 from app.web.view import Choices, view_of
@@ -43,13 +44,15 @@ async def shown(request: Request, door: Playground, session: Session, **more: An
 def view_for(request: Request, session: Session, chosen: Choices | None = None) -> View:
     """What whoever asks sees of a session; what is chosen on it stands in the query, or is given."""
     chosen = choices(request.query_params) if chosen is None else chosen
-    return view_of(session, owner_in(request) == session.owner, language_of(request).code, **chosen)
+    owner, code = owner_in(request) == session.owner, language_of(request).code
+    return view_of(session, owner, code, **chosen, all_digits=all_digits(request))
 
 
 async def opened(request: Request, door: Playground, session: Session, secret: str) -> Response:
     """The page of a session that this request made: the browser is its owner from here on."""
     code, chosen = language_of(request).code, choices(request.query_params)
-    view = await door.look(session, lambda s: view_of(s, True, code, **chosen), passes=3)
+    whole = all_digits(request)
+    view = await door.look(session, lambda s: view_of(s, True, code, **chosen, all_digits=whole), passes=3)
     answer = render.page(request, view)
     remember(request, answer, secret)
     return answer
@@ -111,12 +114,16 @@ async def inspect(request: Request, door: Door, session_id: str) -> Response:
 
 def choices(given: Mapping[str, Any]) -> Choices:
     """What a form or a link asks to show."""
-    return {"select": str(given.get("select", "")).strip(), "sample": str(given.get("sample", "")).strip()}
+    return {
+        "select": str(given.get("select", "")).strip(),
+        "sample": str(given.get("sample", "")).strip(),
+        "open": str(given.get("open", "")).strip(),
+    }
 
 
 def page_path(session_id: str, **chosen: str) -> str:
     """The page of a session with what is chosen on it."""
-    query = urlencode({name: value for name, value in chosen.items() if value}, safe=":,")
+    query = urlencode({name: value for name, value in chosen.items() if value}, safe=":,;/")
     return f"/n/{session_id}?{query}" if query else f"/n/{session_id}"
 
 

@@ -21,10 +21,12 @@ from app.i18n import LANGUAGES, Language, translate, translations
 from app.presets import PRESETS
 from app.rebuild import losses_for
 from app.scene import (
+    activation,
     batch,
     cell,
     cells,
     course,
+    derivation,
     descent,
     drawing,
     example,
@@ -37,6 +39,7 @@ from app.scene import (
     result,
     surface,
     unrolled,
+    weighted,
 )
 from app.scene.axes import axes
 from app.scene.chart import chart
@@ -145,6 +148,10 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             chart_choice=chosen,
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
+            all_digits=view.all_digits,
+            drawn_walk=derivation.drawn_walk(view),
+            weighted=weighted.weighted(view),
+            activation=activation.activation_plot(view),
             cell=cell.cell(view),
             spot=images_spot.pixel_story(view),
             numbers_json=numbers.numbers(view),

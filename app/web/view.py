@@ -13,6 +13,7 @@ from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
 from app.scene.dense import drawn_by_unit
+from app.scene.openings import openings_in
 from app.scene.places import AnyPlace, Place, Spot, parse_place
 from app.scene.view import Activity, Batch, Curve, Explanation, Probe, Selection, View
 from app.session import Session, stopped
@@ -24,10 +25,12 @@ Array = NDArray[np.float64]
 
 
 class Choices(TypedDict):
-    """What a page is asked to show beyond the session: the key of a place, the number of a sample in the batch."""
+    """What a page is asked to show beyond the session: the key of a place, the number of a sample in the batch, and
+    what is opened in the inspector."""
 
     select: str
     sample: str
+    open: str
 
 
 def view_of(
@@ -36,11 +39,14 @@ def view_of(
     code: str,
     select: str = "",
     sample: str = "",
+    open: str = "",  # noqa: A002  (as it is called in links and forms)
+    all_digits: bool = False,
     probed: following.Probed | None = None,
 ) -> View:
     """Everything the page shows of `session`, in the language `code`.
 
-    `select` is the key of a chosen place, `sample` the number of a sample in the batch that is followed.
+    `select` is the key of a chosen place, `sample` the number of a sample in the batch that is followed,
+    `open` what is opened in the inspector; with `all_digits` numbers stand there whole.
     """
     now, network, spec = evaluated(session.setup, session.now), session.setup.network, session.spec
     preset = PRESETS.get(session.preset or "")
@@ -87,6 +93,8 @@ def view_of(
         probe=Probe(probed.inputs, probed.trace) if probed else None,
         probe_form=probe_form_of(session, code),
         symbols=data.symbols,
+        openings=openings_in(open),
+        all_digits=all_digits,
     )
 
 
@@ -155,7 +163,7 @@ def explanation_of(session: Session, place: AnyPlace) -> Explanation | None:
         rows=found.rows,
         penalty_gradient=found.penalty_gradient,
         gradient=found.gradient,
-        mathml=found.formula.mathml,
+        formula=found.formula,
         old=found.old,
         new=found.new,
         state=tuple(found.state.items()),

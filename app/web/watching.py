@@ -18,6 +18,7 @@ from app.typed import parsed
 from app.web import render
 from app.web.api import Door
 from app.web.charting import chart_choice, remember_chart
+from app.web.digits import all_digits, remember_digits
 from app.web.language import language_of
 from app.web.owner import owner_in
 from app.web.pages import SEE_OTHER, choices, page_path, view_for
@@ -62,13 +63,22 @@ async def probe(request: Request, door: Door, session_id: str) -> Response:
 
     def seen(session: Session) -> View:
         probed = following.probe(session, inputs) if inputs is not None else None
-        return view_of(session, owner_in(request) == session.owner, code, **chosen, probed=probed)
+        owner = owner_in(request) == session.owner
+        return view_of(session, owner, code, **chosen, all_digits=all_digits(request), probed=probed)
 
     view = await door.look(session, seen, passes=4)
     status = 422 if faults else 200
     if render.wants_fragment(request):
         return render.fragment(request, "answers/follow.html", view, status, probe_faults=faults)
     return render.page(request, view, status, probe_faults=faults, probe_typed=typed)
+
+
+@router.get("/n/{session_id}/digits")
+async def choose_digits(request: Request, door: Door, session_id: str) -> Response:
+    """Whole numbers in the inspector, or rounded ones."""
+    answer = await _seen(request, door, session_id, "answers/inspect.html")
+    remember_digits(answer, request)
+    return answer
 
 
 @router.get("/n/{session_id}/chart")

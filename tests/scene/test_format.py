@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite, nan
+from math import fsum, inf, isfinite, nan, prod
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.scene.format import fitted, plain, short, width
+from app.scene.format import MOST_DIGITS, enough, fitted, plain, read, short, unit, width
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -77,3 +77,29 @@ def test_a_fitted_number_is_the_longest_that_fits(x: float, digits: int) -> None
     assert text in {short(x, count) for count in range(2, digits + 1)}
     assert width(text) <= 9.0 or text == short(x, 2)
     assert fitted(x, 99.0, digits) == short(x, digits)
+
+
+NUMBERS = st.floats(min_value=1e-6, max_value=1e6) | st.floats(min_value=-1e6, max_value=-1e-6)
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=3))
+def test_what_is_shown_multiplies_out_to_what_is_shown(factors: list[float]) -> None:
+    product = prod(factors)
+    digits = enough(lambda r: prod(map(r, factors)), product)
+    shown = prod(read(short(x, digits)) for x in factors)
+    assert abs(shown - read(short(product))) <= unit(product, 4) * 1.000001
+    assert digits <= 7  # three more are always enough
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=12))
+def test_what_is_shown_adds_up_to_what_is_shown(terms: list[float]) -> None:
+    total = fsum(terms)
+    digits = enough(lambda r: fsum(map(r, terms)), total)
+    shown = fsum(read(short(x, digits)) for x in terms)
+    assert digits == MOST_DIGITS or abs(shown - read(short(total))) <= unit(total, 4) * 1.000001
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(2, 17))
+def test_a_short_number_reads_back_within_half_a_unit(x: float, digits: int) -> None:
+    assume(abs(x) < 1e300 and (x == 0 or abs(x) > 1e-300))
+    assert abs(read(short(x, digits)) - x) <= 0.5000001 * unit(x, digits)

@@ -36,9 +36,13 @@ def test_an_edge_shows_its_factors() -> None:
 def test_a_formula_speaks_the_notation_of_the_network() -> None:
     shown = inspector(view_of((1, 2, 2), notation="nodes", select=Place(1, 1, 0)))
     assert shown is not None
-    assert "<mi>w25</mi>" in shown.mathml
-    assert "<mi>a2</mi>" in shown.mathml
-    assert "<mi>δ5</mi>" in shown.mathml
+    assert shown.made.equation is not None
+    assert (
+        shown.made.equation.latex
+        == r"\frac{\partial L}{\partial w_{25}} = \sum_{s} a_{2}(s) \, \delta_{5}(s)"
+    )
+    for letter, below in (("w", 25), ("a", 2), ("δ", 5)):
+        assert f"<msub><mi>{letter}</mi><mrow><mn>{below}</mn></mrow></msub>" in shown.made.equation.parts[0]
 
 
 def test_a_neuron_lists_its_largest_weights() -> None:

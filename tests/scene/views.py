@@ -109,11 +109,11 @@ def _selection(
     if parameter is not None and gradients is not None and trace is not None:
         at = network.index(*parameter)
         found = terms(network, trace, *parameter)
-        mathml = formula(network, *parameter).mathml
+        formed = formula(network, *parameter)
         old, new = float(params[at]), float(params[at] - 0.1 * gradients[at])
         rows = np.arange(len(trace.inputs))
         explanation = Explanation(
-            found, rows, 0.0, float(gradients[at]), mathml, old, new, (), False, False, None
+            found, rows, 0.0, float(gradients[at]), formed, old, new, (), False, False, None
         )
     activity = None
     if place.source is None and trace is not None:

@@ -1,5 +1,5 @@
 // The edges of a large network: straight strokes on a canvas below the SVG.
-const COLOURS = ["weight-pos", "weight-neg", "gradient-pos", "gradient-neg", "zero", "ink"];
+const COLOURS = ["weight-pos", "weight-neg", "gradient-pos", "gradient-neg", "zero", "ink", "focus"];
 
 function linesOf(svg) {
   const sizes = svg.dataset.sizes.split(",").map(Number);
@@ -56,6 +56,7 @@ export function drawEdges(svg) {
   let strokes = null;
   let marked = "";
   let pointed = null;
+  let told = [];
   canvas.setAttribute("aria-hidden", "true");
   svg.before(canvas);
   svg.querySelector(".edges").replaceChildren();
@@ -102,6 +103,7 @@ export function drawEdges(svg) {
     for (const { x1, y1, x2, y2 } of held) context.fillRect(0.9 * x1 + 0.1 * x2 - 2.5, 0.9 * y1 + 0.1 * y2 - 2.5, 5, 5);
     const chosen = lines.find(({ key }) => key === marked);
     if (chosen) line(chosen, colours.ink, 2.5);
+    for (const one of lines) if (told.includes(one.key)) line(one, colours.focus, 3.5);
   }
 
   function draw() {
@@ -131,6 +133,11 @@ export function drawEdges(svg) {
     },
     mark(key) {
       marked = key;
+      draw();
+    },
+    tell(keys) {
+      if (keys.length + told.length === 0) return;
+      told = keys;
       draw();
     },
     point(neuron) {

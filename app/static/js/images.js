@@ -220,6 +220,10 @@ export function standingImages(svg) {
       reach.show("chosen", key);
       pointAt(null);
     },
+    tell(keys) {
+      reach.show("pointed", keys.at(-1) ?? "");
+      pointAt(keys.at(-1) ?? null);
+    },
     highlight(key) {
       reach.show("pointed", key === chosen ? null : key);
       pointAt(key);

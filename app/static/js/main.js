@@ -3,6 +3,7 @@ import { announcer } from "./announce.js";
 import { buildInPlace } from "./build.js";
 import { readCurves } from "./chart.js";
 import { controls } from "./controls.js";
+import { offerCopies } from "./copies.js";
 import { keepCurrent } from "./current.js";
 import { dismissible } from "./dismiss.js";
 import { followEdits } from "./edit.js";
@@ -13,6 +14,7 @@ import { followKeys } from "./keyboard.js";
 import { standingImages } from "./images.js";
 import { walkImages } from "./images-walk.js";
 import { followLandscape } from "./landscape.js";
+import { followMarks } from "./marks.js";
 import { standingNetwork } from "./network.js";
 import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
@@ -28,6 +30,7 @@ import { standingUnrolled } from "./unrolled.js";
 import { followViews } from "./views.js";
 import { walkNetwork } from "./walk.js";
 import { walkPlaces } from "./walk_places.js";
+import { followWays } from "./ways.js";
 
 // By how a network is drawn: what sets its numbers, and what the arrow keys do in it.
 const STANDING = { units: standingNetwork, images: standingImages, time: standingUnrolled };
@@ -82,6 +85,9 @@ function start(playground) {
   followKeys(playground, selection);
   WALKS[drawn](playground, network);
   network.onNumbers(announce.sayCounters);
+  followWays(playground);
+  followMarks(playground, network);
+  offerCopies(playground);
   offerTable(playground);
   showProofs(playground);
   reportFailures(playground);

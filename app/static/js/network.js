@@ -174,5 +174,5 @@ export function standingNetwork(svg) {
   }
 
   const onNumbers = (listener) => listeners.push(listener);
-  return { setNumbers, show, look, preview, onNumbers, lines, mark: canvas?.mark, point: canvas?.point };
+  return { setNumbers, show, look, preview, onNumbers, lines, mark: canvas?.mark, tell: canvas?.tell, point: canvas?.point };
 }

@@ -10,6 +10,7 @@ export function addressOf(playground) {
 export function followSelection(playground, network) {
   const svg = playground.querySelector("#network");
   const fields = [...playground.querySelectorAll("input[name=select]")];
+  const opened = [...playground.querySelectorAll("input[name=open]")];
   const inspect = playground.querySelector("#inspect");
 
   function mark(key) {
@@ -31,6 +32,7 @@ export function followSelection(playground, network) {
   /** Choose the place of that key; "" for none. */
   function select(key) {
     for (const field of fields) field.value = key;
+    for (const field of opened) field.value = "";
     mark(key);
     remember(key);
     inspect.requestSubmit();

@@ -1,0 +1,69 @@
+"""An equation as the page writes it: in symbols and with its numbers, rounded so that what is shown comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from app.nn import Expression, Formula
+from app.nn.algebra import Quantity, numeral
+from app.scene.format import enough, plain, short
+
+Write = Callable[[float], str]
+MOST = 12  # digits of a number that is rounded
+ELLIPSIS = Formula(r"\cdots ", "<mo>⋯</mo>")
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """left = symbols = numbers = value. `parts` are MathML, each for a <math> of its own, so that lines may break
+    between them; the LaTeX has the numbers whole."""
+
+    parts: tuple[str, ...]
+    latex: str
+    latex_numbers: str
+
+
+def equation(left: Formula, whole: Expression, all_digits: bool, digits: int = 4) -> Equation:
+    """left = whole, in symbols; and with the numbers of the whole, as many digits as they need."""
+    symbols, value = whole.written(None), whole.value
+    numbers = whole.written(writing(all_digits, agreeing(whole, digits)))
+    full, result = whole.written(writing(True)), numeral(writing(all_digits, digits)(value))
+    return Equation(
+        parts_of(Formula("", f"{left.mathml}<mo>=</mo>{symbols.mathml}"), numbers, result),
+        f"{left.latex} = {symbols.latex}",
+        f"{left.latex} = {full.latex} = {numeral(writing(True)(value)).latex}",
+    )
+
+
+def parts_of(symbols: Formula, numbers: Formula, result: Formula) -> tuple[str, ...]:
+    """symbols = numbers = result; a number alone is its own result."""
+    middle = () if numbers.mathml == result.mathml else (f"<mrow><mo>=</mo>{numbers.mathml}</mrow>",)
+    return f"<mrow>{symbols.mathml}</mrow>", *middle, f"<mrow><mo>=</mo>{result.mathml}</mrow>"
+
+
+def agreeing(whole: Expression, digits: int = 4) -> int:
+    """How many digits the numbers of an expression need."""
+    return enough(lambda rounding: rounded(whole, rounding).value, whole.value, digits, MOST)
+
+
+def writing(all_digits: bool, digits: int = 4) -> Write:
+    """How numbers are written: whole, or to so many digits."""
+    if all_digits:
+        return lambda x: plain(x).replace("-", "−") or short(x)
+    return lambda x: short(x, digits)
+
+
+def rounded(expression: Expression, rounding: Callable[[float], float]) -> Expression:
+    """The same expression with rounded numbers."""
+    if isinstance(expression, Quantity):
+        return replace(expression, number=rounding(expression.number))
+
+    def made(part: Any) -> Any:
+        if isinstance(part, tuple):
+            return tuple(map(made, part))
+        return rounded(part, rounding) if isinstance(part, Expression) else part
+
+    parts = {field.name: made(getattr(expression, field.name)) for field in fields(expression)}  # type: ignore[arg-type]
+    return type(expression)(**parts)
