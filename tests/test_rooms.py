@@ -26,7 +26,7 @@ ROOMS = {
     "spec": WORDS | {"datasets", "faults", "layers", "model", "nn"},
     "presets": WORDS,
     "share": WORDS | {"spec"},
-    "overrides": WORDS | {"spec"},
+    "overrides": WORDS | {"layers", "spec"},
     "options": {"datasets", "i18n"},
     "inline": WORDS | {"datasets", "nn", "spec"},
     "setup": WORDS | {"datasets", "inline", "layers", "limits", "nn", "spec"},
@@ -35,6 +35,7 @@ ROOMS = {
     "rebuild": WORDS | {"datasets", "inline", "layering", "layers", "nn", "setup", "spec", "stack"},
     "session": {"history", "nn", "setup", "spec"},
     "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
+    "pairing": WORDS | {"limits", "nn", "session", "setup", "spec", "training"},
     "typed": WORDS,
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
@@ -43,7 +44,7 @@ ROOMS = {
     "following": {"datasets", "nn", "session", "spec", "training", "typed"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
-    | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},
+    | {"history", "limits", "looking", "nn", "pairing", "session", "setup", "spec", "stores.base", "training"},
     "scene": {"datasets", "i18n", "layers", "nn", "spec", "stack", "typed"},
     "web": WORDS
     | {
@@ -58,6 +59,7 @@ ROOMS = {
         "nn",
         "options",
         "overrides",
+        "pairing",
         "playground",
         "presets",
         "rebuild",
