@@ -6,8 +6,8 @@ const AWAY = 14; // pixels from the pointer
 const ROWS = ["value", "bias", "gradient", "z", "a", "delta"];
 
 export function followPointer(playground, network) {
-  const svg = playground.querySelector("#network");
-  const card = playground.querySelector("#card");
+  const svg = playground.querySelector(".drawing");
+  const card = document.getElementById("card");
   const rows = Object.fromEntries([...card.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
   const list = card.querySelector("dl");
   let shown = null;
@@ -95,7 +95,7 @@ export function followPointer(playground, network) {
   svg.addEventListener("pointerleave", hide);
   const stage = svg.parentElement; // an SVG element that listens to focus becomes a stop for Tab itself
   stage.addEventListener("focusin", ({ target }) => {
-    const element = target.closest("#network [data-select]");
+    const element = target.closest(".drawing [data-select]");
     if (!element?.matches(":focus-visible")) return;
     const { left, right, top, bottom } = element.getBoundingClientRect();
     element.setAttribute("aria-describedby", "card");

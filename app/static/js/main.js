@@ -32,7 +32,7 @@ const STANDING = { units: standingNetwork, images: standingImages, time: standin
 const WALKS = { units: walkNetwork, images: walkImages, time: walkPlaces };
 
 function start(playground) {
-  const svg = playground.querySelector("#network");
+  const svg = playground.querySelector(".drawing");
   const { drawn } = svg.closest("[data-drawn]").dataset;
   const network = STANDING[drawn](svg);
   const setControls = controls(playground);

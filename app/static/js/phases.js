@@ -5,7 +5,7 @@ const FAST_MS = 500; // playing faster than this nothing moves
 const MOTION_MS = 400;
 
 export function showPhases(playground, redraw) {
-  const svg = playground.querySelector("#network");
+  const svg = playground.querySelector(".drawing");
   const byLayer = playground.querySelector("#by-layer");
   const sizes = svg.dataset.sizes?.split(",").map(Number) ?? []; // none where not every weight is an edge
   const layers = Number(svg.dataset.layers);

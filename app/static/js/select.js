@@ -8,7 +8,7 @@ export function addressOf(playground) {
 }
 
 export function followSelection(playground, network) {
-  const svg = playground.querySelector("#network");
+  const svg = playground.querySelector(".drawing");
   const fields = [...playground.querySelectorAll("input[name=select]")];
   const inspect = playground.querySelector("#inspect");
 
