@@ -84,7 +84,7 @@ def test_layers_of_the_same_shape_begin_alike(hidden: str) -> None:
 
 def test_a_plain_and_a_gated_layer_share_what_is_behind_them() -> None:
     left, right = pair_of(PRESETS["rnn-forgets"].spec, recurrent="lstm")
-    assert [layer.type for layer in right.setup.spec.layers][0] == "lstm"
+    assert right.setup.spec.layers[0].type == "lstm"
     assert np.array_equal(slots(left)[1, "W"], slots(right)[1, "W"])
     assert left.setup.data.train_inputs.tobytes() == right.setup.data.train_inputs.tobytes()
 
