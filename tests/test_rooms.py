@@ -44,7 +44,18 @@ ROOMS = {
     "following": {"datasets", "nn", "session", "spec", "training", "typed"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
-    | {"history", "limits", "looking", "nn", "pairing", "session", "setup", "spec", "stores.base", "training"},
+    | {
+        "history",
+        "limits",
+        "looking",
+        "nn",
+        "pairing",
+        "session",
+        "setup",
+        "spec",
+        "stores.base",
+        "training",
+    },
     "scene": {"datasets", "i18n", "layers", "nn", "spec", "stack", "typed"},
     "web": WORDS
     | {

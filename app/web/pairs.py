@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from app.errors import ConflictError, NotFoundError, PlaygroundError, SpecError
-from app.i18n import N_, translate
+from app.i18n import N_
 from app.layering import Form, text
 from app.overrides import KNOWN, with_overrides
 from app.pairing import ACTIONS, Both, only_tuned, tuned
