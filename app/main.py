@@ -26,6 +26,7 @@ from app.web import (
     exporting,
     landscaping,
     pages,
+    pairs,
     refusals,
     service,
     watching,
@@ -83,9 +84,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         landscaping,
         watching,
         checking,
+        pairs,
         pages,
     )
-    for router in (*(room.router for room in rooms), landscaping.api):
+    for router in (pairs.calls, *(room.router for room in rooms), landscaping.api):
         app.include_router(router)
     app.mount("/static", HashedFiles(directory=STATIC), name="static")
     return app

@@ -28,6 +28,7 @@ from app.scene import (
     course,
     derivation,
     descent,
+    differences,
     drawing,
     example,
     format,  # noqa: A004  (a scene module)
@@ -102,6 +103,8 @@ def environment(code: str) -> Environment:
         optimizer_options=OPTIMIZER_OPTIONS,
         schedule_options=SCHEDULE_OPTIONS,
         thumbnail=thumbnail,
+        setting_titles=differences.TITLES,
+        settings_at_once=differences.SHOWN_AT_ONCE,
     )
     made.filters.update(
         short=format.short,
@@ -126,6 +129,8 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
     made: dict[str, Any] = {
         "view": view,
         "oob": False,
+        "at": "",  # what the ids of a drawing end in, where a page has two
+        "marked": True,  # whether it brings the markers of its lines along
         "notices": [],
         "edited": {},
         "probe_faults": [],
@@ -162,6 +167,12 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
     return made | more
 
 
+def drawn(view: View) -> dict[str, Any]:
+    """The drawing of a session, and the templates for it and for its legend."""
+    drawn_by, legend_by = DRAWN_BY[view.drawn]
+    return {"drawing": DRAWINGS[view.drawn](view), "drawn_by": drawn_by, "legend_by": legend_by}
+
+
 def page(
     request: Request, view: View, status: int = 200, typed: dict[str, Any] | None = None, **more: Any
 ) -> Response:
@@ -172,9 +183,7 @@ def page(
     made = context(
         request,
         view,
-        drawing=DRAWINGS[view.drawn](view),
-        drawn_by=DRAWN_BY[view.drawn][0],
-        legend_by=DRAWN_BY[view.drawn][1],
+        **drawn(view),
         result=result.result(view),
         sample_typed=example.typed(view),
         values=values,
@@ -183,6 +192,7 @@ def page(
         repaired=[part for part in repaired if part],
         stack=cells.stack(view),
         losses=losses_for(view.spec),
+        settings=differences.settings(view.spec),
         **more,
     )
     return _html(request, "pages/playground.html", made, status)
@@ -229,6 +239,11 @@ def _html(request: Request, template: str, made: dict[str, Any], status: int) ->
     return answer
 
 
+def other_page(request: Request, template: str, status: int = 200, **more: Any) -> Response:
+    """A page, or a part of one, that does not show a single session."""
+    return _html(request, template, context(request, **more), status)
+
+
 def documentation(request: Request, description: dict[str, Any]) -> Response:
     """The API's documentation as a page."""
     calls = [
@@ -236,4 +251,4 @@ def documentation(request: Request, description: dict[str, Any]) -> Response:
         for path, methods in description["paths"].items()
         for method, call in methods.items()
     ]
-    return _html(request, "pages/docs.html", context(request, calls=calls), 200)
+    return other_page(request, "pages/docs.html", calls=calls)

@@ -66,7 +66,9 @@ def test_what_is_open_follows_the_training_and_closes(playground: Playground) ->
     playground.press("Update", "Backward")
     expect(page.locator(".walk")).to_have_count(2)
     delta = playground.api("/trace")["layers"][0]["delta"][0][0]
-    eventually(page, lambda: page.locator("#terms tbody td data").nth(1).get_attribute("value"), str(delta))
+    eventually(
+        page, lambda: page.locator("#terms tbody td data").nth(1).get_attribute("value") or "", str(delta)
+    )
     assert page.locator(".walk .walk data, .walk .walk mn").all_text_contents() != before
     link.focus()
     page.keyboard.press("Enter")
@@ -113,7 +115,8 @@ def test_latex_to_copy(visit: Open) -> None:
     page.get_by_role("button", name="Copy the formula with its numbers as LaTeX").first.click()
     explained = playground.api("/explain/1/W/0,0")
     (term,) = explained["terms"]
-    copied = rf"\frac{{\partial L}}{{\partial w_{{5}}}} = {term['local']} \cdot {term['delta']} = {explained['gradient']}"
+    product = rf"{term['local']} \cdot {term['delta']} = {explained['gradient']}"
+    copied = rf"\frac{{\partial L}}{{\partial w_{{5}}}} = {product}"
     eventually(page, lambda: page.evaluate("navigator.clipboard.readText()"), copied)
 
 

@@ -5,22 +5,23 @@ import { edgeAt } from "./pointing.js";
 const AWAY = 14; // pixels from the pointer
 const ROWS = ["value", "bias", "gradient", "z", "a", "delta"];
 
+/** What a place is called, one of those included that are no elements. */
+export function nameOf(svg, network, key) {
+  if (network.name) return network.name(key);
+  const element = svg.querySelector(`[data-select="${key}"]`);
+  if (element) return element.getAttribute("aria-label");
+  const [layer, source, unit] = key.slice("edge:".length).split(",").map(Number);
+  const name = (neuron) => svg.querySelector(`[data-neuron="${neuron}"]`).dataset.name;
+  const names = { source: name(`${layer},${source}`), target: name(`${layer + 1},${unit}`) };
+  return document.getElementById("card").dataset.unnamed.replace(/\{(\w+)\}/g, (_, end) => names[end]);
+}
+
 export function followPointer(playground, network) {
-  const svg = playground.querySelector("#network");
-  const card = playground.querySelector("#card");
+  const svg = playground.querySelector(".drawing");
+  const card = document.getElementById("card");
   const rows = Object.fromEntries([...card.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
   const list = card.querySelector("dl");
   let shown = null;
-
-  function nameOf(key) {
-    if (network.name) return network.name(key);
-    const element = svg.querySelector(`[data-select="${key}"]`);
-    if (element) return element.getAttribute("aria-label");
-    const [layer, source, unit] = key.slice("edge:".length).split(",").map(Number);
-    const name = (neuron) => svg.querySelector(`[data-neuron="${neuron}"]`).dataset.name;
-    const names = { source: name(`${layer},${source}`), target: name(`${layer + 1},${unit}`) };
-    return card.dataset.unnamed.replace(/\{(\w+)\}/g, (_, end) => names[end]);
-  }
 
   function set(row, value) {
     rows[row].hidden = value === undefined;
@@ -40,7 +41,7 @@ export function followPointer(playground, network) {
 
   function fill() {
     const known = network.look(shown);
-    card.querySelector(".title").textContent = nameOf(shown);
+    card.querySelector(".title").textContent = nameOf(svg, network, shown);
     for (const row of ROWS) set(row, known[row]);
     setMore(known.rows ?? []);
     set("coming", known.coming ? known.change : undefined);
@@ -95,7 +96,7 @@ export function followPointer(playground, network) {
   svg.addEventListener("pointerleave", hide);
   const stage = svg.parentElement; // an SVG element that listens to focus becomes a stop for Tab itself
   stage.addEventListener("focusin", ({ target }) => {
-    const element = target.closest("#network [data-select]");
+    const element = target.closest(".drawing [data-select]");
     if (!element?.matches(":focus-visible")) return;
     const { left, right, top, bottom } = element.getBoundingClientRect();
     element.setAttribute("aria-describedby", "card");

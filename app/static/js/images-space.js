@@ -35,6 +35,16 @@ export function imageSpace({ layers, pictures: given }) {
     return { kind, layer, name, index, at: start + ravel(index, shape) };
   }
 
+  const within = (index, shape) => shape?.length === index.length && index.every((i, axis) => i < shape[axis]);
+
+  /** Whether there is what a key names. */
+  function has(key) {
+    const [kind, ...parts] = key.split(/[:,]/);
+    if (kind === "spot") return within(parts.slice(1).map(Number), layers[Number(parts[0])]?.shape);
+    const [, shape] = layers[Number(parts[0]) + 1]?.slots?.[parts[1]] ?? [];
+    return kind === "param" && within(parts.slice(2).map(Number), shape);
+  }
+
   /** Where a number of a layer is drawn: its picture, row and column; null for a neuron. */
   function pixelOf(layer, number) {
     const all = byLayer[layer];
@@ -118,6 +128,6 @@ export function imageSpace({ layers, pictures: given }) {
   }
 
   return {
-    layers, pictures, byLayer, sizes, numberAt, spotKey, parse, pixelOf, squareOf, pixelAt, madeOf, goesTo, winner, under,
+    layers, pictures, byLayer, sizes, numberAt, spotKey, parse, has, pixelOf, squareOf, pixelAt, madeOf, goesTo, winner, under,
   };
 }

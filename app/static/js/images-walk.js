@@ -22,7 +22,7 @@ function nearest(stops, { x, y }, [dx, dy]) {
 }
 
 export function walkImages(playground, network) {
-  const svg = playground.querySelector("#network");
+  const svg = playground.querySelector(".drawing");
   const { space } = network;
   const cursor = svg.querySelector(".pixel");
   const square = cursor.querySelector("rect");
@@ -72,7 +72,7 @@ export function walkImages(playground, network) {
   }
 
   svg.parentElement.addEventListener("focusin", ({ target }) => {
-    const stop = target.closest("#network a");
+    const stop = target.closest(".drawing a");
     if (!stop) return;
     if (stop !== cursor) {
       cursor.setAttribute("hidden", "");

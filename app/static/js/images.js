@@ -73,7 +73,7 @@ function grouped(all) {
 }
 
 export function standingImages(svg) {
-  const space = imageSpace(JSON.parse(document.getElementById("geometry").textContent));
+  const space = imageSpace(JSON.parse(svg.closest("section").querySelector(".geometry").textContent));
   const canvas = paintImages(svg, space);
   const room = svg.closest("section");
   const marks = [...svg.querySelectorAll("[data-parameter]")].map((element) => marksOf(element, space));

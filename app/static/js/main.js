@@ -6,16 +6,15 @@ import { controls } from "./controls.js";
 import { offerCopies } from "./copies.js";
 import { keepCurrent } from "./current.js";
 import { dismissible } from "./dismiss.js";
+import { standing, walk } from "./drawings.js";
 import { followEdits } from "./edit.js";
 import { followExample } from "./example.js";
 import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
 import { followKeys } from "./keyboard.js";
-import { standingImages } from "./images.js";
-import { walkImages } from "./images-walk.js";
 import { followLandscape } from "./landscape.js";
 import { followMarks } from "./marks.js";
-import { standingNetwork } from "./network.js";
+import { sideBySide } from "./pair.js";
 import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
 import { player } from "./play.js";
@@ -26,20 +25,12 @@ import { addressOf, followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
 import { offerLink } from "./share.js";
 import { offerTable } from "./table.js";
-import { standingUnrolled } from "./unrolled.js";
 import { followViews } from "./views.js";
-import { walkNetwork } from "./walk.js";
-import { walkPlaces } from "./walk_places.js";
 import { followWays } from "./ways.js";
 
-// By how a network is drawn: what sets its numbers, and what the arrow keys do in it.
-const STANDING = { units: standingNetwork, images: standingImages, time: standingUnrolled };
-const WALKS = { units: walkNetwork, images: walkImages, time: walkPlaces };
-
 function start(playground) {
-  const svg = playground.querySelector("#network");
-  const { drawn } = svg.closest("[data-drawn]").dataset;
-  const network = STANDING[drawn](svg);
+  const svg = playground.querySelector(".drawing");
+  const network = standing(svg);
   const setControls = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
@@ -83,7 +74,7 @@ function start(playground) {
   followViews(playground, network);
   followPointer(playground, network);
   followKeys(playground, selection);
-  WALKS[drawn](playground, network);
+  walk(svg, playground, network);
   network.onNumbers(announce.sayCounters);
   followWays(playground);
   followMarks(playground, network);
@@ -114,3 +105,5 @@ function start(playground) {
 
 const playground = document.getElementById("playground");
 if (playground) start(playground);
+const pair = document.getElementById("pair");
+if (pair) sideBySide(pair);

@@ -8,7 +8,7 @@ export function addressOf(playground) {
 }
 
 export function followSelection(playground, network) {
-  const svg = playground.querySelector("#network");
+  const svg = playground.querySelector(".drawing");
   const fields = [...playground.querySelectorAll("input[name=select]")];
   const opened = [...playground.querySelectorAll("input[name=open]")];
   const inspect = playground.querySelector("#inspect");
