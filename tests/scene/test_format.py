@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import fsum, inf, isfinite, nan, prod
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -102,4 +103,5 @@ def test_what_is_shown_adds_up_to_what_is_shown(terms: list[float]) -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(2, 17))
 def test_a_short_number_reads_back_within_half_a_unit(x: float, digits: int) -> None:
     assume(abs(x) < 1e300 and (x == 0 or abs(x) > 1e-300))
-    assert abs(read(short(x, digits)) - x) <= 0.5000001 * unit(x, digits)
+    # with 16 digits and more what is read back lies on the grid of the floats themselves
+    assert abs(read(short(x, digits)) - x) <= 0.5000001 * unit(x, digits) + abs(np.spacing(x))
