@@ -62,7 +62,7 @@ def test_the_settings_a_link_can_override_are_those_it_lists() -> None:
 def test_the_presets_it_names_exist() -> None:
     titles = {one.title for one in PRESETS.values()}
     named = re.findall(r"(?:preset|In|and) \*([^*]+)\*", README)
-    assert len(named) == 5
+    assert len(named) == 6
     assert set(named) <= titles
 
 
