@@ -38,17 +38,20 @@ ROOMS = {
     "typed": WORDS,
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
+    "diagnosis": {"looking", "nn", "session", "setup", "training"},
+    "remedies": WORDS | {"inline", "nn", "setup", "spec"},
     "scripts": {"nn", "session"},
     "exports": WORDS | {"nn", "scripts", "session"},
     "following": {"datasets", "nn", "session", "spec", "training", "typed"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},
-    "scene": {"datasets", "i18n", "layers", "nn", "spec", "stack", "typed"},
+    "scene": {"datasets", "diagnosis", "i18n", "layers", "nn", "remedies", "spec", "stack", "typed"},
     "web": WORDS
     | {
         "area",
         "datasets",
+        "diagnosis",
         "exports",
         "faults",
         "following",
@@ -61,6 +64,7 @@ ROOMS = {
         "playground",
         "presets",
         "rebuild",
+        "remedies",
     }
     | {"scene", "session", "share", "spec", "training", "typed"},
     "main": {"errors", "playground", "settings", "setup", "stores.opening", "web"},

@@ -5,6 +5,7 @@ from app.nn.arrays import Array, BoolArray, IntArray
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
+from app.nn.diagnose import Along, activation_of, alike, constant_loss, openness, silent, time_norms
 from app.nn.dropout import Dropout
 from app.nn.evaluation import Evaluation, evaluate, penalty, predict
 from app.nn.explain import Terms, penalty_gradient, terms
@@ -41,6 +42,7 @@ __all__ = [
     "OPTIMIZERS",
     "PADDINGS",
     "SCHEDULES",
+    "Along",
     "Array",
     "AvgPool2d",
     "BoolArray",
@@ -77,21 +79,27 @@ __all__ = [
     "Update",
     "accuracy",
     "activate",
+    "activation_of",
     "activations_over",
+    "alike",
+    "constant_loss",
     "evaluate",
     "formula",
     "gradcheck",
     "learning_rate",
     "links",
+    "openness",
     "optimizer",
     "penalty",
     "penalty_gradient",
     "plan_for",
     "predict",
     "schedule",
+    "silent",
     "state_names",
     "state_size",
     "terms",
+    "time_norms",
     "update_for",
     "value_of",
 ]

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from app.diagnosis import Finding
 from app.layers import DenseSpec
 from app.nn import Kind, Network, Terms, Trace
 from app.scene.dense import Drawn, dense_layers, drawn_as
@@ -154,7 +155,7 @@ class View:
     backward) or just made. `input_names` and `output_names` are what stands beside the drawing (or nothing).
     `symbols` are the names of one-hot inputs (or nothing). `batch` is None before the first forward pass;
     `coming` then shows what that one will find, where a drawing shows one sample. `probe_form` is what a probe
-    is made of (or nothing).
+    is made of (or nothing). `findings` are what goes wrong, the gravest first.
     """
 
     id: str
@@ -194,6 +195,7 @@ class View:
     probe: Probe | None = None
     probe_form: Form | None = None
     symbols: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def followed(self) -> int | None:

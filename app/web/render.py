@@ -28,6 +28,7 @@ from app.scene import (
     course,
     drawing,
     example,
+    findings,
     format,  # noqa: A004  (a scene module)
     inspector,
     numbers,
@@ -129,6 +130,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         chosen = chart_choice(request)
         made.update(
             chart=chart(view.curve, chosen),
+            findings=[findings.told(one, view.spec) for one in view.findings],
             chart_choice=chosen,
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
