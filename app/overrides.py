@@ -8,6 +8,7 @@ from typing import Any
 
 from app.errors import Fault, SpecError
 from app.i18n import N_
+from app.layers import LAYER_MODELS, LayerModel, RecurrentSpec
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, Spec, parse_spec
 
 TOP = ("name", "loss", "batch_size", "initializer", "shuffle", "seed", "clip_norm", "notation")
@@ -17,7 +18,7 @@ PENALTY = ("l1", "l2")
 OPTIMIZER = sorted({name for model in OPTIMIZER_MODELS.values() for name in model.model_fields} - {"name"})
 SCHEDULE = sorted({name for model in SCHEDULE_MODELS.values() for name in model.model_fields} - {"name"})
 KNOWN = (
-    *(*TOP, "activation", "hidden", "dataset", *DATA, "data_seed", "features", *PENALTY, *STOP),
+    *(*TOP, "activation", "hidden", "recurrent", "dataset", *DATA, "data_seed", "features", *PENALTY, *STOP),
     *("optimizer", *OPTIMIZER, "schedule", *SCHEDULE),
 )
 # What pages and messengers hang onto links; it says nothing about the network.
@@ -47,6 +48,8 @@ def with_overrides(spec: Mapping[str, Any], query: Iterable[tuple[str, str]]) ->
 def _overridden(spec: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
     changed: dict[str, Any] = copy.deepcopy(dict(spec))
     changed.update({name: _value(asked[name]) for name in TOP if name in asked})
+    if "initializer" in asked:
+        changed.pop("parameters", None)
     _sections(changed, asked)
     _data(changed, asked)
     _layers(changed, asked)
@@ -89,8 +92,12 @@ def _data(spec: dict[str, Any], asked: Mapping[str, str]) -> None:
 
 
 def _layers(spec: dict[str, Any], asked: Mapping[str, str]) -> None:
-    """`hidden=4,2`: sizes of the hidden layers; `activation`: what they compute (a single layer: its own)."""
+    """`hidden=4,2`: sizes of the hidden layers; `activation`: what they compute (a single layer: its own);
+    `recurrent=lstm`: the type of those that read a sequence."""
     layers = [dict(layer) for layer in spec["layers"]]
+    if "recurrent" in asked:
+        layers = [_recurrent(layer, asked["recurrent"]) for layer in layers]
+        _forget_parameters(spec)
     hidden, last = layers[:-1], layers[-1]
     if "hidden" in asked:
         like = hidden[0] if hidden else {"type": "dense", "activation": "tanh"}
@@ -98,8 +105,21 @@ def _layers(spec: dict[str, Any], asked: Mapping[str, str]) -> None:
         _forget_parameters(spec)
     if "activation" in asked:
         for layer in hidden or [last]:
-            layer["activation"] = asked["activation"]
+            if "activation" in _fields(layer["type"]):
+                layer["activation"] = asked["activation"]
     spec["layers"] = [*hidden, last]
+
+
+def _recurrent(layer: dict[str, Any], kind: str) -> dict[str, Any]:
+    """A layer that reads a sequence as one of another type, with what that one can have of it; any other as it is."""
+    if not issubclass(LAYER_MODELS.get(layer["type"], LayerModel), RecurrentSpec):
+        return layer
+    known = _fields(kind)
+    return {name: value for name, value in layer.items() if name in known} | {"type": kind}
+
+
+def _fields(kind: str) -> Iterable[str]:
+    return LAYER_MODELS.get(kind, LayerModel).model_fields
 
 
 def _forget_parameters(spec: dict[str, Any]) -> None:

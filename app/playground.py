@@ -18,6 +18,7 @@ from app.errors import LimitError, NotFoundError, NotOwnerError, TooManyError
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
+from app.pairing import Both, PairOperation, twin
 from app.session import Session
 from app.setup import Setup, prepare
 from app.spec import Spec
@@ -73,6 +74,14 @@ class Playground:
         made = await self._run(work, lambda: training.start(setup, _new_id(), owner, preset))
         return self._keep(made)
 
+    async def create_pair(self, specs: tuple[Spec, Spec], owner: str, preset: str | None) -> Both:
+        """Two new sessions at step 0 that begin with the same parameters where their shapes agree; the left one
+        is of that preset. Raises SpecError, DataError before either is kept."""
+        left, limits = specs[0], self.limits
+        right = twin(prepare(left, limits), specs[1], limits)
+        prepare(right, limits)
+        return await self.create(left, owner, preset), await self.create(right, owner, None)
+
     async def fork(self, session: Session, owner: str) -> Session:
         """A new session in the same state, history and all."""
         return self._keep(replace(session, id=_new_id(), owner=owner, version=0))
@@ -85,10 +94,7 @@ class Playground:
         async with self._turn(session_id):
             while True:
                 session = self.load(session_id)
-                if not hmac.compare_digest(session.owner, owner):
-                    raise NotOwnerError(
-                        N_("Only the browser that started this network can change it; fork it.")
-                    )
+                _hold_owner(session, owner)
                 changed = await self._run(self._work(session, passes), lambda s=session: operation(s))  # type: ignore[misc]
                 if changed is session:
                     return session
@@ -96,9 +102,35 @@ class Playground:
                     saved = self.store.save(changed, session)
                 except StaleError:
                     continue  # another process was first: do it again on what it left
-                for follower in self._followers.get(session_id, ()):
-                    follower.set()
+                self._tell(session_id)
                 return saved
+
+    async def change_pair(
+        self, ids: tuple[str, str], owner: str, operation: PairOperation, passes: int = 1
+    ) -> Both:
+        """Apply `operation` to two sessions and save both, or neither. Raises as `change` does."""
+        first, second = sorted(ids)
+        async with self._turn(first), self._turn(second):
+            while True:
+                both = (self.load(ids[0]), self.load(ids[1]))
+                for session in both:
+                    _hold_owner(session, owner)
+                work = sum(self._work(session, passes) for session in both)
+                changed = await self._run(work, lambda both=both: operation(*both))  # type: ignore[misc]
+                moved = [(new, old) for new, old in zip(changed, both, strict=True) if new is not old]
+                try:
+                    saved = {session.id: session for session in self.store.save_all(moved)}
+                except StaleError:
+                    continue  # another process was first: do it again on what it left
+                for session_id in saved:
+                    self._tell(session_id)
+                left, right = (saved.get(session.id, session) for session in changed)
+                return left, right
+
+    def _tell(self, session_id: str) -> None:
+        """Wake who follows a session."""
+        for follower in self._followers.get(session_id, ()):
+            follower.set()
 
     async def look(self, session: Session, view: Callable[[Session], T], passes: int = 1) -> T:
         """What `view`, which takes about `passes` passes over a batch, sees of a session."""
@@ -205,6 +237,11 @@ class Playground:
         every = training.evaluation_stride(session.setup)
         overhead = 30_000.0 * (1 + session.setup.network.sequential)  # of one update, whatever its size
         return passes * (_pass_work(session.setup, batch) + evaluation / every + overhead)
+
+
+def _hold_owner(session: Session, owner: str) -> None:
+    if not hmac.compare_digest(session.owner, owner):
+        raise NotOwnerError(N_("Only the browser that started this network can change it; fork it."))
 
 
 def _pass_work(setup: Setup, samples: int) -> float:

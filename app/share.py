@@ -20,8 +20,17 @@ def page_url(base: str, slug: str) -> str:
 
 def spec_link(spec: Spec) -> str:
     """The path that opens any network: the whole spec inside it, defaults left out."""
+    return f"/n?spec={_packed(spec)}"
+
+
+def pair_link(left: Spec, right: Spec) -> str:
+    """The path that opens two networks side by side."""
+    return f"/pair?left={_packed(left)}&right={_packed(right)}"
+
+
+def _packed(spec: Spec) -> str:
     text = orjson.dumps(spec.model_dump(exclude_defaults=True)).decode()
-    return f"/n?spec={quote(text, safe=READABLE.replace(chr(34), ''))}"
+    return quote(text, safe=READABLE.replace(chr(34), ""))
 
 
 def spec_in(text: str) -> Spec:

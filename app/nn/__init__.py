@@ -1,6 +1,6 @@
 """The engine: networks laid out as lists of NumPy calls. Imports nothing from the rest of app."""
 
-from app.nn.activations import ACTIVATIONS, activate
+from app.nn.activations import ACTIVATIONS, activate, slope_at
 from app.nn.arrays import Array, BoolArray, IntArray
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
@@ -96,6 +96,7 @@ __all__ = [
     "predict",
     "schedule",
     "silent",
+    "slope_at",
     "state_names",
     "state_size",
     "terms",

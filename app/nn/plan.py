@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from math import sqrt
@@ -22,7 +21,7 @@ from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
 from app.nn.optimizers import Optimizer, Update
 from app.nn.shapes import features, sample_first, steps, units_first
-from app.nn.trace import LayerTrace, Trace
+from app.nn.trace import Trace
 from app.nn.upstream import Upstream, lay_upstream
 
 PLANS_KEPT = 32  # a thread
@@ -253,7 +252,8 @@ class Plan:
             for number, (layer, site) in enumerate(zip(network.layers, self._sites, strict=True))
         ]
         if with_delta:
-            layers = self._with_da(layers)
+            self._runner.run(self._upstream.calls)
+            layers = self._upstream.added(layers, network.shapes, batch)
         with np.errstate(all="ignore"):
             z, a, targets = (
                 sample_first(block, network.output_shape, batch)
@@ -263,13 +263,6 @@ class Plan:
             per_sample = terms.sum(axis=1) * (self._factor * batch)
         inputs = sample_first(matrix(self._inputs)[:-1], network.input_shape, batch)
         return Trace(inputs, targets, tuple(layers), a, per_sample, self._mean_loss)
-
-    def _with_da(self, layers: list[LayerTrace]) -> list[LayerTrace]:
-        self._runner.run(self._upstream.calls)
-        return [
-            layer if da is None else replace(layer, da=sample_first(da, shape, self.batch))
-            for layer, da, shape in zip(layers, self._upstream.da, self.network.shapes, strict=True)
-        ]
 
     def update(self, optimizer: Optimizer) -> Update:
         """The update of `optimizer` over `params` and `grads`, laid once."""

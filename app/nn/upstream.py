@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.nn.arrays import Array, Call, aligned
+from app.nn.arrays import Array, Call, Shape, aligned
 from app.nn.layer import BackwardSite, ForwardSite
 from app.nn.network import Network
 from app.nn.recurrent import Recurrent
+from app.nn.shapes import sample_first
+from app.nn.trace import LayerTrace
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +19,13 @@ class Upstream:
 
     calls: list[Call]
     da: tuple[Array | None, ...]
+
+    def added(self, layers: Sequence[LayerTrace], shapes: Sequence[Shape], batch: int) -> list[LayerTrace]:
+        """The traces of the layers with what the calls have filled."""
+        return [
+            layer if da is None else replace(layer, da=sample_first(da, shape, batch))
+            for layer, da, shape in zip(layers, self.da, shapes, strict=True)
+        ]
 
 
 def lay_upstream(network: Network, sites: Sequence[ForwardSite], deltas: Sequence[Array]) -> Upstream:

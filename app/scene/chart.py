@@ -81,31 +81,38 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
+    """One curve as numbers: see Series; points behind the step `until` are undone."""
+
     title: str
     number: int
     kind: str
     values: Array
+    until: int
 
 
 def chart(curve: Curve, choice: ChartChoice) -> Chart:
-    """The chosen curves over the steps; values that cannot stand on the axis are gaps."""
+    """The chosen curves over the steps."""
+    return charted(list(_named(curve, choice.kind)), curve.step, choice)
+
+
+def charted(given: list[Named], steps: Array, choice: ChartChoice) -> Chart:
+    """Curves with a value at each of `steps`; values that cannot stand on the axis are gaps."""
     frame = Chart(choice.kind, WIDTH, HEIGHT, LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM)
-    named = [one for one in _named(curve, choice.kind) if _drawable(one.values, choice.logarithmic).any()]
+    named = [one for one in given if _drawable(one.values, choice.logarithmic).any()]
     if not named:
         return frame
     axis = _axis(named, choice)
-    first, last = float(curve.step[0]), float(max(curve.step[-1], curve.step[0] + 1))
+    first, last = float(steps[0]), float(max(steps[-1], steps[0] + 1))
     kept = np.unique(np.concatenate([decimated(one.values, POINTS // len(named)) for one in named]))
     y_ticks = tuple(Tick(round(float(axis.up(np.array([y]))[0]), 1), axis.text(y)) for y in axis.marks)
     left = round(max(LEFT, *(TICK_GAP + DIGIT * width(tick.text) for tick in y_ticks)), 1)
-    across = left + (curve.step - first) / (last - first) * (frame.right - left)
-    here = np.searchsorted(curve.step, curve.until, side="right")
+    across = left + (steps - first) / (last - first) * (frame.right - left)
     marks = [x for x in ticks(first, last, whole=True) if x <= last]
     return Chart(
         *(choice.kind, WIDTH, HEIGHT, left, frame.right, TOP, frame.bottom),
-        tuple(_series(one, axis, across, kept, int(here)) for one in named),
-        ",".join(f"{step:.0f}" for step in curve.step[kept].tolist()),
+        tuple(_series(one, axis, steps, across, kept) for one in named),
+        ",".join(f"{step:.0f}" for step in steps[kept].tolist()),
         first,
         last,
         tuple(
@@ -116,17 +123,17 @@ def chart(curve: Curve, choice: ChartChoice) -> Chart:
     )
 
 
-def _named(curve: Curve, kind: Kind) -> Iterator[_Named]:
+def _named(curve: Curve, kind: Kind) -> Iterator[Named]:
     if kind == "loss":
-        yield _Named(N_("batch"), 0, "batch", curve.batch_loss)
-        yield _Named(N_("training data"), 0, "train", curve.train_loss)
-        yield _Named(N_("test data"), 0, "test", curve.test_loss)
+        yield Named(N_("batch"), 0, "batch", curve.batch_loss, curve.until)
+        yield Named(N_("training data"), 0, "train", curve.train_loss, curve.until)
+        yield Named(N_("test data"), 0, "test", curve.test_loss, curve.until)
     elif kind == "accuracy":
-        yield _Named(N_("training data"), 0, "train", curve.train_accuracy)
-        yield _Named(N_("test data"), 0, "test", curve.test_accuracy)
+        yield Named(N_("training data"), 0, "train", curve.train_accuracy, curve.until)
+        yield Named(N_("test data"), 0, "test", curve.test_accuracy, curve.until)
     else:
         for layer, values in enumerate(curve.norms.T):
-            yield _Named(N_("layer {number}"), layer + 1, f"layer layer-{layer % 6}", values)
+            yield Named(N_("layer {number}"), layer + 1, f"layer layer-{layer % 6}", values, curve.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +158,7 @@ class _Axis:
         return f"{short(100 * y)} %" if self.percent else short(y)
 
 
-def _axis(named: list[_Named], choice: ChartChoice) -> _Axis:
+def _axis(named: list[Named], choice: ChartChoice) -> _Axis:
     values = np.concatenate([one.values[_drawable(one.values, choice.logarithmic)] for one in named])
     least, most = float(values.min()), float(values.max())
     if choice.logarithmic:
@@ -168,8 +175,8 @@ def _drawable(values: Array, logarithmic: bool) -> NDArray[np.bool_]:
     return np.isfinite(values) & (values > 0) if logarithmic else np.isfinite(values)
 
 
-def _series(one: _Named, axis: _Axis, across: Array, kept: IntArray, here: int) -> Series:
-    """`here` is how many of the points are not undone."""
+def _series(one: Named, axis: _Axis, steps: Array, across: Array, kept: IntArray) -> Series:
+    here = int(np.searchsorted(steps, one.until, side="right"))  # how many of the points are not undone
     up = axis.up(one.values)
     drawn = kept[np.isfinite(up[kept])]
     past, future = drawn[drawn < here], drawn[drawn >= here]

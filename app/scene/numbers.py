@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import orjson
 
 from app.scene import unrolled_numbers
-from app.scene.blocks import norms
+from app.scene.dense import Drawn
 from app.scene.fields import knob_texts
+from app.scene.images_numbers import images_numbers
 from app.scene.layout import layout
 from app.scene.means import means
 from app.scene.places import layer_sizes
@@ -49,11 +51,6 @@ def numbers(view: View) -> str:
     return orjson.dumps(packed, option=_OPTIONS).decode()
 
 
-def _by_layer(view: View) -> dict[str, Any]:
-    """Of a network drawn as boxes: ‖gradient‖ of every layer, and no edges or neurons."""
-    return {"norms": norms(view), **dict.fromkeys(NOTHING_DRAWN, ()), **dict.fromkeys(NOTHING_KNOWN)}
-
-
 def _over_time(view: View) -> dict[str, Any]:
     return dict.fromkeys(NOTHING_DRAWN, ()) | dict.fromkeys(NOTHING_KNOWN) | unrolled_numbers.numbers(view)
 
@@ -87,6 +84,11 @@ def _by_unit(view: View) -> dict[str, Any]:
     }
 
 
+def _by_images(view: View) -> dict[str, Any]:
+    """Of a network drawn by images: what that drawing takes, and nothing of edges one by one."""
+    return {**dict.fromkeys(NOTHING_DRAWN, ()), **dict.fromkeys(NOTHING_KNOWN), **images_numbers(view)}
+
+
 def _finite(values: np.ndarray, precision: type[np.floating]) -> np.ndarray:
     """Infinities as nan: JSON has neither, and null stands for both."""
     with np.errstate(over="ignore"):
@@ -94,4 +96,8 @@ def _finite(values: np.ndarray, precision: type[np.floating]) -> np.ndarray:
     return np.where(np.isfinite(narrowed), narrowed, np.nan).astype(precision)
 
 
-DRAWN = {"units": _by_unit, "images": _by_layer, "time": _over_time}
+DRAWN: dict[Drawn, Callable[[View], dict[str, Any]]] = {
+    "units": _by_unit,
+    "images": _by_images,
+    "time": _over_time,
+}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.scene.layout import Layout, layout
+from app.scene.layout import layout
 from app.scene.places import layer_sizes
 from app.scene.view import View
 
@@ -51,9 +51,11 @@ def strokes(view: View) -> Strokes:
     frozen = np.isin(order, list(view.frozen))
     return Strokes(
         weights,
-        weight_widths(weights, place),
+        weight_widths(weights, place.widest_weight),
         gradients,
-        np.zeros(len(order), np.int64) if gradients is None else gradient_widths(gradients, place),
+        np.zeros(len(order), np.int64)
+        if gradients is None
+        else gradient_widths(gradients, place.widest_gradient),
         None if view.change is None else view.change[order],
         frozen,
         frozen & (weights == 0) & (np.arange(len(order)) < place.edges),
@@ -71,21 +73,31 @@ def drawing_order(view: View) -> IntArray:
     )
 
 
-def weight_widths(values: Array, place: Layout) -> IntArray:
-    """Widths in tenths: proportional to |w|, the largest as wide as the drawing allows."""
-    share = np.nan_to_num(np.abs(values) / (_largest(values) or 1.0), nan=0.0, posinf=1.0)
-    return _tenths(np.minimum(share, 1.0), place.widest_weight)
+def weight_widths(values: Array, widest: float) -> IntArray:
+    """Widths in tenths: proportional to |w|, the largest `widest` units."""
+    return _tenths(weight_shares(values), widest)
 
 
-def gradient_widths(values: Array, place: Layout) -> IntArray:
+def gradient_widths(values: Array, widest: float, decades: float = DECADES) -> IntArray:
     """Widths in tenths: by the logarithm of |g| below the largest; 0 for one that is 0 or no number."""
+    return np.where(np.nan_to_num(values) != 0, _tenths(gradient_shares(values, decades), widest), 0)
+
+
+def weight_shares(values: Array) -> Array:
+    """|w| over the largest, 0 for no number."""
+    share = np.nan_to_num(np.abs(values) / (_largest(values) or 1.0), nan=0.0, posinf=1.0)
+    return np.minimum(share, 1.0)
+
+
+def gradient_shares(values: Array, decades: float = DECADES) -> Array:
+    """From 0 to 1 by the logarithm of |g| below the largest; 0 for one that is 0 or no number."""
     largest = _largest(values)
     size = np.nan_to_num(np.abs(values), nan=0.0, posinf=largest)
     if largest == 0.0:
-        return np.zeros(len(values), np.int64)
+        return np.zeros(len(values))
     with np.errstate(divide="ignore"):
-        share = np.clip(1 + (np.log10(size) - np.log10(largest)) / DECADES, 0.0, 1.0)
-    return np.where(size > 0, _tenths(share, place.widest_gradient), 0)
+        share: Array = np.clip(1 + (np.log10(size) - np.log10(largest)) / decades, 0.0, 1.0)
+    return share
 
 
 def _largest(values: Array) -> float:

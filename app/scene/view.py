@@ -205,6 +205,21 @@ class View:
         return int(self.batch.rows[self.batch.sample])
 
     @property
+    def drawn_pass(self) -> tuple[Trace, int] | None:
+        """The trace, and the place in it of the one sample that pictures show: the probe, the sample followed, else
+        the first one."""
+        if self.probe:
+            return self.probe.trace, 0
+        batch = self.batch or self.coming
+        return (batch.trace, batch.sample or 0) if batch else None
+
+    @property
+    def drawn_row(self) -> int | None:
+        """The row in the data of that sample; None for a probe."""
+        batch = self.batch or self.coming
+        return None if self.probe or batch is None else int(batch.rows[batch.sample or 0])
+
+    @property
     def drawn_gradients(self) -> Array | None:
         """What stands on the edges: gradients of the batch, the share of one sample; a probe has none."""
         if self.probe:

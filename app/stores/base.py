@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from app.session import Session
@@ -24,6 +25,9 @@ class Store(Protocol):
 
         Raises StaleError when what is kept is no longer `base`.
         """
+
+    def save_all(self, changes: Sequence[tuple[Session, Session]]) -> list[Session]:
+        """Save every (session, base) as `save` does, or none of them."""
 
     def delete(self, session_id: str) -> None:
         """Forget a session; nothing happens when there is none."""

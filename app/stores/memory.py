@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.session import Session
@@ -24,9 +24,21 @@ class MemoryStore:
 
     def save(self, session: Session, base: Session | None) -> Session:
         """See Store."""
+        self._check(session, base)
+        return self._keep(session)
+
+    def save_all(self, changes: Sequence[tuple[Session, Session]]) -> list[Session]:
+        """See Store."""
+        for session, base in changes:
+            self._check(session, base)
+        return [self._keep(session) for session, _ in changes]
+
+    def _check(self, session: Session, base: Session | None) -> None:
         kept = self.load(session.id)
         if (kept.version if kept else None) != (base.version if base else None):
             raise StaleError(session.id)
+
+    def _keep(self, session: Session) -> Session:
         saved = replace(session, version=session.version + 1)
         self._kept[session.id] = (saved, self._clock())
         return saved

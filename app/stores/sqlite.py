@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -87,6 +87,16 @@ class SqliteStore:
                 self._insert(session)
             else:
                 self._update(session, base)
+        return self._saved(session)
+
+    def save_all(self, changes: Sequence[tuple[Session, Session]]) -> list[Session]:
+        """See Store."""
+        with _reaching(self._path), self._transaction("IMMEDIATE"):
+            for session, base in changes:
+                self._update(session, base)
+        return [self._saved(session) for session, _ in changes]
+
+    def _saved(self, session: Session) -> Session:
         saved = replace(session, version=session.version + 1)
         self._cache.put(saved)
         return saved

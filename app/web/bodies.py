@@ -30,6 +30,13 @@ class NewSession(Body):
     snapshot: str | None = None
 
 
+class NewPair(Body):
+    """The specs of two networks."""
+
+    left: dict[str, Any]
+    right: dict[str, Any]
+
+
 class Steps(Body):
     """How many updates."""
 

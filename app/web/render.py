@@ -22,14 +22,16 @@ from app.presets import PRESETS
 from app.rebuild import losses_for
 from app.scene import (
     batch,
-    blocks,
     cell,
     cells,
     course,
+    differences,
     drawing,
     example,
     findings,
     format,  # noqa: A004  (a scene module)
+    images,
+    images_spot,
     inspector,
     numbers,
     result,
@@ -47,13 +49,17 @@ from app.web.owner import COOKIE as OWNER_COOKIE
 
 STATIC = Path(str(files("app").joinpath("static")))
 HASH_LENGTH = 10
-# How a network is drawn: what makes the drawing, and the template that draws it.
+# How a network is drawn: what makes the drawing; the template that draws it, and that of its legend.
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
     "units": drawing.drawing,
-    "images": blocks.blocks,
+    "images": images.images,
     "time": unrolled.unrolled,
 }
-DRAWN_BY: dict[Drawn, str] = {"units": "network", "images": "blocks", "time": "unrolled"}
+DRAWN_BY: dict[Drawn, tuple[str, str]] = {
+    "units": ("network", "legend"),
+    "images": ("images", "images_legend"),
+    "time": ("unrolled", "unrolled_legend"),
+}
 
 
 @cache
@@ -90,6 +96,8 @@ def environment(code: str) -> Environment:
         optimizer_options=OPTIMIZER_OPTIONS,
         schedule_options=SCHEDULE_OPTIONS,
         thumbnail=thumbnail,
+        setting_titles=differences.TITLES,
+        settings_at_once=differences.SHOWN_AT_ONCE,
     )
     made.filters.update(
         short=format.short,
@@ -114,6 +122,8 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
     made: dict[str, Any] = {
         "view": view,
         "oob": False,
+        "at": "",  # what the ids of a drawing end in, where a page has two
+        "marked": True,  # whether it brings the markers of its lines along
         "notices": [],
         "edited": {},
         "probe_faults": [],
@@ -135,12 +145,19 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
             cell=cell.cell(view),
+            spot=images_spot.pixel_story(view),
             numbers_json=numbers.numbers(view),
             pictures_json=result.numbers(view),
             example_json=example.numbers(view),
             probe_answer=example.answer(view),
         )
     return made | more
+
+
+def drawn(view: View) -> dict[str, Any]:
+    """The drawing of a session, and the templates for it and for its legend."""
+    drawn_by, legend_by = DRAWN_BY[view.drawn]
+    return {"drawing": DRAWINGS[view.drawn](view), "drawn_by": drawn_by, "legend_by": legend_by}
 
 
 def page(
@@ -153,14 +170,14 @@ def page(
     made = context(
         request,
         view,
-        drawing=DRAWINGS[view.drawn](view),
-        drawn_by=DRAWN_BY[view.drawn],
+        **drawn(view),
         result=result.result(view),
         sample_typed=example.typed(view),
         values=values,
         repaired=[part for part in repaired if part],
         stack=cells.stack(view),
         losses=losses_for(view.spec),
+        settings=differences.settings(view.spec),
         **more,
     )
     return _html(request, "pages/playground.html", made, status)
@@ -202,6 +219,11 @@ def _html(request: Request, template: str, made: dict[str, Any], status: int) ->
     return answer
 
 
+def other_page(request: Request, template: str, status: int = 200, **more: Any) -> Response:
+    """A page, or a part of one, that does not show a single session."""
+    return _html(request, template, context(request, **more), status)
+
+
 def documentation(request: Request, description: dict[str, Any]) -> Response:
     """The API's documentation as a page."""
     calls = [
@@ -209,4 +231,4 @@ def documentation(request: Request, description: dict[str, Any]) -> Response:
         for path, methods in description["paths"].items()
         for method, call in methods.items()
     ]
-    return _html(request, "pages/docs.html", context(request, calls=calls), 200)
+    return other_page(request, "pages/docs.html", calls=calls)

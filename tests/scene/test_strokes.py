@@ -27,25 +27,28 @@ VALUES = st.lists(st.floats(-1e12, 1e12, allow_subnormal=False), min_size=2, max
 @given(VALUES)
 def test_widths_grow_with_the_size_of_the_number(values: list[float]) -> None:
     ordered = np.array(sorted(values, key=abs))
-    for widths in (weight_widths(ordered, PLACE), gradient_widths(ordered, PLACE)):
+    for widths in (
+        weight_widths(ordered, PLACE.widest_weight),
+        gradient_widths(ordered, PLACE.widest_gradient),
+    ):
         assert (np.diff(widths) >= 0).all()
         assert widths.min() >= 0
     if ordered[-1] != 0:
-        assert weight_widths(ordered, PLACE)[-1] == 10 * PLACE.widest_weight
-        assert gradient_widths(ordered, PLACE)[-1] == round(10 * PLACE.widest_gradient)
+        assert weight_widths(ordered, PLACE.widest_weight)[-1] == 10 * PLACE.widest_weight
+        assert gradient_widths(ordered, PLACE.widest_gradient)[-1] == round(10 * PLACE.widest_gradient)
 
 
 def test_a_vanishing_gradient_is_still_drawn_and_zero_is_not() -> None:
-    widths = gradient_widths(np.array([1.0, 1e-3, 1e-30, 0.0, nan]), PLACE)
+    widths = gradient_widths(np.array([1.0, 1e-3, 1e-30, 0.0, nan]), PLACE.widest_gradient)
     assert widths[0] > widths[1] > widths[2] > 0
     assert list(widths[3:]) == [0, 0]
 
 
 def test_diverged_values_do_not_break_the_widths() -> None:
     broken = np.array([nan, np.inf, -np.inf, 2.0])
-    assert weight_widths(broken, PLACE).max() <= 10 * PLACE.widest_weight
-    assert gradient_widths(broken, PLACE).max() <= 10 * PLACE.widest_gradient
-    assert gradient_widths(np.array([nan, nan]), PLACE).tolist() == [0, 0]
+    assert weight_widths(broken, PLACE.widest_weight).max() <= 10 * PLACE.widest_weight
+    assert gradient_widths(broken, PLACE.widest_gradient).max() <= 10 * PLACE.widest_gradient
+    assert gradient_widths(np.array([nan, nan]), PLACE.widest_gradient).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("sizes", [(1, 2, 2), (2, 4, 2, 1), (2, 5, 5, 1)])

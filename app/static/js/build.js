@@ -113,7 +113,7 @@ export function buildInPlace(playground) {
   const form = playground.querySelector("#build");
   const side = playground.querySelector(".side");
   const cells = playground.querySelector(".layers .cells");
-  if (cells) placeCells(cells, playground.querySelector("#network"));
+  if (cells) placeCells(cells, playground.querySelector(".drawing"));
   keepPanels(side.querySelectorAll("details[id]"));
   explainDataSets(playground.querySelector(".thumbs"), playground.querySelector("#dataset-sentence"));
   closeSentences(playground);

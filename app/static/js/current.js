@@ -21,8 +21,10 @@ export function keepCurrent(playground) {
     document.addEventListener("visibilitychange", () => document.hidden || refresh());
     return;
   }
-  const events = new EventSource(`/api/sessions/${playground.dataset.session}/events`);
-  let seen = 0; // the first event is the state the page was made from
-  events.addEventListener("state", () => seen++ && refresh());
-  events.addEventListener("gone", () => events.close());
+  for (const id of playground.dataset.session.split(" ")) {
+    const events = new EventSource(`/api/sessions/${id}/events`);
+    let seen = 0; // the first event is the state the page was made from
+    events.addEventListener("state", () => seen++ && refresh());
+    events.addEventListener("gone", () => events.close());
+  }
 }

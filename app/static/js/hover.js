@@ -3,23 +3,25 @@ import { short } from "./format.js";
 import { edgeAt } from "./pointing.js";
 
 const AWAY = 14; // pixels from the pointer
-const ROWS = { value: "value", bias: "bias", gradient: "gradient", z: "z", a: "a", delta: "delta" };
+const ROWS = ["value", "bias", "gradient", "z", "a", "delta"];
+
+/** What a place is called, one of those included that are no elements. */
+export function nameOf(svg, network, key) {
+  if (network.name) return network.name(key);
+  const element = svg.querySelector(`[data-select="${key}"]`);
+  if (element) return element.getAttribute("aria-label");
+  const [layer, source, unit] = key.slice("edge:".length).split(",").map(Number);
+  const name = (neuron) => svg.querySelector(`[data-neuron="${neuron}"]`).dataset.name;
+  const names = { source: name(`${layer},${source}`), target: name(`${layer + 1},${unit}`) };
+  return document.getElementById("card").dataset.unnamed.replace(/\{(\w+)\}/g, (_, end) => names[end]);
+}
 
 export function followPointer(playground, network) {
-  const svg = playground.querySelector("#network");
-  const card = playground.querySelector("#card");
+  const svg = playground.querySelector(".drawing");
+  const card = document.getElementById("card");
   const rows = Object.fromEntries([...card.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row]));
   const list = card.querySelector("dl");
   let shown = null;
-
-  function nameOf(key) {
-    const element = svg.querySelector(`[data-select="${key}"]`);
-    if (element) return element.getAttribute("aria-label");
-    const [layer, source, unit] = key.slice("edge:".length).split(",").map(Number);
-    const name = (neuron) => svg.querySelector(`[data-neuron="${neuron}"]`).dataset.name;
-    const names = { source: name(`${layer},${source}`), target: name(`${layer + 1},${unit}`) };
-    return card.dataset.unnamed.replace(/\{(\w+)\}/g, (_, end) => names[end]);
-  }
 
   function set(row, value) {
     rows[row].hidden = value === undefined;
@@ -39,8 +41,8 @@ export function followPointer(playground, network) {
 
   function fill() {
     const known = network.look(shown);
-    card.querySelector(".title").textContent = nameOf(shown);
-    for (const [row, name] of Object.entries(ROWS)) set(row, known[name]);
+    card.querySelector(".title").textContent = nameOf(svg, network, shown);
+    for (const row of ROWS) set(row, known[row]);
     setMore(known.rows ?? []);
     set("coming", known.coming ? known.change : undefined);
     set("last", known.coming ? undefined : known.change);
@@ -49,6 +51,10 @@ export function followPointer(playground, network) {
   }
 
   function highlight(key) {
+    if (network.highlight) {
+      network.highlight(key);
+      return;
+    }
     const neuron = key?.startsWith("neuron:") ? key.slice("neuron:".length).split(",").map(Number) : null;
     network.point?.(neuron);
     svg.classList.toggle("pointing", neuron !== null);
@@ -79,6 +85,10 @@ export function followPointer(playground, network) {
 
   svg.addEventListener("pointermove", (event) => {
     if (event.pointerType === "touch") return;
+    if (network.at) {
+      show(network.at(event), event.clientX, event.clientY);
+      return;
+    }
     const over = event.target.closest("[data-select]");
     const nearest = over?.dataset.neuron ? null : edgeAt(svg, network.lines, event, over?.dataset.select);
     show(nearest ?? over?.dataset.select ?? null, event.clientX, event.clientY);
@@ -86,7 +96,7 @@ export function followPointer(playground, network) {
   svg.addEventListener("pointerleave", hide);
   const stage = svg.parentElement; // an SVG element that listens to focus becomes a stop for Tab itself
   stage.addEventListener("focusin", ({ target }) => {
-    const element = target.closest("#network [data-select]");
+    const element = target.closest(".drawing [data-select]");
     if (!element?.matches(":focus-visible")) return;
     const { left, right, top, bottom } = element.getBoundingClientRect();
     element.setAttribute("aria-describedby", "card");

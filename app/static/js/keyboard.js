@@ -5,13 +5,13 @@ const PRESSED_BY_SPACE = "button, summary, input, [role=slider]";
 
 export function followKeys(playground, selection) {
   const help = playground.querySelector("#help");
-  const press = (selector) => playground.querySelector(selector).click();
+  const press = (selector) => playground.querySelector(selector)?.click();
 
   const keys = {
     p: () => press("#play"),
-    "?": () => help.showModal(),
+    "?": () => help?.showModal(),
     t: () => press("#open-table"),
-    e: () => playground.querySelector("#edit-value").focus(),
+    e: () => playground.querySelector("#edit-value")?.focus(),
     Escape: () => selection.select(""),
   };
 
@@ -25,5 +25,5 @@ export function followKeys(playground, selection) {
     else return;
     event.preventDefault();
   });
-  playground.querySelector("#keys").addEventListener("click", () => help.showModal());
+  playground.querySelector("#keys")?.addEventListener("click", () => help.showModal());
 }

@@ -1,17 +1,17 @@
 // Entry: what the page does beyond its forms and links.
 import { announcer } from "./announce.js";
-import { standingBlocks } from "./blocks.js";
 import { buildInPlace } from "./build.js";
 import { readCurves } from "./chart.js";
 import { controls } from "./controls.js";
 import { keepCurrent } from "./current.js";
 import { dismissible } from "./dismiss.js";
+import { standing, walk } from "./drawings.js";
 import { followEdits } from "./edit.js";
 import { followExample } from "./example.js";
 import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
 import { followKeys } from "./keyboard.js";
-import { standingNetwork } from "./network.js";
+import { sideBySide } from "./pair.js";
 import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
 import { player } from "./play.js";
@@ -21,18 +21,11 @@ import { addressOf, followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
 import { offerLink } from "./share.js";
 import { offerTable } from "./table.js";
-import { standingUnrolled } from "./unrolled.js";
 import { followViews } from "./views.js";
-import { walkNetwork } from "./walk.js";
-import { walkPlaces } from "./walk_places.js";
-
-const STANDING = { units: standingNetwork, images: standingBlocks, time: standingUnrolled };
-const WALKS = { units: walkNetwork, time: walkPlaces };
 
 function start(playground) {
-  const svg = playground.querySelector("#network");
-  const { drawn } = svg.closest("[data-drawn]").dataset;
-  const network = STANDING[drawn](svg);
+  const svg = playground.querySelector(".drawing");
+  const network = standing(svg);
   const setControls = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
@@ -71,10 +64,10 @@ function start(playground) {
   followExample(playground);
   const selection = followSelection(playground, network);
   const edits = followEdits(playground, network);
-  if (drawn !== "images") followViews(playground, network);
+  followViews(playground, network);
   followPointer(playground, network);
   followKeys(playground, selection);
-  WALKS[drawn]?.(playground);
+  walk(svg, playground, network);
   network.onNumbers(announce.sayCounters);
   offerTable(playground);
   reportFailures(playground);
@@ -100,3 +93,5 @@ function start(playground) {
 
 const playground = document.getElementById("playground");
 if (playground) start(playground);
+const pair = document.getElementById("pair");
+if (pair) sideBySide(pair);

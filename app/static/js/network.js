@@ -79,10 +79,10 @@ function largest(values) {
 export function standingNetwork(svg) {
   const { edges, biases } = elementsOf(svg);
   const widest = svg.dataset.widest.split(",").map(Number);
-  const legend = Object.fromEntries(
-    ["weight", "gradient", "change"].map((kind) => [kind, document.getElementById(`largest-${kind}`)]),
-  );
   const section = svg.closest("section");
+  const legend = Object.fromEntries(
+    ["weight", "gradient", "change"].map((kind) => [kind, section.querySelector(`[data-largest="${kind}"]`)]),
+  );
   const room = svg.querySelector(".labels .name") ? ROOM.named : ROOM.edge;
   const canvas = edges.length ? null : drawEdges(svg);
   const lines = canvas ? canvas.lines : edges.map(lineOf);

@@ -22,13 +22,14 @@ function ramp(low, middle, high, strength) {
   return colours;
 }
 
-/** The scales of colour as the page's style has them now: of neurons, of the plane, and of each class. */
+/** The scales of colour as the page's style has them now: of neurons, of the plane, of images, of gradients, of classes. */
 export function palettes(element) {
   const style = getComputedStyle(element);
   const colour = (name) => channels(style.getPropertyValue(`--${name}`));
-  const [low, middle, high] = ["weight-neg", "surface", "weight-pos"].map(colour);
+  const [low, middle, high, ink] = ["weight-neg", "surface", "weight-pos", "ink"].map(colour);
   const classes = [0, 1, 2, 3, 4, 5].map((k) => ramp(middle, middle, colour(`class-${k}`), STRENGTH));
-  return { neuron: ramp(low, middle, high, 0.9), plane: ramp(low, middle, high, STRENGTH), classes };
+  const gradient = ramp(colour("gradient-neg"), middle, colour("gradient-pos"), 0.9);
+  return { neuron: ramp(low, middle, high, 0.9), plane: ramp(low, middle, high, STRENGTH), ink: ramp(low, middle, ink, 0.9), gradient, classes };
 }
 
 /** Calls `paint` whenever the colours of the page change. */
@@ -37,10 +38,11 @@ export function restyled(paint) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 }
 
-/** A square of bytes, `side` × `side`, as a canvas of its own. */
-export function painted(bytes, side, palette) {
-  const canvas = new OffscreenCanvas(side, side);
-  const image = new ImageData(side, side);
+/** Rows of `width` bytes as a canvas of its own. */
+export function painted(bytes, width, palette) {
+  const height = bytes.length / width;
+  const canvas = new OffscreenCanvas(width, height);
+  const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   for (let k = 0; k < bytes.length; k += 1) pixels[k] = palette[bytes[k]];
   canvas.getContext("2d").putImageData(image, 0, 0);

@@ -4,22 +4,42 @@ import { store, stored } from "./stored.js";
 const FAST_MS = 500; // playing faster than this nothing moves
 const MOTION_MS = 400;
 
-export function showPhases(playground, redraw) {
-  const svg = playground.querySelector("#network");
-  const byLayer = playground.querySelector("#by-layer");
-  const sizes = svg.dataset.sizes?.split(",").map(Number) ?? []; // none where a layer is a box
+/** What lights up, each with its layer; how far it is from either end is left to the style. */
+export function layered(svg) {
   const layers = Number(svg.dataset.layers);
-  const update = playground.querySelector('[data-action="update"]');
-  const marks = [...svg.querySelectorAll("[data-neuron], [data-edge], [data-label], [data-block]")].map((element) => {
-    const { neuron, edge, label, block } = element.dataset;
-    const layer = Number((block ?? neuron ?? edge ?? label).split(",")[0]) + (block ?? neuron ? 0 : 1);
+  return [...svg.querySelectorAll("[data-neuron], [data-edge], [data-label], [data-layer]")].map((element) => {
+    const { neuron, edge, label, layer: own } = element.dataset;
+    const layer = Number((own ?? neuron ?? edge ?? label).split(",")[0]) + (own ?? neuron ? 0 : 1);
     element.style.setProperty("--from-left", layer / layers);
     element.style.setProperty("--from-right", (layers - layer) / layers);
     return { element, layer };
   });
+}
+
+/** Moves a page of drawings: forward, backward or update, for as long as it takes; not while playing fast. */
+export function mover(playground) {
+  let still = 0;
+  return function move(kind) {
+    const interval = playground.dataset.playing;
+    clearTimeout(still);
+    delete playground.dataset.motion;
+    if (interval !== undefined && Number(interval) < FAST_MS) return;
+    playground.getBoundingClientRect(); // so that the same motion begins again
+    playground.dataset.motion = kind;
+    still = setTimeout(() => delete playground.dataset.motion, MOTION_MS);
+  };
+}
+
+export function showPhases(playground, redraw) {
+  const svg = playground.querySelector(".drawing");
+  const byLayer = playground.querySelector("#by-layer");
+  const sizes = svg.dataset.sizes?.split(",").map(Number) ?? []; // none where not every weight is an edge
+  const layers = Number(svg.dataset.layers);
+  const update = playground.querySelector('[data-action="update"]');
+  const marks = layered(svg);
+  const move = mover(playground);
   let shown = null; // the numbers that stand
   let uncovered = layers;
-  let still = 0;
 
   byLayer.checked = stored("by-layer", "") === "1";
 
@@ -49,16 +69,6 @@ export function showPhases(playground, redraw) {
       gradient_widths: numbers.gradient_widths.map((width, e) => width * widths[e]),
       bias_gradient_widths: numbers.bias_gradient_widths.map((width, n) => width * biases[n]),
     };
-  }
-
-  function move(kind) {
-    const interval = playground.dataset.playing;
-    clearTimeout(still);
-    delete playground.dataset.motion;
-    if (interval !== undefined && Number(interval) < FAST_MS) return;
-    svg.getBoundingClientRect(); // so that the same motion begins again
-    playground.dataset.motion = kind;
-    still = setTimeout(() => delete playground.dataset.motion, MOTION_MS);
   }
 
   /** Another layer instead of another request, where the mode is on and one is still covered. */

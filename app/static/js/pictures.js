@@ -5,7 +5,7 @@ import { standingClasses } from "./classes.js";
 import { standingPlane } from "./plane.js";
 
 export function followPictures(playground) {
-  const svg = playground.querySelector("#network");
+  const svg = playground.querySelector(".drawing");
   const plane = standingPlane(playground);
   const classes = standingClasses(playground);
   const neurons = svg.classList.contains("pictured") ? neuronPictures(svg) : null;

@@ -4,7 +4,7 @@ import { ROOM, fitted, plain } from "./format.js";
 export function followSamples(playground) {
   const follow = playground.querySelector("#follow");
   const fields = [...playground.querySelectorAll("input[name=sample]")];
-  const neurons = [...playground.querySelectorAll("#network [data-neuron]")].map((element) => ({
+  const neurons = [...playground.querySelectorAll(".drawing [data-neuron]")].map((element) => ({
     element,
     text: element.querySelector(".activation"),
   }));

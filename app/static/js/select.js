@@ -8,7 +8,7 @@ export function addressOf(playground) {
 }
 
 export function followSelection(playground, network) {
-  const svg = playground.querySelector("#network");
+  const svg = playground.querySelector(".drawing");
   const fields = [...playground.querySelectorAll("input[name=select]")];
   const inspect = playground.querySelector("#inspect");
 
@@ -40,8 +40,8 @@ export function followSelection(playground, network) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
     const chosen = event.target.closest("a[data-select]");
     const pointed = event.detail > 0 && svg.contains(event.target) && !chosen?.dataset.neuron;
-    const nearest = pointed ? edgeAt(svg, network.lines, event, chosen?.dataset.select) : null;
-    const key = nearest ?? chosen?.dataset.select;
+    const nearest = pointed && !network.at ? edgeAt(svg, network.lines, event, chosen?.dataset.select) : null;
+    const key = network.at && svg.contains(event.target) ? network.at(event) : nearest ?? chosen?.dataset.select;
     if (!key) return;
     event.preventDefault();
     select(key);

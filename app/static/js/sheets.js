@@ -21,7 +21,7 @@ export function standingSheets(svg, panel) {
   const totals = [...svg.querySelectorAll("[data-total]")];
   const side = Number(svg.dataset.side);
   const legend = Object.fromEntries(
-    ["weight", "gradient", "change"].map((kind) => [kind, document.getElementById(`largest-${kind}`)]),
+    ["weight", "gradient", "change"].map((kind) => [kind, panel.querySelector(`[data-largest="${kind}"]`)]),
   );
   let given = null;
   let view = null;

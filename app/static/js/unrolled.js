@@ -52,7 +52,7 @@ export function standingUnrolled(svg) {
   const room = Number(svg.dataset.room);
   const time = Number(svg.dataset.time);
   const panel = svg.closest("section");
-  const sample = document.getElementById("drawn-sample");
+  const sample = panel.querySelector(".drawn-sample");
   const sheets = standingSheets(svg, panel);
   const columns = columnsOf(svg, () => drawUnits());
   const listeners = [];

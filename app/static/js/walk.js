@@ -19,7 +19,7 @@ function fromEdge(key, [layer, source, unit], pivot, find) {
 }
 
 export function walkNetwork(playground) {
-  const svg = playground.querySelector("#network");
+  const svg = playground.querySelector(".drawing");
   const places = [...svg.querySelectorAll("[data-select]")];
   const find = {
     neuron: (layer, unit) => svg.querySelector(`[data-neuron="${layer},${unit}"]`),
@@ -32,7 +32,7 @@ export function walkNetwork(playground) {
 
   // Not on the drawing: an SVG element that listens to focus becomes a stop for Tab itself.
   svg.parentElement.addEventListener("focusin", ({ target }) => {
-    const place = target.closest("#network [data-select]");
+    const place = target.closest(".drawing [data-select]");
     if (!place) return;
     current.setAttribute("tabindex", "-1");
     current = place;

@@ -22,7 +22,7 @@ function nearest(from, places, [dx, dy]) {
 }
 
 export function walkPlaces(playground) {
-  const svg = playground.querySelector("#network");
+  const svg = playground.querySelector(".drawing");
   const places = [...svg.querySelectorAll("[data-select]:not([aria-hidden])")];
   let current = places.find(({ classList }) => classList.contains("selected")) ?? places[0];
 
@@ -30,7 +30,7 @@ export function walkPlaces(playground) {
 
   // Not on the drawing: an SVG element that listens to focus becomes a stop for Tab itself.
   svg.parentElement.addEventListener("focusin", ({ target }) => {
-    const place = target.closest("#network [data-select]");
+    const place = target.closest(".drawing [data-select]");
     if (!place) return;
     current.setAttribute("tabindex", "-1");
     current = place;

@@ -1,0 +1,101 @@
+// Two networks side by side: one set of buttons, two standing drawings, the numbers of every answer set on both.
+import { readCurves } from "./chart.js";
+import { comparing } from "./compare.js";
+import { controls } from "./controls.js";
+import { keepCurrent } from "./current.js";
+import { standing, walk } from "./drawings.js";
+import { reportFailures } from "./failures.js";
+import { followPointer } from "./hover.js";
+import { followKeys } from "./keyboard.js";
+import { neuronPictures } from "./neurons.js";
+import { bytesOf, palettes, restyled } from "./paint.js";
+import { layered, mover } from "./phases.js";
+import { player } from "./play.js";
+import { followViews } from "./views.js";
+
+const CALM = 1000; // milliseconds between two answers that can still be followed by ear
+
+function sideOf(room) {
+  const svg = room.querySelector(".drawing");
+  const name = room.dataset.side;
+  const network = standing(svg);
+  const neurons = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
+  layered(svg);
+
+  /** What the last answer brought for this side. */
+  function take() {
+    const numbers = JSON.parse(document.getElementById(`numbers-${name}`).textContent);
+    const pictures = JSON.parse(document.getElementById(`pictures-${name}`).textContent);
+    network.setNumbers(numbers);
+    if (pictures) neurons.set({ ...pictures, neurons: bytesOf(pictures.neurons) }, palettes(svg));
+    room.dataset.phase = numbers.phase;
+    return numbers;
+  }
+
+  restyled(() => neurons?.restyle(palettes(svg)));
+  return { room, svg, network, take };
+}
+
+/** What the buttons have to know of both: one that a rule has stopped stays, and stops no button. */
+function together([left, right]) {
+  const moves = ({ stopped, phase }) => stopped === null || phase !== "idle";
+  return {
+    owner: left.owner && right.owner,
+    diverged: !moves(left) && !moves(right),
+    can_undo: left.can_undo || right.can_undo,
+    can_redo: left.can_redo || right.can_redo,
+    phase: left.phase === "idle" ? right.phase : left.phase,
+    step: Math.max(left.step, right.step),
+  };
+}
+
+export function sideBySide(pair) {
+  const sides = [...pair.querySelectorAll("[data-side].network")].map(sideOf);
+  const setControls = controls(pair);
+  const play = player(pair);
+  const readAgain = readCurves(pair, "chart");
+  const move = mover(pair);
+  const compare = comparing(pair, sides);
+  const said = pair.querySelector("#announcement");
+  let shown = null; // the block of numbers that stands
+  let before = null;
+  let last = 0;
+
+  /** The first rows of the table: step and losses. */
+  function announce() {
+    const calm = performance.now() - last > CALM;
+    last = performance.now();
+    if ("playing" in pair.dataset && !calm) return;
+    const rows = [...pair.querySelectorAll("#pair-numbers tbody tr")].slice(0, 3);
+    said.textContent = rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join(" ")).join(", ");
+  }
+
+  function take() {
+    const block = document.getElementById("numbers-left");
+    if (block === shown) return;
+    shown = block;
+    const now = together(sides.map((side) => side.take()));
+    setControls(now);
+    compare.fill();
+    if (before && (before.step !== now.step || before.phase !== now.phase)) {
+      move(now.phase === "idle" ? "update" : now.phase);
+      announce();
+    }
+    before = now;
+    if (now.diverged) play.stop();
+  }
+
+  take();
+  followViews(pair, { show: (view) => sides.forEach(({ network }) => network.show(view)) });
+  for (const { room, svg, network } of sides) {
+    followPointer(room, network);
+    walk(svg, room, network);
+  }
+  followKeys(pair, compare);
+  reportFailures(pair);
+  keepCurrent(pair);
+  pair.addEventListener("htmx:after:swap", () => {
+    take();
+    readAgain();
+  });
+}

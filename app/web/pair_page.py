@@ -1,0 +1,95 @@
+"""The page of two networks side by side, and the parts of it that change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+
+from app.pairing import Both, twin
+from app.playground import Playground
+from app.scene import numbers
+from app.scene.pair import Pair, neuron_pictures, pair
+from app.scene.pair_chart import pair_chart
+from app.scene.view import View
+from app.share import pair_link
+from app.web import render
+from app.web.charting import chart_choice
+from app.web.pages import view_for
+
+SIDES = ("left", "right")
+
+
+def path_of(both: Both, **query: str) -> str:
+    """The page of two sessions."""
+    path = "/pair/" + "/".join(session.id for session in both)
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+async def page(
+    request: Request, door: Playground, both: Both, status: int = 200, notices: Sequence[str] = ()
+) -> Response:
+    """All of it."""
+    seen = await _seen(request, door, both)
+    sides = [
+        {**_numbers(side, view), **render.drawn(view), "marked": side == "left" or not seen.alike}
+        for side, view in zip(SIDES, seen.views, strict=True)
+    ]
+    path = path_of(both)
+    return render.other_page(
+        request,
+        "pages/pair.html",
+        status,
+        **_context(request, seen, path),
+        sides=sides,
+        notices=notices,
+        pair_url=_link(request, door, both),
+        language_url=lambda code: render.language_url(request, code, path),
+    )
+
+
+async def fragment(request: Request, door: Playground, both: Both, template: str) -> Response:
+    """What a step changes."""
+    seen = await _seen(request, door, both)
+    sides = [_numbers(side, view) for side, view in zip(SIDES, seen.views, strict=True)]
+    return render.other_page(request, template, **_context(request, seen, path_of(both)), sides=sides)
+
+
+async def _seen(request: Request, door: Playground, both: Both) -> Pair:
+    """Both as whoever asks sees them; where a sample is drawn, it is the first of the batch."""
+    look = partial(view_for, request, chosen={"select": "", "sample": ""})
+    left, right = [await door.look(session, look, passes=3) for session in both]
+    return pair(left, right)
+
+
+def _context(request: Request, seen: Pair, path: str) -> dict[str, Any]:
+    chosen = chart_choice(request)
+    chart = pair_chart(seen.left.curve, seen.right.curve, chosen)
+    return {"pair": seen, "path": path, "chart": chart, "chart_choice": chosen}
+
+
+def _numbers(side: str, view: View) -> dict[str, Any]:
+    """What the module sets on the standing drawing of one side."""
+    pictured = neuron_pictures(view)
+    return {
+        "side": side,
+        "at": f"-{side}",
+        "view": view,
+        "numbers_json": numbers.numbers(view),
+        "pictures_json": pictured,
+        "result": {"pictures": pictured != "null"},
+    }
+
+
+def _link(request: Request, door: Playground, both: Both) -> str | None:
+    """The link that opens this pair from its beginning, without the parameters that it would find by itself; None
+    where it is too long."""
+    left, right = (session.spec for session in both)
+    bare = right.model_copy(update={"parameters": None})
+    if right.parameters is not None and twin(both[0].setup, bare, door.limits).parameters == right.parameters:
+        right = bare
+    link = pair_link(left, right)
+    return str(request.base_url).rstrip("/") + link if len(link) <= door.limits.max_link_bytes else None

@@ -1,0 +1,193 @@
+"""Two networks side by side: links to them, their page, and buttons that move both."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import RedirectResponse
+
+from app.errors import ConflictError, NotFoundError, PlaygroundError, SpecError
+from app.i18n import N_
+from app.layering import Form, text
+from app.overrides import KNOWN, with_overrides
+from app.pairing import ACTIONS, Both, only_tuned, tuned
+from app.playground import Playground, owner_of
+from app.presets import PRESETS, preset
+from app.scene.differences import OFFERED
+from app.share import spec_in
+from app.spec import Spec, parse_spec
+from app.web import pair_page, render
+from app.web.answers import json_answer
+from app.web.api import Door, body_schema
+from app.web.bodies import NewPair, body_in
+from app.web.building import OPTIONAL, fault_text, texts_in
+from app.web.charting import chart_choice, remember_chart
+from app.web.documents import state
+from app.web.language import language_of
+from app.web.owner import owner_in, remember, secret_for
+from app.web.pages import SEE_OTHER, page_at, shown, steps_in
+
+router = APIRouter(include_in_schema=False)
+calls = APIRouter(prefix="/api")
+
+
+@page_at("/pair")
+async def linked(request: Request, door: Door) -> Response:
+    """A pair that stands in the link, both specs whole."""
+    texts = [request.query_params.get(side, "") for side in ("left", "right")]
+    if not all(texts):
+        raise SpecError(N_("The link holds no two specs; it is written /pair?left={{…}}&right={{…}}."))
+    return await _begun(request, door, (spec_in(texts[0]), spec_in(texts[1])), None)
+
+
+@page_at("/p/{name}/pair")
+async def preset_pair(request: Request, door: Door, name: str) -> Response:
+    """A preset beside itself with the settings of the query."""
+    chosen = preset(name)
+    right = with_overrides(chosen.spec, request.query_params.multi_items())
+    return await _begun(request, door, (parse_spec(chosen.spec), right), chosen.name)
+
+
+@router.post("/n/{session_id}/pair")
+async def beside(request: Request, door: Door, session_id: str) -> Response:
+    """This network from its beginning beside another: `spec` is that one's, or single settings as in links."""
+    session, form = door.load(session_id), texts_in(await request.form())
+    try:
+        whole, now = text(form, "spec"), session.spec
+        right = spec_in(whole) if whole else with_overrides(now.model_dump(), _overrides(form))
+        return await _begun(request, door, (now, right), _label(session.preset, now))
+    except PlaygroundError as error:
+        said = _said(error, language_of(request).code)
+        return await shown(request, door, session, status=error.status, notices=said)
+
+
+def _overrides(form: Form) -> list[tuple[str, str]]:
+    """The settings a form asks for; an empty field is none."""
+    return [(name, text(form, name)) for name in form if name in KNOWN and text(form, name)]
+
+
+def _label(name: str | None, spec: Spec) -> str | None:
+    return name if name in PRESETS and parse_spec(PRESETS[name].spec) == spec else None
+
+
+def _said(error: PlaygroundError, code: str) -> list[str]:
+    return [error.detail(code), *(fault_text(fault, code) for fault in error.faults)]
+
+
+async def _begun(request: Request, door: Playground, specs: tuple[Spec, Spec], label: str | None) -> Response:
+    """To the page of two new sessions."""
+    secret = secret_for(request)
+    both = await door.create_pair(specs, owner_of(secret), label)
+    return _led(request, both, secret)
+
+
+def _led(request: Request, both: Both, secret: str) -> Response:
+    language = {name: request.query_params[name] for name in ("lang",) if name in request.query_params}
+    answer = RedirectResponse(pair_page.path_of(both, **language), SEE_OTHER)
+    remember(request, answer, secret)
+    return answer
+
+
+def loaded(door: Playground, left: str, right: str) -> Both:
+    """Both sessions. Raises NotFoundError where one is missing, or is beside itself."""
+    if left == right:
+        raise NotFoundError(N_("A pair is made of two networks; {id} stands on both sides."), id=left)
+    return door.load(left), door.load(right)
+
+
+@page_at("/pair/{left}/{right}")
+async def side_by_side(request: Request, door: Door, left: str, right: str) -> Response:
+    """Both, read-only for all but their owner."""
+    return await pair_page.page(request, door, loaded(door, left, right))
+
+
+@router.get("/pair/{left}/{right}/now")
+async def now(request: Request, door: Door, left: str, right: str) -> Response:
+    """The numbers as they stand, for a page that has fallen behind or follows somebody else's."""
+    return await _answered(request, door, loaded(door, left, right))
+
+
+@router.get("/pair/{left}/{right}/chart")
+async def choose_chart(request: Request, door: Door, left: str, right: str) -> Response:
+    """Other curves, or another scale."""
+    answer = await _answered(request, door, loaded(door, left, right), "answers/chart.html")
+    remember_chart(answer, chart_choice(request))
+    return answer
+
+
+async def _answered(
+    request: Request, door: Playground, both: Both, template: str = "answers/pair_step.html"
+) -> Response:
+    """What changed for htmx; a redirect to all of it otherwise."""
+    if not render.wants_fragment(request):
+        return RedirectResponse(pair_page.path_of(both), SEE_OTHER)
+    return await pair_page.fragment(request, door, both, template)
+
+
+@router.post("/pair/{left}/{right}/fork")
+async def fork(request: Request, door: Door, left: str, right: str) -> Response:
+    """Copies of one's own of both, in the same state."""
+    secret, both = secret_for(request), loaded(door, left, right)
+    owner = owner_of(secret)
+    return _led(request, (await door.fork(both[0], owner), await door.fork(both[1], owner)), secret)
+
+
+@router.post("/pair/{left}/{right}/settings")
+async def settings(request: Request, door: Door, left: str, right: str) -> Response:
+    """Other settings of either side: kept in training where they can, else two networks from the beginning."""
+    both, form = loaded(door, left, right), texts_in(await request.form())
+    try:
+        specs = _asked(both[0].spec, form, "left"), _asked(both[1].spec, form, "right")
+        if not all(only_tuned(one.spec, spec) for one, spec in zip(both, specs, strict=True)):
+            return await _begun(request, door, specs, _label(both[0].preset, specs[0]))
+        operation = tuned(specs, door.limits)
+        changed = await door.change_pair((left, right), owner_in(request), operation)
+    except PlaygroundError as error:
+        said = _said(error, language_of(request).code)
+        return await pair_page.page(request, door, both, status=error.status, notices=said)
+    return RedirectResponse(pair_page.path_of(changed), SEE_OTHER)
+
+
+def _asked(spec: Spec, form: Form, side: str) -> Spec:
+    """A side's spec with what its fields hold now; an empty one is none where it stands for a number that may
+    be missing, and nothing is asked for else."""
+    asked: dict[str, str] = {}
+    for field in OFFERED:
+        name = f"{side}-{field}"
+        if name not in form:
+            continue
+        given = text(form, name) or ("none" if field in OPTIONAL and text(form, f"{name}-was") else "")
+        if given and given != text(form, f"{name}-was"):
+            asked[field] = given
+    return with_overrides(spec.model_dump(), asked.items()) if asked else spec
+
+
+@router.post("/pair/{left}/{right}/{action}")
+async def act(request: Request, door: Door, left: str, right: str, action: str) -> Response:
+    """One of the buttons, for both."""
+    if action not in ACTIONS:
+        raise NotFoundError(N_("There is no action {action}."), action=action)
+    both, form = loaded(door, left, right), await request.form()
+    steps = steps_in(form, door.limits) if action == "step" else 1
+    operation = ACTIONS[action](door.limits, steps)
+    try:
+        both = await door.change_pair((left, right), owner_in(request), operation, passes=steps)
+    except ConflictError as error:
+        if render.wants_fragment(request):
+            raise
+        said = [error.detail(language_of(request).code)]
+        return await pair_page.page(request, door, both, status=error.status, notices=said)
+    return await _answered(request, door, both)
+
+
+@calls.post("/pairs", status_code=201, openapi_extra=body_schema(NewPair))
+async def create_pair(request: Request, door: Door) -> Response:
+    """Two new sessions that begin alike where their shapes agree; the caller owns them. Gives both States, and
+    the page on which they stand side by side."""
+    body, secret = await body_in(request, NewPair), secret_for(request)
+    specs = parse_spec(body.left), parse_spec(body.right)
+    both = await door.create_pair(specs, owner_of(secret), None)
+    left, right = (state(session, owner=True) for session in both)
+    path = pair_page.path_of(both)
+    answer = json_answer({"left": left, "right": right, "url": path}, 201, {"Location": path})
+    remember(request, answer, secret)
+    return answer
