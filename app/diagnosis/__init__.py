@@ -7,9 +7,11 @@ well shows, and says why it stands there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.diagnosis.case import Case, Finding, Kind, Seen
 from app.diagnosis.course import over_fitting, plateau, too_large, too_small
@@ -18,6 +20,8 @@ from app.diagnosis.units import dead, saturated, symmetric
 from app.looking import change
 from app.session import Pass, Session
 from app.training import run
+
+Array = NDArray[np.float64]
 
 __all__ = ["KINDS", "Finding", "Kind", "Seen", "diagnose"]
 
@@ -44,14 +48,14 @@ def diagnose(session: Session, seen: Seen | None = None) -> tuple[Finding, ...]:
     `seen` is what that pass left behind, if it is known. An effect of something found is not said besides.
     """
     if session.now.diverged:
-        return (Finding("divergence", _broken(session), {"step": session.now.step}),)
+        return (_divergence(session, session.now.params, session.now.step),)
     one = session.backward_pass
     if one is None:
         return ()
     with np.errstate(all="ignore"):
         case = Case(session, one, seen or _look(session, one))
         if not np.isfinite(case.seen.new).all():
-            return (Finding("divergence", None, {"step": session.now.step + 1}),)
+            return (_divergence(session, case.seen.new, session.now.step + 1),)
         found: list[Finding] = []
         for causes, check in CHECKS:
             if not causes & {each.kind for each in found} and (finding := check(case)):
@@ -66,7 +70,11 @@ def _look(session: Session, one: Pass) -> Seen:
     return Seen(plan.trace(with_delta=True), plan.grads.copy(), made.new)
 
 
-def _broken(session: Session) -> int | None:
-    """The first layer that holds a number that is not finite."""
+def _divergence(session: Session, params: Array, step: int) -> Finding:
+    """In the layer whose largest parameter is the largest; one that is no number at all counts as larger still."""
     spans = session.setup.network.spans
-    return next((k for k, span in enumerate(spans) if not np.isfinite(session.now.params[span]).all()), None)
+    sizes = [
+        float(np.nan_to_num(np.abs(params[span]), nan=inf, posinf=inf).max(initial=0.0)) for span in spans
+    ]
+    layer = int(np.argmax(sizes))
+    return Finding("divergence", layer, {"step": step, "size": sizes[layer]})

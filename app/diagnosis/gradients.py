@@ -36,20 +36,21 @@ def _ratio(case: Case) -> float:
     return float(np.median(ratios)) if ratios else 1.0
 
 
-def _between(kind: Kind, k: int, first: float, last: float, ratio: float, time: int) -> Finding:
-    return Finding(kind, k, {"ratio": ratio, "first": first, "last": last, "time": time})
+def _between(kind: Kind, layer: int, first: float, last: float, time: int = 0) -> Finding:
+    numbers = {"ratio": first / last, "first": first, "last": last}
+    return Finding(kind, layer, numbers | ({"time": time} if time else {}))
 
 
 def vanishing(case: Case) -> Finding | None:
-    """The gradient shrinks on its way back: from the last layer to the first, or from the last step to the first."""
+    """The gradient shrinks on its way back: from the last step to the first, or from the last layer to the first."""
     if case.solved:
         return None
     for k, norms in _over_time(case):
         if norms[0] < VANISHING * norms[-1] and case.loss > UNLEARNED * case.baseline:
-            return _between("vanishing", k, norms[0], norms[-1], norms[0] / norms[-1], len(norms))
-    if len(case.learning) > 1 and (ratio := _ratio(case)) < VANISHING:
-        first, last = case.learning[0], case.learning[-1]
-        return _between("vanishing", first, case.norms[first], case.norms[last], ratio, 0)
+            return _between("vanishing", k, norms[0], norms[-1], len(norms))
+    first, last = case.learning[0], case.learning[-1]
+    if case.norms[last] > 0 and _ratio(case) < VANISHING:
+        return _between("vanishing", first, case.norms[first], case.norms[last])
     return None
 
 
@@ -59,9 +60,8 @@ def exploding(case: Case) -> Finding | None:
         return None
     for k, norms in _over_time(case):
         if norms[0] > EXPLODING * norms[-1] > 0:
-            return _between("exploding", k, norms[0], norms[-1], norms[0] / norms[-1], len(norms))
+            return _between("exploding", k, norms[0], norms[-1], len(norms))
     first, last = case.learning[0], case.learning[-1]
-    if first != last and case.norms[first] > EXPLODING * case.norms[last] > 0:
-        ratio = case.norms[first] / case.norms[last]
-        return _between("exploding", first, case.norms[first], case.norms[last], ratio, 0)
+    if case.norms[first] > EXPLODING * case.norms[last] > 0:
+        return _between("exploding", first, case.norms[first], case.norms[last])
     return None

@@ -72,7 +72,7 @@ TROUBLED = (
     ),
     Preset(
         "diverges",
-        N_("Divergence"),
+        N_("Diverging"),
         N_(
             "Two layers, and a rate that is too large for both: every step makes the next one longer. "
             "After 10 steps no loss is left to be computed."
@@ -120,7 +120,7 @@ TROUBLED = (
     ),
     Preset(
         "saturated",
-        N_("Saturated units"),
+        N_("Saturation"),
         N_(
             "Large weights push tanh far out, where it is flat and lets no error through. "
             "After 150 steps the loss is still above 0.3."
@@ -134,7 +134,7 @@ TROUBLED = (
     ),
     Preset(
         "dead-relu",
-        N_("Dead ReLU units"),
+        N_("Dead ReLU"),
         N_(
             "Six of eight units have a bias of −3 and answer 0 to every sample: nothing moves them. "
             "After 150 steps the test accuracy is still below 95%."
@@ -148,7 +148,7 @@ TROUBLED = (
     ),
     Preset(
         "rnn-explodes",
-        N_("Exploding gradients"),
+        N_("A gradient explodes"),
         N_(
             "Every step multiplies the state by about 1.3, and so the gradient on its way back through 20. "
             "After 60 steps the loss is above 2; the answer 0 has one of 0.9."
@@ -164,7 +164,7 @@ TROUBLED = (
     ),
     Preset(
         "overfits",
-        N_("Over-fitting"),
+        N_("Noise by heart"),
         N_(
             "Thirty noisy points and two layers of twelve: the network learns the noise by heart. "
             "After 200 steps the test loss is above 0.65; it was below 0.45."

@@ -26,7 +26,9 @@ TITLES: dict[Kind, str] = {
     "over_fitting": N_("Over-fitting"),
 }
 WHAT: dict[Kind, str] = {
-    "divergence": N_("Step {step} has made the loss, or a weight, larger than any number."),
+    "divergence": N_(
+        "Since step {step} the loss cannot be computed; a weight of layer {layer} has the size {size}."
+    ),
     "symmetric": N_(
         "{count} of the {units} units of layer {layer} compute the same and get the same gradient."
     ),
@@ -34,7 +36,7 @@ WHAT: dict[Kind, str] = {
         "The gradient of layer {layer} is {ratio} times as long as that of the last layer: {first} against {last}."
     ),
     "too_large": N_(
-        "With the rate {rate} the step took the loss of its own batch from {before} up to {after}; {times} of it "
+        "With the rate {rate} the step takes the loss of its own batch from {before} up to {after}; {times} of it "
         "would have been the best."
     ),
     "dead": N_("{count} of the {units} ReLU units of layer {layer} answer 0 to each of {samples} samples."),
@@ -46,7 +48,7 @@ WHAT: dict[Kind, str] = {
         "The gradient of layer {layer} is {ratio} times as long as that of the last layer: {first} against {last}."
     ),
     "too_small": N_(
-        "With the rate {rate} the step took the loss of its batch from {before} to {after}; a step {times} times "
+        "With the rate {rate} the step takes the loss of its batch from {before} to {after}; a step {times} times "
         "as long would have been the best."
     ),
     "plateau": N_("For {steps} steps the loss has stood at {loss}; the best constant answer has {chance}."),
