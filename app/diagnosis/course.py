@@ -78,12 +78,12 @@ def over_fitting(case: Case) -> Finding | None:
     if len(both) <= RECENT:
         return None
     losses = np.array([(p.train_loss, p.test_loss) for p in both])
+    trained, now = np.median(losses[-RECENT:], axis=0).tolist()
+    if now < max(APART * trained, SOLVED * case.baseline):
+        return None
     train, test = np.median(sliding_window_view(losses, RECENT, axis=0), axis=2).T
-    best, trained, now = int(test.argmin()), float(train[-1]), float(test[-1])
-    if (
-        now < max(WORSE * test[best], APART * trained, SOLVED * case.baseline)
-        or trained > FALLEN * train[best]
-    ):
+    best = int(test.argmin())
+    if now < WORSE * test[best] or trained > FALLEN * train[best]:
         return None
     turned = both[best + RECENT // 2].step
     numbers = {"test": now, "best": float(test[best]), "step": turned, "train": trained}

@@ -72,6 +72,9 @@ def alike(traced: LayerTrace) -> int:
     before, after = (traced.a, traced.dh) if gated else (traced.z, traced.delta)
     if after is None:
         return 1
+    first = np.sort(_scaled(by_unit(before)[:1])[0])
+    if (first[1:] != first[:-1]).all():  # they differ in the first place already
+        return 1
     columns = np.concatenate([_scaled(by_unit(before)), _scaled(by_unit(after))])
     if not np.isfinite(columns).all():
         return 1

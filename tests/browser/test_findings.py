@@ -75,8 +75,9 @@ def test_a_remedy_opens_side_by_side(visit: Open, language: str) -> None:
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_it_is_there_without_javascript_on_a_telephone(visit: Open, javascript: bool) -> None:
-    playground = visit("/p/symmetric", viewport={"width": 390, "height": 844}, java_script_enabled=javascript)
+    playground = visit("/p/symmetric", java_script_enabled=javascript)
     page = playground.page
+    page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("button", name="Step", exact=True).click()
     playground.expect_step(1)
     page.locator("#findings summary").click()

@@ -71,24 +71,24 @@ def test_the_page_tells_what_the_api_tells(client: Client, preset: str) -> None:
     session = opened(client, preset, 120)
     told = findings(client, session)
     page = Page(client.get(f"/n/{session}").text)
-    assert ("hidden" in page.by_id("findings").attributes) == (not told)
+    assert told
     assert page.by_id("findings").text.count(told[0]["what"]) == 1
     for one in told:
         assert one["why"] in page.by_id(f"finding-{one['kind']}").text
         assert one["title"] in page.by_id("findings").text
 
 
-def test_the_panel_is_hidden_where_nothing_is_wrong(client: Client) -> None:
+def test_the_panel_is_empty_where_nothing_is_wrong(client: Client) -> None:
     page = Page(client.get("/p/circle").text)
-    assert "hidden" in page.by_id("findings").attributes
+    assert page.by_id("found").text == page.by_id("found-kinds").text == ""
     assert not [element for element in page.all("name") if element["name"] == "remedy"]
 
 
 def test_a_step_brings_what_it_found(client: Client) -> None:
     session = str(client.open(preset="deep-fives")["id"])
     answer = client.post(f"/n/{session}/step", headers=HTMX)
-    part = Page(answer.text).by_id("findings")
-    assert part["hx-swap-oob"] == "outerMorph"
+    part = Page(answer.text).by_id("found")
+    assert part["hx-swap-oob"] == "innerMorph"
     assert findings(client, session)[0]["what"] in part.text
 
 
