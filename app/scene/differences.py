@@ -51,6 +51,9 @@ def differences(left: Spec, right: Spec) -> tuple[Difference, ...]:
         for field in dict.fromkeys([*OFFERED, *ours, *theirs])
         if ours.get(field) != theirs.get(field)
     }
+    for field in (*OPTIMIZER_OPTIONS, *SCHEDULE_OPTIONS):
+        if None in found.get(field, ()):
+            del found[field]  # of another optimiser or schedule, which is named
     if _unlike(left.layers, right.layers, found):
         for field in ("hidden", "activation", "output", "recurrent"):
             found.pop(field, None)

@@ -77,15 +77,15 @@ def pair(left: View, right: View) -> Pair:
 
 def _rows(left: View, right: View) -> Iterator[Row]:
     both = left, right
-    yield Row(N_("Step"), 0, "step", (left.step, right.step))
+    yield Row(N_("Steps"), 0, "step", (left.step, right.step))
     yield Row(N_("Batch loss"), 0, "batch-loss", (left.batch_loss, right.batch_loss))
     yield Row(N_("Training loss"), 0, "train-loss", (left.train_loss, right.train_loss))
     if any(view.test_loss is not None for view in both):
         yield Row(N_("Test loss"), 0, "test-loss", (left.test_loss, right.test_loss))
     if any(view.train_accuracy is not None for view in both):
-        yield Row(N_("Training accuracy"), 0, "share", (left.train_accuracy, right.train_accuracy))
+        yield Row(N_("Training accuracy"), 0, "accuracy", (left.train_accuracy, right.train_accuracy))
     if any(view.test_accuracy is not None for view in both):
-        yield Row(N_("Test accuracy"), 0, "share", (left.test_accuracy, right.test_accuracy))
+        yield Row(N_("Test accuracy"), 0, "accuracy", (left.test_accuracy, right.test_accuracy))
     yield from _gradients(norms(left), norms(right))
 
 

@@ -65,6 +65,39 @@ def test_kill_9_while_stepping(tmp_path: Path) -> None:
         assert curve["batch_loss"][: len(answered)] == [one["loss"]["batch"] for one in answered]
 
 
+def test_kill_9_leaves_two_networks_in_lockstep_level(tmp_path: Path) -> None:
+    answered = 0
+    with serving(tmp_path) as server, httpx2.Client(base_url=server.url) as browser:
+        page = browser.get("/p/circle/pair?learning_rate=0.3").headers["location"]
+        enough = threading.Event()
+
+        def keep_stepping() -> None:
+            nonlocal answered
+            try:
+                while True:
+                    assert browser.post(f"{page}/step").status_code == 303
+                    answered += 1
+                    if answered == 15:
+                        enough.set()
+            except httpx2.HTTPError:
+                enough.set()
+
+        stepping = threading.Thread(target=keep_stepping)
+        stepping.start()
+        assert enough.wait(20)
+        server.kill()
+        stepping.join(20)
+        cookies = dict(browser.cookies)
+    with serving(tmp_path) as server, httpx2.Client(base_url=server.url, cookies=cookies) as browser:
+        states = [browser.get(f"/api/sessions/{one}").json() for one in page.split("/")[2:]]
+        assert states[0]["step"] == states[1]["step"]
+        assert answered <= states[0]["step"] <= answered + 1
+        for state in states:
+            straight = training.step(started(state["spec"]), LIMITS, state["step"])
+            assert state["parameters"] == state_of(straight)["parameters"]
+        assert browser.post(f"{page}/step").headers["location"] == page
+
+
 def test_a_restart_keeps_the_batch_in_flight_its_gradients_and_its_trace(tmp_path: Path) -> None:
     asked = ("", "/trace", "/explain/1/W/2,0", "/history")
     with serving(tmp_path) as server, httpx2.Client(base_url=server.url) as browser:

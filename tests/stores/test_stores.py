@@ -157,6 +157,26 @@ def test_whoever_comes_second_is_told(opener: Opener) -> None:
     assert seen.now.step == 2
 
 
+def test_several_are_saved_together_or_not_at_all(opener: Opener) -> None:
+    one, other = opener(), opener()
+    bases = [one.save(replace(started(rows_spec()), id=name), None) for name in ("left", "right")]
+    moved = [(training.step(base, LIMITS), base) for base in bases]
+    saved = one.save_all(moved)
+    assert [everything(session) for session in map(other.load, ("left", "right")) if session] == [
+        everything(session) for session in saved
+    ]
+    overtaken = other.load("right")
+    assert overtaken
+    newer = other.save(training.step(overtaken, LIMITS), overtaken)
+    with pytest.raises(StaleError):
+        one.save_all([(training.step(session, LIMITS), session) for session in saved])
+    left, right = one.load("left"), one.load("right")
+    assert left
+    assert right
+    assert everything(left) == everything(saved[0])
+    assert everything(right) == everything(newer)
+
+
 def test_an_id_is_given_once(store: Store) -> None:
     store.save(started(rows_spec()), None)
     with pytest.raises(StaleError):
