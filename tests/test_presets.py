@@ -84,7 +84,16 @@ PROMISES = {
     "overfits": [Promise(200, "test_loss", gt, 0.65, "the test loss is above 0.65")],
 }
 # What their promises say is so from the beginning, and stays.
-STUCK = {"deep-fives", "rnn-forgets", "too-small", "plateau", "symmetric", "saturated", "dead-relu", "rnn-explodes"}
+STUCK = {
+    "deep-fives",
+    "rnn-forgets",
+    "too-small",
+    "plateau",
+    "symmetric",
+    "saturated",
+    "dead-relu",
+    "rnn-explodes",
+}
 TO_THE_DIGIT = {"worked-example", "worked-example-b"}
 
 
