@@ -57,8 +57,8 @@ WHAT: dict[Kind, str] = {
     ),
 }
 OVER_TIME = N_(
-    "In layer {layer} the gradient ∂L/∂h is {ratio} times as long at the first of {time} time steps as at the "
-    "last: {first} against {last}."
+    "In layer {layer} the gradient ∂L/∂h of the whole batch is {ratio} times as long at the first of {time} time "
+    "steps as at the last: {first} against {last}."
 )
 WHY: dict[Kind, str] = {
     "divergence": N_(

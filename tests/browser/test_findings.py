@@ -33,6 +33,8 @@ def test_it_appears_with_the_numbers_of_the_api_and_moves_nothing(visit: Open) -
     playground.press("Step")
     expect(page.locator("#findings summary")).to_be_visible()
     expect(page.locator("#findings .kinds")).to_have_text("Vanishing gradients")
+    said = page.get_by_role("status").filter(has_text="What goes wrong here")
+    expect(said).to_have_text("What goes wrong here: Vanishing gradients")
     assert {name: box for name, box in page.evaluate(PLACES).items() if name != "#chart"} == {
         name: box for name, box in before.items() if name != "#chart"
     }
@@ -40,6 +42,7 @@ def test_it_appears_with_the_numbers_of_the_api_and_moves_nothing(visit: Open) -
     expect(page.locator("#finding-vanishing")).to_contain_text(finding["what"])
     playground.press("Undo")
     expect(page.locator("#findings")).to_be_hidden()
+    expect(said).to_have_count(0)
 
 
 def test_it_stays_open_while_training_goes_on(visit: Open) -> None:
