@@ -133,7 +133,11 @@ def test_drawings_of_every_kind_stand_twice(page: Page, preset: str) -> None:
 
 def test_a_network_is_compared_from_its_own_page(playground: Playground) -> None:
     page = playground.open("/p/xor").page
-    page.get_by_text("Compare", exact=True).click()
+    playground.button("Compare").click()
+    expect(page.locator("#other-learning_rate")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(playground.button("Compare")).to_be_focused()
+    playground.button("Compare").click()
     page.locator("#other-learning_rate").fill("3")
     page.locator("#other-activation").select_option("relu")
     page.get_by_role("button", name="Side by side").click()
