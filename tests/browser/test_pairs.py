@@ -105,7 +105,8 @@ def test_they_play_until_neither_can_go_on(page: Page) -> None:
     page.goto("/p/xor/pair?max_steps=12")
     ends = {"left": "30", "right": "12"}
     page.locator('[data-setting="max_steps"] input[name="left-max_steps"]').fill(ends["left"])
-    page.get_by_role("button", name="Apply").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Apply").first.click()
     page.locator("#speed").select_option("0")
     page.get_by_role("button", name="Play", exact=True).click()
     for k, side in enumerate(ends):
