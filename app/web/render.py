@@ -131,6 +131,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "setting_faults": {},
         "build_faults": {},
         "share_url": None,
+        "settings": None,
         "network_url": None,
         "qr": None,
         "first_visit": OWNER_COOKIE not in request.cookies,
@@ -177,7 +178,6 @@ def page(
         repaired=[part for part in repaired if part],
         stack=cells.stack(view),
         losses=losses_for(view.spec),
-        settings=differences.settings(view.spec),
         **more,
     )
     return _html(request, "pages/playground.html", made, status)
