@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ class Log(Generic[T]):
         return cast(T, entry)
 
     def __iter__(self) -> Iterator[T]:
-        return (self[index] for index in range(self.first, self.end))
+        return islice(cast(Iterator[T], chain.from_iterable(self.chunks)), self.first % CHUNK, None)
 
     def append(self, entries: Sequence[T]) -> Log[T]:
         """This log with `entries` behind its end."""

@@ -28,6 +28,7 @@ from app.web import (
     pages,
     pairs,
     refusals,
+    remedying,
     service,
     watching,
 )
@@ -85,9 +86,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         watching,
         checking,
         pairs,
+        remedying,
         pages,
     )
-    for router in (pairs.calls, *(room.router for room in rooms), landscaping.api):
+    for router in (pairs.calls, remedying.calls, *(room.router for room in rooms), landscaping.api):
         app.include_router(router)
     app.mount("/static", HashedFiles(directory=STATIC), name="static")
     return app

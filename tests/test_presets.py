@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from operator import gt, lt
+from math import inf
+from operator import eq, gt, lt
 
 import numpy as np
 import pytest
@@ -72,6 +73,26 @@ PROMISES = {
     "lstm-remembers": [Promise(400, "test_accuracy", gt, 0.95, "the test accuracy is above 95%")],
     "gru-remembers": [Promise(400, "test_accuracy", gt, 0.95, "the test accuracy is above 95%")],
     "char-rnn": [Promise(200, "test_accuracy", gt, 0.85, "the test accuracy is above 85%")],
+    "too-large": [Promise(30, "train_loss", gt, 1000, "the loss is above 1000")],
+    "too-small": [Promise(150, "train_loss", gt, 0.7, "the loss is still above 0.7")],
+    "diverges": [Promise(10, "train_loss", eq, inf, "no loss is left to be computed")],
+    "plateau": [Promise(300, "train_loss", gt, 0.69, "the loss is still above 0.69")],
+    "symmetric": [Promise(200, "test_accuracy", lt, 0.60, "the test accuracy is still below 60%")],
+    "saturated": [Promise(150, "train_loss", gt, 0.3, "the loss is still above 0.3")],
+    "dead-relu": [Promise(150, "test_accuracy", lt, 0.95, "the test accuracy is still below 95%")],
+    "rnn-explodes": [Promise(60, "train_loss", gt, 2.0, "the loss is above 2")],
+    "overfits": [Promise(200, "test_loss", gt, 0.65, "the test loss is above 0.65")],
+}
+# What their promises say is so from the beginning, and stays.
+STUCK = {
+    "deep-fives",
+    "rnn-forgets",
+    "too-small",
+    "plateau",
+    "symmetric",
+    "saturated",
+    "dead-relu",
+    "rnn-explodes",
 }
 TO_THE_DIGIT = {"worked-example", "worked-example-b"}
 
@@ -90,7 +111,7 @@ def test_a_preset_keeps_its_promise(name: str) -> None:
         assert promise.holds(reached, promise.limit), f"{promise.score} is {reached}"
 
 
-@pytest.mark.parametrize("name", sorted(set(PROMISES) - {"deep-fives", "rnn-forgets"}))
+@pytest.mark.parametrize("name", sorted(set(PROMISES) - STUCK))
 def test_a_preset_has_something_to_learn(name: str) -> None:
     """No promise is kept before the first step (all rows right can be luck; a low loss cannot)."""
     scores = started(name).now.scores
@@ -227,6 +248,23 @@ def test_what_follows_an_s_is_what_is_said() -> None:
     followers = {b for a, b in zip(sentence, sentence[1:] + sentence[:1], strict=True) if a == "s"}
     assert followers == {"h", "e", " "}
     assert "after an s comes h, e or a space" in preset("char-rnn").description
+
+
+def test_the_test_loss_that_over_fitting_raises_was_lower() -> None:
+    assert "it was below 0.45" in preset("overfits").description
+    session = trained("overfits", 200)
+    assert min(point.test_loss for point in session.curve if point.test_loss is not None) < 0.45
+    assert session.setup.train.count == 30
+
+
+def test_the_gradient_explodes_from_step_to_step() -> None:
+    assert "multiplies the state by about 1.3" in preset("rnn-explodes").description
+    states = parameter(started("rnn-explodes"), 0, "Wh")
+    assert np.linalg.norm(states, 2) == pytest.approx(1.3, abs=0.25)
+
+
+def test_six_of_eight_units_are_dead() -> None:
+    assert parameter(started("dead-relu"), 0, "b").tolist() == [0.0] * 2 + [-3.0] * 6
 
 
 def test_worked_example_after_one_update() -> None:

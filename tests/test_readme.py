@@ -80,7 +80,7 @@ def test_the_links_it_shows_open(client: TestClient) -> None:
 
 def test_the_calls_it_shows_work(client: TestClient) -> None:
     calls = re.findall(r"curl .*", README)
-    assert len(calls) == 3
+    assert len(calls) == 4
     session = client.post("/api/sessions", json={"preset": "xor"}).json()["id"]
     for call in calls[1:]:
         path = re.search(r"8000(/\S+)", call)

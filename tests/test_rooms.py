@@ -42,6 +42,8 @@ ROOMS = {
     "landscape": WORDS | {"limits", "looking", "nn", "session", "setup", "training"},
     "checking": WORDS | {"limits", "looking", "nn", "session", "training"},
     "explaining": WORDS | {"limits", "looking", "nn", "session"},
+    "diagnosis": {"looking", "nn", "session", "setup", "training"},
+    "remedies": WORDS | {"inline", "nn", "setup", "spec"},
     "scripts": {"nn", "session"},
     "exports": WORDS | {"nn", "scripts", "session"},
     "following": {"datasets", "nn", "session", "spec", "training", "typed"},
@@ -59,13 +61,14 @@ ROOMS = {
         "stores.base",
         "training",
     },
-    "scene": {"datasets", "i18n", "layers", "nn", "spec", "stack", "typed"},
+    "scene": {"datasets", "diagnosis", "i18n", "layers", "nn", "remedies", "spec", "stack", "typed"},
     "web": WORDS
     | {
         "area",
         "checking",
         "datasets",
         "explaining",
+        "diagnosis",
         "exports",
         "faults",
         "following",
@@ -80,6 +83,7 @@ ROOMS = {
         "playground",
         "presets",
         "rebuild",
+        "remedies",
     }
     | {"scene", "session", "share", "spec", "training", "typed"},
     "main": {"errors", "playground", "settings", "setup", "stores.opening", "web"},

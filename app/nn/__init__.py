@@ -6,6 +6,7 @@ from app.nn.arrays import Array, BoolArray, IntArray
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
+from app.nn.diagnose import Along, activation_of, alike, constant_loss, openness, silent, time_norms
 from app.nn.dropout import Dropout
 from app.nn.evaluation import Evaluation, evaluate, penalty, predict
 from app.nn.explain import Terms, penalty_gradient, terms
@@ -47,6 +48,7 @@ __all__ = [
     "OPTIMIZERS",
     "PADDINGS",
     "SCHEDULES",
+    "Along",
     "Array",
     "AvgPool2d",
     "BoolArray",
@@ -92,7 +94,10 @@ __all__ = [
     "Write",
     "accuracy",
     "activate",
+    "activation_of",
     "activations_over",
+    "alike",
+    "constant_loss",
     "coordinates",
     "evaluate",
     "formula",
@@ -100,6 +105,7 @@ __all__ = [
     "learning_rate",
     "links",
     "objectives",
+    "openness",
     "optimizer",
     "parameter_symbol",
     "penalty",
@@ -110,12 +116,14 @@ __all__ = [
     "random_directions",
     "rule",
     "schedule",
+    "silent",
     "slope_at",
     "stages",
     "state_names",
     "state_size",
     "summands",
     "terms",
+    "time_norms",
     "update_for",
     "value_of",
 ]

@@ -8,11 +8,12 @@ from app.presets.convolutional import CONVOLUTIONAL
 from app.presets.feedforward import FEEDFORWARD
 from app.presets.preset import Preset
 from app.presets.recurrent import RECURRENT
+from app.presets.troubled import TROUBLED
 
 __all__ = ["DEFAULT_PRESET", "PRESETS", "Preset", "preset"]
 
 DEFAULT_PRESET = "circle"
-PRESETS: dict[str, Preset] = {one.name: one for one in (*FEEDFORWARD, *CONVOLUTIONAL, *RECURRENT)}
+PRESETS: dict[str, Preset] = {one.name: one for one in (*FEEDFORWARD, *CONVOLUTIONAL, *RECURRENT, *TROUBLED)}
 
 
 def preset(name: str) -> Preset:

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from app.diagnosis import Finding
 from app.layers import DenseSpec
 from app.nn import Formula, Kind, Network, OneUpdate, Terms, Trace
 from app.scene.dense import Drawn, dense_layers, drawn_as
@@ -158,7 +159,7 @@ class View:
     `openings` is what is opened in the inspector, `all_digits` whether numbers stand there whole. `symbols` are the
     names of one-hot inputs (or nothing). `batch` is None before the first forward pass;
     `coming` then shows what that one will find, where a drawing shows one sample. `probe_form` is what a probe
-    is made of (or nothing).
+    is made of (or nothing). `findings` are what goes wrong, the gravest first.
     """
 
     id: str
@@ -200,6 +201,7 @@ class View:
     symbols: tuple[str, ...] = ()
     openings: Openings = NONE
     all_digits: bool = False
+    findings: tuple[Finding, ...] = ()
 
     @property
     def followed(self) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
@@ -13,6 +15,7 @@ from app.pairing import ACTIONS, Both, only_tuned, tuned
 from app.playground import Playground, owner_of
 from app.presets import PRESETS, preset
 from app.scene.differences import OFFERED
+from app.scene.differences import settings as settings_of
 from app.share import spec_in
 from app.spec import Spec, parse_spec
 from app.web import pair_page, render
@@ -24,7 +27,7 @@ from app.web.charting import chart_choice, remember_chart
 from app.web.documents import state
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
-from app.web.pages import SEE_OTHER, page_at, shown, steps_in
+from app.web.pages import SEE_OTHER, page_at, shown, steps_in, view_for
 
 router = APIRouter(include_in_schema=False)
 calls = APIRouter(prefix="/api")
@@ -45,6 +48,14 @@ async def preset_pair(request: Request, door: Door, name: str) -> Response:
     chosen = preset(name)
     right = with_overrides(chosen.spec, request.query_params.multi_items())
     return await _begun(request, door, (parse_spec(chosen.spec), right), chosen.name)
+
+
+@page_at("/n/{session_id}/compare")
+async def compare(request: Request, door: Door, session_id: str) -> Response:
+    """The form that puts another network beside this one: every setting, to be chosen otherwise."""
+    view = await door.look(door.load(session_id), partial(view_for, request), passes=3)
+    template = "answers/compare.html" if render.wants_fragment(request) else "pages/compare.html"
+    return render.fragment(request, template, view, settings=settings_of(view.spec))
 
 
 @router.post("/n/{session_id}/pair")

@@ -31,6 +31,7 @@ from app.scene import (
     differences,
     drawing,
     example,
+    findings,
     format,  # noqa: A004  (a scene module)
     images,
     images_spot,
@@ -141,6 +142,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "errors": None,
         "check_fault": "",
         "share_url": None,
+        "settings": None,
         "network_url": None,
         "qr": None,
         "first_visit": OWNER_COOKIE not in request.cookies,
@@ -150,6 +152,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         chosen = chart_choice(request)
         made.update(
             chart=chart(view.curve, chosen),
+            findings=[findings.told(one, view.spec) for one in view.findings],
             chart_choice=chosen,
             batch_table=batch.table(view),
             inspector=inspector.inspector(view),
@@ -192,7 +195,6 @@ def page(
         repaired=[part for part in repaired if part],
         stack=cells.stack(view),
         losses=losses_for(view.spec),
-        settings=differences.settings(view.spec),
         **more,
     )
     return _html(request, "pages/playground.html", made, status)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import following, looking
+from app.diagnosis import Finding, Seen, diagnose
 from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
@@ -51,7 +52,7 @@ def view_of(
     now, network, spec = evaluated(session.setup, session.now), session.setup.network, session.spec
     preset = PRESETS.get(session.preset or "")
     place = parse_place(select, network) if select else None
-    change = looking.change(session)
+    change, gradients = looking.change(session), looking.gradients(session)
     data = session.setup.data
     shown = looking.shown_pass(session) if session.flown or now.last else None
     batch = batch_of(session, shown, sample) if shown else None
@@ -67,7 +68,7 @@ def view_of(
         step=now.step,
         epoch=session.epoch,
         params=now.params,
-        gradients=looking.gradients(session),
+        gradients=gradients,
         change=change.new - change.old if change else None,
         frozen=frozenset(now.frozen.tolist()),
         batch_loss=session.flight.loss if session.flight else now.scores.batch_loss,
@@ -95,7 +96,17 @@ def view_of(
         symbols=data.symbols,
         openings=openings_in(open),
         all_digits=all_digits,
+        findings=findings_of(session, shown, change, gradients),
     )
+
+
+def findings_of(
+    session: Session, shown: Shown | None, change: looking.Change | None, gradients: Array | None
+) -> tuple[Finding, ...]:
+    """What goes wrong, told from what is shown where that is a backward pass."""
+    if shown is None or change is None or gradients is None or session.phase == "forward":
+        return diagnose(session)
+    return diagnose(session, Seen(shown.trace, gradients, change.new))
 
 
 def probe_form_of(session: Session, code: str) -> Form | None:

@@ -105,7 +105,8 @@ def test_they_play_until_neither_can_go_on(page: Page) -> None:
     page.goto("/p/xor/pair?max_steps=12")
     ends = {"left": "30", "right": "12"}
     page.locator('[data-setting="max_steps"] input[name="left-max_steps"]').fill(ends["left"])
-    page.get_by_role("button", name="Apply").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Apply").first.click()
     page.locator("#speed").select_option("0")
     page.get_by_role("button", name="Play", exact=True).click()
     for k, side in enumerate(ends):
@@ -133,7 +134,11 @@ def test_drawings_of_every_kind_stand_twice(page: Page, preset: str) -> None:
 
 def test_a_network_is_compared_from_its_own_page(playground: Playground) -> None:
     page = playground.open("/p/xor").page
-    page.get_by_text("Compare", exact=True).click()
+    playground.button("Compare").click()
+    expect(page.locator("#other-learning_rate")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(playground.button("Compare")).to_be_focused()
+    playground.button("Compare").click()
     page.locator("#other-learning_rate").fill("3")
     page.locator("#other-activation").select_option("relu")
     page.get_by_role("button", name="Side by side").click()

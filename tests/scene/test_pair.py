@@ -86,9 +86,10 @@ def test_the_table_holds_losses_and_lengths_of_both() -> None:
     assert rows["batch-loss", 0].values == (left.batch_loss, right.batch_loss)
     for side, view in enumerate((left, right)):
         assert view.gradients is not None
-        lengths = [rows["gradient", layer].values[side] or 0.0 for layer in range(3)]
-        assert lengths == norms(view)
-        assert lengths[0] == pytest.approx(np.hypot(lengths[1], lengths[2]))
+        assert [rows["gradient", layer].values[side] for layer in range(3)] == norms(view)
+        whole, *layers = (length or 0.0 for length in norms(view))
+        assert whole == pytest.approx(np.linalg.norm(view.gradients), rel=1e-12)
+        assert whole == pytest.approx(np.linalg.norm(layers), rel=1e-12)
     bars = [bar for row in made.rows if row.bars for bar in row.bars]
     assert max(bars) == BAR
 

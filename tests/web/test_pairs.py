@@ -267,3 +267,14 @@ def test_pairs_of_the_api(client: Client) -> None:
     assert states(client, made["url"]) == [made["left"], made["right"]]
     assert client.post("/api/pairs", json={"left": named_spec()}).status_code == 422
     assert client.post("/api/pairs", json={"left": named_spec(), "right": {}}).status_code == 422
+
+
+def test_the_form_of_settings_is_a_page_too(client: Client) -> None:
+    session = client.open(preset="rnn-forgets")["id"]
+    made = shown(client, f"/n/{session}/compare")
+    rate = client.read(session)["spec"]["optimizer"]["learning_rate"]
+    assert made.by_id("other-learning_rate")["placeholder"] == str(rate)
+    kinds = {element["value"] for element in made.all("value") if element.tag == "option"}
+    assert {"lstm", "gru"} <= kinds
+    assert Page(client.get(f"/n/{session}/compare", headers={"HX-Request": "true"}).text).by_id("compare")
+    assert "hidden" in shown(client, f"/n/{session}").by_id("compare").attributes

@@ -14,7 +14,7 @@ export function dismissible(playground) {
     close(document.getElementById(button.dataset.dismiss));
   });
   playground.addEventListener("keydown", (event) => {
-    const panel = playground.querySelector("#share:not([hidden])");
+    const panel = playground.querySelector("[data-opener]:not([hidden])");
     if (event.key !== "Escape" || !panel) return;
     event.preventDefault();
     close(panel);

@@ -97,6 +97,7 @@ function start(playground) {
       announce.sayChosen();
     }
     if (ctx.sourceElement.classList.contains("sharing")) offerLink();
+    if (ctx.sourceElement.classList.contains("comparing")) playground.querySelector("#compare input").focus();
   });
   playground.addEventListener("change", (event) => {
     if (event.target.form?.dataset.autosubmit !== undefined) event.target.form.requestSubmit();

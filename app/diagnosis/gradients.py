@@ -1,0 +1,67 @@
+"""Gradients on their way back, through the layers and through time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app import nn
+from app.diagnosis.case import LONG, RECENT, Case, Finding, Kind
+
+Array = NDArray[np.float64]
+
+# ‖gradient‖ of the first layer over that of the last, or of the first time step over that of the last. Where a
+# network learns they mostly stay within a factor of 20 of each other; a hundred between them is more than a
+# learning rate common to all of them can make good.
+VANISHING, EXPLODING = 1 / 100, 100.0
+# Share of the loss of a constant answer, above which what lies far back in time may be what is missing.
+UNLEARNED = 0.5
+
+
+def _over_time(case: Case) -> list[tuple[int, Array]]:
+    """‖∂L/∂h_t‖ of every recurrent layer."""
+    traced = enumerate(case.seen.trace.layers)
+    return [
+        (k, nn.time_norms(layer)) for k, layer in traced if layer.dh is not None and layer.dh.shape[1] > 1
+    ]
+
+
+def _ratio(case: Case) -> float:
+    """‖gradient‖ of the first layer over that of the last, in the middle of the recent steps."""
+    first, last = case.learning[0], case.learning[-1]
+    recent: list[Sequence[float] | Array] = [case.norms, *(point.norms for point in case.points[-RECENT:])]
+    ratios = [float(norms[first] / norms[last]) for norms in recent if norms[last] > 0]
+    return float(np.median(ratios)) if ratios else 1.0
+
+
+def _between(kind: Kind, layer: int, first: float, last: float, time: int = 0) -> Finding:
+    numbers = {"ratio": first / last, "first": first, "last": last}
+    return Finding(kind, layer, numbers | ({"time": time} if time else {}))
+
+
+def vanishing(case: Case) -> Finding | None:
+    """The gradient shrinks on its way back: from the last step to the first, or from the last layer to the first."""
+    if case.solved:
+        return None
+    for k, norms in _over_time(case):
+        if norms[0] < VANISHING * norms[-1] and case.loss > UNLEARNED * case.baseline:
+            return _between("vanishing", k, norms[0], norms[-1], len(norms))
+    first, last = case.learning[0], case.learning[-1]
+    if case.norms[last] > 0 and _ratio(case) < VANISHING:
+        return _between("vanishing", first, case.norms[first], case.norms[last])
+    return None
+
+
+def exploding(case: Case) -> Finding | None:
+    """The gradient grows on its way back, and is long."""
+    if case.clipped or np.hypot.reduce(case.norms) < LONG:
+        return None
+    for k, norms in _over_time(case):
+        if norms[0] > EXPLODING * norms[-1] > 0:
+            return _between("exploding", k, norms[0], norms[-1], len(norms))
+    first, last = case.learning[0], case.learning[-1]
+    if case.norms[first] > EXPLODING * case.norms[last] > 0:
+        return _between("exploding", first, case.norms[first], case.norms[last])
+    return None

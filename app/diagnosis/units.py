@@ -1,0 +1,65 @@
+"""Units that cannot learn: alike, dead, saturated."""
+
+from __future__ import annotations
+
+from app import nn
+from app.diagnosis.case import Case, Finding
+
+# f′(z) as a share of its largest value: below, 19 of 20 parts of an error do not get through.
+SHUT = 0.05
+SATURATED = 0.5  # more than this share of a layer is shut: the others can still learn
+DEAD = 0.5  # this share of a layer is dead: a few are no harm, and may come to life as the layers below move
+SAMPLES = 512  # of the training data, that have to leave a unit silent before it counts as dead
+ALIKE = 0.5  # more than this share of a layer is one and the same unit
+
+
+def _hidden(case: Case) -> list[tuple[int, nn.Layer, nn.LayerTrace]]:
+    """Every layer with parameters but the last, with its trace."""
+    layers, traced = case.setup.network.layers, case.seen.trace.layers
+    return [(k, layers[k], traced[k]) for k in case.learning[:-1]]
+
+
+def symmetric(case: Case) -> Finding | None:
+    """Units of a hidden layer that compute the same and get the same gradient: they stay the same for ever."""
+    for k, _, traced in _hidden(case):
+        units = traced.a.shape[-1]
+        if units > 1 and (count := nn.alike(traced)) > ALIKE * units:
+            return Finding("symmetric", k, {"count": count, "units": units})
+        if nn.silent(traced).all():
+            break  # behind it every unit gets the same: nothing
+    return None
+
+
+def dead(case: Case) -> Finding | None:
+    """ReLU units that answer 0 to every sample: f′(z) = 0, so nothing moves their weights."""
+    candidates = [(k, traced) for k, layer, traced in _hidden(case) if nn.activation_of(layer) == "relu"]
+    suspects = [(k, traced) for k, traced in candidates if nn.silent(traced).mean() >= DEAD]
+    if not suspects or case.solved:
+        return None
+    inputs = case.setup.train.inputs
+    count = min(inputs.count, SAMPLES)
+    some = nn.Columns(inputs.values[..., :count, :], count)
+    answers = nn.activations_over(case.setup.network, case.one.params, some)
+    for k, _ in suspects:
+        units = case.setup.network.shapes[k][-1]
+        gone = int((answers[k].reshape(units, -1).max(axis=1) <= 0.0).sum())
+        if gone / units >= DEAD:
+            return Finding("dead", k, {"count": gone, "units": units, "samples": count})
+    return None
+
+
+def saturated(case: Case) -> Finding | None:
+    """Sigmoid or tanh units far out where the curve is flat: f′(z) is nearly 0 and lets no error through."""
+    if case.solved:
+        return None
+    for k, layer, traced in _hidden(case):
+        share = nn.openness(layer, traced)
+        if share is not None and (shut := share < SHUT).mean() > SATURATED:
+            largest = {"sigmoid": 0.25, "tanh": 1.0}[nn.activation_of(layer) or ""]
+            slope = float(share[shut].mean()) * largest
+            return Finding(
+                "saturated",
+                k,
+                {"slope": slope, "largest": largest, "count": int(shut.sum()), "units": len(shut)},
+            )
+    return None

@@ -1,0 +1,115 @@
+"""Measures of what can go wrong in training, read off what one step leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from app.nn.arrays import Array, BoolArray
+from app.nn.conv import Conv2d
+from app.nn.dense import Dense
+from app.nn.layer import Layer
+from app.nn.losses import LOSSES
+from app.nn.network import Columns, Network
+from app.nn.recurrent import Rnn
+from app.nn.shapes import steps
+from app.nn.trace import LayerTrace
+
+ALIKE_DIGITS = (
+    9  # to which two units agree before they count as one: sums in another order differ in the last
+)
+ROUNDING = 1e-13  # of the loss: a smaller curvature cannot be told from rounding
+TINY = 1e-300  # below any probability that training data can have
+
+
+@dataclass(frozen=True)
+class Along:
+    """The loss along a step Δ, φ(t) = L(θ + t·Δ) on one batch: φ(0), φ(1) and φ′(0) = g·Δ."""
+
+    start: float
+    end: float
+    slope: float
+
+    @property
+    def curvature(self) -> float:
+        """φ″ of the parabola through the three."""
+        return 2.0 * (self.end - self.start - self.slope)
+
+    @property
+    def lowest(self) -> float:
+        """The t at which that parabola is lowest; infinite where it does not turn upwards."""
+        floor = ROUNDING * abs(self.start)
+        return -self.slope / max(self.curvature, floor) if self.curvature > -floor else inf
+
+
+def activation_of(layer: Layer) -> str | None:
+    """The activation that a unit's output is; None for a gated unit, and for a layer that only passes on."""
+    return layer.activation if isinstance(layer, Dense | Conv2d | Rnn) else None
+
+
+def by_unit(values: Array) -> Array:
+    """(places, units): every sample, step or pixel of a unit or channel in one column."""
+    return values.reshape(-1, values.shape[-1])
+
+
+def openness(layer: Layer, traced: LayerTrace) -> Array | None:
+    """f′(z) of every unit (units,), its mean over the batch as a share of the largest f′ there is.
+
+    None where f is neither sigmoid (f′ = a(1 − a), at most ¼) nor tanh (f′ = 1 − a², at most 1).
+    """
+    a = by_unit(traced.a)
+    shares = {"sigmoid": 4.0 * a * (1.0 - a), "tanh": 1.0 - a * a}
+    share: Array | None = shares.get(activation_of(layer) or "")
+    return None if share is None else np.asarray(share.mean(axis=0))
+
+
+def alike(traced: LayerTrace) -> int:
+    """The size of the largest group of units that compute and learn the same: equal outputs and equal ∂L/∂output
+    all through the batch. 1 where every unit is its own."""
+    gated = traced.dh is not None
+    before, after = (traced.a, traced.dh) if gated else (traced.z, traced.delta)
+    if after is None:
+        return 1
+    first = np.sort(_scaled(by_unit(before)[:1])[0])
+    if (first[1:] != first[:-1]).all():  # they differ in the first place already
+        return 1
+    columns = np.concatenate([_scaled(by_unit(before)), _scaled(by_unit(after))])
+    if not np.isfinite(columns).all():
+        return 1
+    return int(np.unique(columns, axis=1, return_counts=True)[1].max())
+
+
+def _scaled(values: Array) -> Array:
+    size = np.abs(values).max(initial=0.0)
+    return np.asarray(np.round(values / (size or 1.0), ALIKE_DIGITS) + 0.0)  # −0 is 0
+
+
+def silent(traced: LayerTrace) -> BoolArray:
+    """(units,): the ones whose output is 0 all through the batch."""
+    return np.asarray(by_unit(traced.a).max(axis=0) <= 0.0)
+
+
+def time_norms(traced: LayerTrace) -> Array:
+    """‖∂L/∂h_t‖ over batch and units (time,), what reaches each step of a recurrent layer."""
+    assert traced.dh is not None
+    norms: Array = np.sqrt((traced.dh**2).sum(axis=(0, 2)))
+    return norms
+
+
+def constant_loss(network: Network, targets: Columns) -> float:
+    """About the smallest loss of an answer that is the same for every input: what a network scores that has learned
+    nothing but how often each answer is right."""
+    loss, units = LOSSES[network.loss], network.output_shape[-1]
+    y = targets.values.reshape(-1, units)
+    mean = y.mean(axis=0, keepdims=True)
+    others: dict[str, Array] = {
+        "mae": np.asarray(np.median(y, axis=0, keepdims=True)),
+        "hinge": np.sign(mean),
+    }
+    a = others.get(network.loss, mean)
+    odds = np.maximum(mean, TINY)
+    z = np.log(odds) if loss.after == "softmax" else np.log(odds / np.maximum(1.0 - mean, TINY))
+    terms = loss.terms(*np.broadcast_arrays(z, a, y))
+    return float(terms.sum() * loss.factor(targets.count, steps(network.output_shape), units))
