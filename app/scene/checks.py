@@ -12,7 +12,7 @@ from app.scene.update import math, worked_out
 AGREE = (
     1e-5  # a relative error of this size is that of the differences themselves; a wrong gradient is far off
 )
-_loss = partial(short, digits=13)  # two losses that are told apart by ε alone
+_loss = partial(short, digits=17)  # every digit: two losses that are told apart by ε alone
 _value = partial(short, digits=8)
 
 

@@ -60,9 +60,9 @@ def trace(session: Session) -> dict[str, Any]:
 
 def traced(layer: nn.LayerTrace) -> dict[str, Any]:
     """One layer of a trace; a recurrent one has dh = ∂L/∂h_t, what reaches each step, besides, a gated one its
-    gates and cells."""
+    gates and cells; others have da = ∂L/∂a."""
     one: dict[str, Any] = {"type": layer.type, "z": layer.z, "a": layer.a, "delta": layer.delta}
-    more = {"dh": layer.dh, "gates": layer.gates, "cells": layer.cells}
+    more = {"dh": layer.dh, "gates": layer.gates, "cells": layer.cells, "da": layer.da}
     return one | {name: values for name, values in more.items() if values is not None}
 
 

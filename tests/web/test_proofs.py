@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from app.nn import OPTIMIZERS
+from app.scene.format import short
 from tests.clients import Client
 from tests.specs import named_spec, rows_spec
 from tests.web.html import Page
@@ -70,8 +71,8 @@ def test_a_gradient_beside_differences(client: Client, new_client: NewClient, fr
         assert float(page.by_id("difference-gradient")["value"]) == found["gradient"]
         assert float(page.by_id("difference-error")["value"]) == found["relative_error"] < 1e-6
         text = page.by_id("difference").text
-        assert f"{found['loss_above']:.13g}" in text
-        assert f"{found['loss_below']:.13g}" in text
+        assert short(found["loss_above"], 17) in text
+        assert short(found["loss_below"], 17) in text
         assert (len(page.tagged("html")) == 0) == fragment
     assert client.read(session) == before
 

@@ -19,6 +19,7 @@ import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
 import { player } from "./play.js";
 import { probeInputs } from "./probe.js";
+import { showProofs } from "./proofs.js";
 import { followSamples } from "./samples.js";
 import { addressOf, followSelection, showInspector } from "./select.js";
 import { followSettings } from "./settings.js";
@@ -85,6 +86,7 @@ function start(playground) {
   followMarks(playground, network);
   offerCopies(playground);
   offerTable(playground);
+  showProofs(playground);
   reportFailures(playground);
   dismissible(playground);
   keepCurrent(playground);
