@@ -102,7 +102,9 @@ def _indexed(letters: str, below: str, above: str) -> Formula:
 
 def _arguments(text: str) -> str:
     parts = re.findall(r"\d+|[a-z]|[(),−]", text)
-    return "".join(_ARGUMENT.get(part, f"<mn>{part}</mn>" if part.isdigit() else f"<mi>{part}</mi>") for part in parts)
+    return "".join(
+        _ARGUMENT.get(part, f"<mn>{part}</mn>" if part.isdigit() else f"<mi>{part}</mi>") for part in parts
+    )
 
 
 _ARGUMENT = {

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.playground import Playground, eventually
+from tests.browser.test_keyboard import violations
 
 
 def numbers_of(place: Locator) -> list[float]:
@@ -113,7 +114,8 @@ def test_latex_to_copy(visit: Open) -> None:
     page.get_by_role("button", name="Copy the formula with its numbers as LaTeX").first.click()
     explained = playground.api("/explain/1/W/0,0")
     (term,) = explained["terms"]
-    copied = rf"\frac{{\partial L}}{{\partial w_{{5}}}} = {term['local']} \cdot {term['delta']} = {explained['gradient']}"
+    numbers = rf"{term['local']} \cdot {term['delta']} = {explained['gradient']}"
+    copied = rf"\frac{{\partial L}}{{\partial w_{{5}}}} = {numbers}"
     eventually(page, lambda: page.evaluate("navigator.clipboard.readText()"), copied)
 
 
@@ -159,3 +161,14 @@ def test_the_font_of_formulas_is_its_own(playground: Playground) -> None:
         page.keyboard.press("Enter")
     assert answer.value.ok
     eventually(page, lambda: page.evaluate("[...document.fonts].map(font => font.status)"), ["loaded"])
+
+
+@pytest.mark.parametrize(
+    ("preset", "key"), [("circle", "edge:0,0,0"), ("circle", "neuron:1,1"), ("gru-remembers", "spot:1,2,1")]
+)
+def test_axe_finds_nothing(playground: Playground, preset: str, key: str) -> None:
+    page = playground.open(f"/p/{preset}").press("Backward").page
+    page.goto(f"/n/{playground.session}?select={key}")
+    page.locator(".inspection a.opener").first.click()
+    expect(page.locator(".walk")).to_have_count(1)
+    assert violations(page) == []
