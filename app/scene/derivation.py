@@ -22,12 +22,14 @@ NOTHING = Formula("", "")
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """`marks` and `walks` belong to rows, by where these begin their way. `factor_digits` and `product_digits` are
-    how many the rows need to multiply and to add up as they are shown."""
+    """`marks` and `walks` belong to rows, by where these begin their way. The sum and its
+    penalty are written with `digits`; `factor_digits` and `product_digits` are how many the rows need to multiply and
+    to add up to it as they are shown."""
 
     equation: Equation | None = None
-    factor_digits: int = 6
-    product_digits: int = 6
+    digits: int = 5
+    factor_digits: int = 5
+    product_digits: int = 5
     marks: dict[str, str] = field(default_factory=dict)
     walks: dict[str, Opened] = field(default_factory=dict)
     can_walk: bool = False
@@ -43,9 +45,13 @@ def derivation(
         slope, reading = slopes[row.way[0]], reading_of(view, row.place[0])
         if slope and reading and view.openings.has(row.way):
             walks[row.way[0]] = opened(reading, slope, row.way, view.openings)
+    if explanation and explanation.penalty_gradient and rows.total is not None:
+        parts = (rows.total, explanation.penalty_gradient)
+        digits = enough(lambda r: sum(map(r, parts)), explanation.gradient, digits, most=10)
     product_digits, factor_digits = _digits(rows, digits)
     return Derivation(
         _equation(view, found, explanation, rows) if explanation else None,
+        digits,
         factor_digits,
         product_digits,
         {row.way[0]: _marks(view, place, row, slopes[row.way[0]]) for row in rows.shown},

@@ -169,16 +169,18 @@ _STATES: dict[str, Callable[[Reading, Slope, int, Part], Expression]] = {
 }
 
 
+_RATES = {"∂a/∂z": ("a", "z"), "max": ("max", "a")}
+
+
 def _other(part: Part) -> Expression:
     """A share of a mean, what dropout or pooling lets through, a slope of softmax."""
     if found := _SHARE.fullmatch(part.symbol):
         return Ratio(ONE, Whole(int(found[1])))
-    if part.symbol == "∂a/∂z":
-        return Quantity(
-            Formula(
-                r"\frac{\partial a}{\partial z}",
-                "<mfrac><mrow><mi>∂</mi><mi>a</mi></mrow><mrow><mi>∂</mi><mi>z</mi></mrow></mfrac>",
-            ),
-            part.value,
+    if part.symbol in _RATES:
+        over, under = _RATES[part.symbol]
+        latex = rf"\frac{{\partial {over}}}{{\partial {under}}}"
+        mathml = (
+            f"<mfrac><mrow><mi>∂</mi><mi>{over}</mi></mrow><mrow><mi>∂</mi><mi>{under}</mi></mrow></mfrac>"
         )
+        return Quantity(Formula(latex, mathml), part.value)
     return Quantity(Formula(rf"\text{{{part.symbol}}}", f"<mtext>{part.symbol}</mtext>"), part.value)

@@ -15,7 +15,7 @@ from app.scene.places import AnyPlace, Place, Spot, Weight, parameter_place
 from app.scene.update import Update, update_of
 from app.scene.view import Array, Explanation, View
 
-DIGITS, FEW = 6, 4  # of the numbers of a term; where steps or positions need room too
+DIGITS, FEW = 5, 4  # of the numbers of a term; where steps or positions need room too
 INCOMING = 8  # the most weights listed for a neuron
 
 Kind = Literal["parameter", "neuron", "pixel", "cell"]

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.playground import Playground, eventually
+from tests.browser.test_keyboard import violations
 
 
 def numbers_of(place: Locator) -> list[float]:
@@ -66,9 +67,7 @@ def test_what_is_open_follows_the_training_and_closes(playground: Playground) ->
     playground.press("Update", "Backward")
     expect(page.locator(".walk")).to_have_count(2)
     delta = playground.api("/trace")["layers"][0]["delta"][0][0]
-    eventually(
-        page, lambda: page.locator("#terms tbody td data").nth(1).get_attribute("value") or "", str(delta)
-    )
+    eventually(page, lambda: page.locator("#terms tbody td data").nth(1).get_attribute("value"), str(delta))
     assert page.locator(".walk .walk data, .walk .walk mn").all_text_contents() != before
     link.focus()
     page.keyboard.press("Enter")
@@ -115,8 +114,8 @@ def test_latex_to_copy(visit: Open) -> None:
     page.get_by_role("button", name="Copy the formula with its numbers as LaTeX").first.click()
     explained = playground.api("/explain/1/W/0,0")
     (term,) = explained["terms"]
-    product = rf"{term['local']} \cdot {term['delta']} = {explained['gradient']}"
-    copied = rf"\frac{{\partial L}}{{\partial w_{{5}}}} = {product}"
+    numbers = rf"{term['local']} \cdot {term['delta']} = {explained['gradient']}"
+    copied = rf"\frac{{\partial L}}{{\partial w_{{5}}}} = {numbers}"
     eventually(page, lambda: page.evaluate("navigator.clipboard.readText()"), copied)
 
 
@@ -162,3 +161,14 @@ def test_the_font_of_formulas_is_its_own(playground: Playground) -> None:
         page.keyboard.press("Enter")
     assert answer.value.ok
     eventually(page, lambda: page.evaluate("[...document.fonts].map(font => font.status)"), ["loaded"])
+
+
+@pytest.mark.parametrize(
+    ("preset", "key"), [("circle", "edge:0,0,0"), ("circle", "neuron:1,1"), ("gru-remembers", "spot:1,2,1")]
+)
+def test_axe_finds_nothing(playground: Playground, preset: str, key: str) -> None:
+    page = playground.open(f"/p/{preset}").press("Backward").page
+    page.goto(f"/n/{playground.session}?select={key}")
+    page.locator(".inspection a.opener").first.click()
+    expect(page.locator(".walk")).to_have_count(1)
+    assert violations(page) == []
