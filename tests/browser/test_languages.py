@@ -35,7 +35,8 @@ TEXTS = """() => {
   const found = [];
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    if (!node.parentElement.closest("script, template, svg, math, code, .formula, kbd")) found.push(node.textContent.trim());
+    const said = node.parentElement.closest("script, template, svg, math, code, .formula, kbd") === null;
+    if (said) found.push(node.textContent.trim());
   }
   for (const element of document.querySelectorAll("main [aria-label]")) found.push(element.getAttribute("aria-label"));
   return found.filter((text) => /[A-Za-z]{3}/.test(text));
