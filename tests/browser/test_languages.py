@@ -17,13 +17,26 @@ CHINESE = re.compile("[一-鿿]")
 # Names of the field stay as they are; so do those of keys (<kbd>).
 OPTIMISERS = {"SGD", "Nesterov", "AdaGrad", "RMSprop", "Adadelta", "Adam", "AdamW"}
 ACTIVATIONS = {"sigmoid", "tanh", "ReLU", "ELU", "SELU", "GELU", "softplus", "SiLU", "softmax"}
-NAMES = {"English", "XOR", "AND", "y > sin x", "Huber", "sin x1", "sin x2", *OPTIMISERS, *ACTIVATIONS}
+NAMES = {
+    "English",
+    "LaTeX",
+    "LaTeX:",
+    "XOR",
+    "AND",
+    "y > sin x",
+    "Huber",
+    "sin x1",
+    "sin x2",
+    *OPTIMISERS,
+    *ACTIVATIONS,
+}
 TEXTS = """() => {
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   const found = [];
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    if (!node.parentElement.closest("script, template, svg, .formula, kbd")) found.push(node.textContent.trim());
+    const said = node.parentElement.closest("script, template, svg, math, code, .formula, kbd") === null;
+    if (said) found.push(node.textContent.trim());
   }
   for (const element of document.querySelectorAll("main [aria-label]")) found.push(element.getAttribute("aria-label"));
   return found.filter((text) => /[A-Za-z]{3}/.test(text));

@@ -67,7 +67,9 @@ def test_what_is_open_follows_the_training_and_closes(playground: Playground) ->
     playground.press("Update", "Backward")
     expect(page.locator(".walk")).to_have_count(2)
     delta = playground.api("/trace")["layers"][0]["delta"][0][0]
-    eventually(page, lambda: page.locator("#terms tbody td data").nth(1).get_attribute("value") or "", str(delta))
+    eventually(
+        page, lambda: page.locator("#terms tbody td data").nth(1).get_attribute("value") or "", str(delta)
+    )
     assert page.locator(".walk .walk data, .walk .walk mn").all_text_contents() != before
     link.focus()
     page.keyboard.press("Enter")
