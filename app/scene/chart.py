@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, log10
-from typing import Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from app.i18n import N_
 from app.scene.format import short, width
 from app.scene.ticks import log_ticks, ticks
-from app.scene.view import Curve
+from app.scene.view import Curve, Curves, Fresh
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-Kind = Literal["loss", "accuracy", "gradient"]
 
 WIDTH, HEIGHT = 300.0, 150.0
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 10.0, 8.0, 20.0
@@ -29,7 +28,7 @@ POINTS = 240  # the most points of a series that are kept
 class ChartChoice:
     """Which curves are shown, and which of them over a logarithmic axis."""
 
-    kind: Kind = "loss"
+    kind: Curves = "loss"
     loss_log: bool = False
     gradient_log: bool = True
 
@@ -63,9 +62,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`series` is empty before the first step; `steps` are those of all points, from `first` to `last`."""
+    """`series` is empty before the first step; `steps` are those of all points, from `first` to `last`. `named` are
+    all curves of the kind, those too of which nothing can be drawn yet; `until` is the present step.
+    """
 
-    kind: Kind
+    kind: Curves
     width: float
     height: float
     left: float
@@ -78,10 +79,15 @@ class Chart:
     last: float = 1.0
     x_ticks: tuple[Tick, ...] = ()
     y_ticks: tuple[Tick, ...] = ()
+    logarithmic: bool = False
+    until: int = 0
+    named: tuple[Named, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+@dataclass(frozen=True, slots=True, eq=False)
+class Named:
+    """One of the curves of a kind, whether anything of it can be drawn or not."""
+
     title: str
     number: int
     kind: str
@@ -90,8 +96,14 @@ class _Named:
 
 def chart(curve: Curve, choice: ChartChoice) -> Chart:
     """The chosen curves over the steps; values that cannot stand on the axis are gaps."""
-    frame = Chart(choice.kind, WIDTH, HEIGHT, LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM)
-    named = [one for one in _named(curve, choice.kind) if _drawable(one.values, choice.logarithmic).any()]
+    every = tuple(_named(curve, choice.kind))
+    frame = Chart(
+        *(choice.kind, WIDTH, HEIGHT, LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM),
+        logarithmic=choice.logarithmic,
+        until=curve.until,
+        named=every,
+    )
+    named = [one for one in every if _drawable(one.values, choice.logarithmic).any()]
     if not named:
         return frame
     axis = _axis(named, choice)
@@ -102,31 +114,44 @@ def chart(curve: Curve, choice: ChartChoice) -> Chart:
     across = left + (curve.step - first) / (last - first) * (frame.right - left)
     here = np.searchsorted(curve.step, curve.until, side="right")
     marks = [x for x in ticks(first, last, whole=True) if x <= last]
-    return Chart(
-        *(choice.kind, WIDTH, HEIGHT, left, frame.right, TOP, frame.bottom),
-        tuple(_series(one, axis, across, kept, int(here)) for one in named),
-        ",".join(f"{step:.0f}" for step in curve.step[kept].tolist()),
-        first,
-        last,
-        tuple(
+    return replace(
+        frame,
+        left=left,
+        series=tuple(_series(one, axis, across, kept, int(here)) for one in named),
+        steps=",".join(f"{step:.0f}" for step in curve.step[kept].tolist()),
+        first=first,
+        last=last,
+        x_ticks=tuple(
             Tick(round(left + (x - first) / (last - first) * (frame.right - left), 1), short(x))
             for x in marks
         ),
-        y_ticks,
+        y_ticks=y_ticks,
     )
 
 
-def _named(curve: Curve, kind: Kind) -> Iterator[_Named]:
+def fresh_points(fresh: Fresh) -> dict[str, Any]:
+    """What is new, for the module in the browser that draws on: `static/js/curves.js`."""
+    return {
+        "since": fresh.since,
+        "until": fresh.curve.until,
+        "kind": fresh.kind,
+        "steps": fresh.curve.step,
+        "values": [one.values for one in _named(fresh.curve, fresh.kind)],
+        "last": [one.values for one in _named(fresh.last, fresh.kind)],
+    }
+
+
+def _named(curve: Curve, kind: Curves) -> Iterator[Named]:
     if kind == "loss":
-        yield _Named(N_("batch"), 0, "batch", curve.batch_loss)
-        yield _Named(N_("training data"), 0, "train", curve.train_loss)
-        yield _Named(N_("test data"), 0, "test", curve.test_loss)
+        yield Named(N_("batch"), 0, "batch", curve.batch_loss)
+        yield Named(N_("training data"), 0, "train", curve.train_loss)
+        yield Named(N_("test data"), 0, "test", curve.test_loss)
     elif kind == "accuracy":
-        yield _Named(N_("training data"), 0, "train", curve.train_accuracy)
-        yield _Named(N_("test data"), 0, "test", curve.test_accuracy)
+        yield Named(N_("training data"), 0, "train", curve.train_accuracy)
+        yield Named(N_("test data"), 0, "test", curve.test_accuracy)
     else:
         for layer, values in enumerate(curve.norms.T):
-            yield _Named(N_("layer {number}"), layer + 1, f"layer layer-{layer % 6}", values)
+            yield Named(N_("layer {number}"), layer + 1, f"layer layer-{layer % 6}", values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +176,7 @@ class _Axis:
         return f"{short(100 * y)} %" if self.percent else short(y)
 
 
-def _axis(named: list[_Named], choice: ChartChoice) -> _Axis:
+def _axis(named: list[Named], choice: ChartChoice) -> _Axis:
     values = np.concatenate([one.values[_drawable(one.values, choice.logarithmic)] for one in named])
     least, most = float(values.min()), float(values.max())
     if choice.logarithmic:
@@ -168,7 +193,7 @@ def _drawable(values: Array, logarithmic: bool) -> NDArray[np.bool_]:
     return np.isfinite(values) & (values > 0) if logarithmic else np.isfinite(values)
 
 
-def _series(one: _Named, axis: _Axis, across: Array, kept: IntArray, here: int) -> Series:
+def _series(one: Named, axis: _Axis, across: Array, kept: IntArray, here: int) -> Series:
     """`here` is how many of the points are not undone."""
     up = axis.up(one.values)
     drawn = kept[np.isfinite(up[kept])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +20,7 @@ from app.typed import Form
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Phase = Literal["idle", "forward", "backward"]
+Curves = Literal["loss", "accuracy", "gradient"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +36,17 @@ class Curve:
     test_accuracy: Array
     norms: Array
     until: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fresh:
+    """What a page that shows the curves of `kind` up to the step `since` does not have of them; `last` is the
+    point that the present values are read from, with the last one measured of each."""
+
+    since: int
+    kind: Curves
+    curve: Curve
+    last: Curve
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,10 +167,12 @@ class View:
     backward) or just made. `input_names` and `output_names` are what stands beside the drawing (or nothing).
     `symbols` are the names of one-hot inputs (or nothing). `batch` is None before the first forward pass;
     `coming` then shows what that one will find, where a drawing shows one sample. `probe_form` is what a probe
-    is made of (or nothing).
+    is made of (or nothing). `curve` makes the curves, which few answers need; `fresh` is what of them is new to
+    the page that asks, None where it has others.
     """
 
     id: str
+    version: int
     owner: bool
     spec: Spec
     network: Network
@@ -182,7 +197,7 @@ class View:
     can_redo: int
     diverged: bool
     stopped: str | None
-    curve: Curve
+    curve: Callable[[], Curve]
     selection: Selection | None
     input_names: tuple[str, ...] = ()
     output_names: tuple[str, ...] = ()
@@ -194,6 +209,7 @@ class View:
     probe: Probe | None = None
     probe_form: Form | None = None
     symbols: tuple[str, ...] = ()
+    fresh: Fresh | None = None
 
     @property
     def followed(self) -> int | None:

@@ -111,7 +111,11 @@ async def inspect(request: Request, door: Door, session_id: str) -> Response:
 
 def choices(given: Mapping[str, Any]) -> Choices:
     """What a form or a link asks to show."""
-    return {"select": str(given.get("select", "")).strip(), "sample": str(given.get("sample", "")).strip()}
+    return {
+        "select": str(given.get("select", "")).strip(),
+        "sample": str(given.get("sample", "")).strip(),
+        "seen": str(given.get("seen", "")).strip(),
+    }
 
 
 def page_path(session_id: str, **chosen: str) -> str:
@@ -196,4 +200,4 @@ async def changed(request: Request, door: Playground, session: Session, form: Fo
     if not render.wants_fragment(request):
         return RedirectResponse(page_path(session.id, **choices(form)), SEE_OTHER)
     view = await door.look(session, partial(view_for, request, chosen=choices(form)), passes=3)
-    return render.fragment(request, "answers/step.html", view)
+    return render.update(request, view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TypedDict
 
 import numpy as np
@@ -14,20 +15,23 @@ from app.looking import Shown
 from app.presets import PRESETS
 from app.scene.dense import drawn_by_unit
 from app.scene.places import AnyPlace, Place, Spot, parse_place
-from app.scene.view import Activity, Batch, Curve, Explanation, Probe, Selection, View
+from app.scene.view import Activity, Batch, Explanation, Probe, Selection, View
 from app.session import Session, stopped
 from app.training import evaluated
 from app.typed import Form
+from app.web.curves import curve_of, fresh_of
 from app.web.result import answers_of, example_of, maps_of
 
 Array = NDArray[np.float64]
 
 
 class Choices(TypedDict):
-    """What a page is asked to show beyond the session: the key of a place, the number of a sample in the batch."""
+    """What a page is asked to show beyond the session: the key of a place, the number of a sample in the batch,
+    which curves the page has."""
 
     select: str
     sample: str
+    seen: str
 
 
 def view_of(
@@ -36,11 +40,13 @@ def view_of(
     code: str,
     select: str = "",
     sample: str = "",
+    seen: str = "",
     probed: following.Probed | None = None,
 ) -> View:
     """Everything the page shows of `session`, in the language `code`.
 
-    `select` is the key of a chosen place, `sample` the number of a sample in the batch that is followed.
+    `select` is the key of a chosen place, `sample` the number of a sample in the batch that is followed,
+    `seen` what the page shows of the curves.
     """
     now, network, spec = evaluated(session.setup, session.now), session.setup.network, session.spec
     preset = PRESETS.get(session.preset or "")
@@ -51,6 +57,7 @@ def view_of(
     batch = batch_of(session, shown, sample) if shown else None
     return View(
         id=session.id,
+        version=session.version,
         owner=owner,
         spec=spec,
         network=network,
@@ -75,7 +82,8 @@ def view_of(
         can_redo=session.can_redo,
         diverged=now.diverged,
         stopped=stopped(now),
-        curve=curve_of(session),
+        curve=partial(curve_of, session),
+        fresh=fresh_of(session, seen),
         selection=selection_of(session, shown, place) if place else None,
         input_names=tuple(translate(code, name) for name in data.feature_names),
         output_names=output_names(session, code),
@@ -103,24 +111,6 @@ def output_names(session: Session, code: str) -> tuple[str, ...]:
     names = session.setup.data.class_names
     fits = len(names) == session.setup.network.output_shape[-1]
     return tuple(translate(code, name) for name in names) if fits else ()
-
-
-def curve_of(session: Session) -> Curve:
-    """The curves as arrays, what was undone included."""
-    points = list(session.curve)
-
-    def column(name: str) -> Array:
-        return np.array([getattr(point, name) for point in points], dtype=np.float64)
-
-    norms, layers = np.array([point.norms for point in points]), len(session.setup.network.layers)
-    return Curve(
-        **{name: column(name) for name in CURVES},
-        norms=norms.reshape(len(points), layers),
-        until=session.now.step,
-    )
-
-
-CURVES = ("step", "batch_loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 
 def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
