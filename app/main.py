@@ -16,7 +16,7 @@ from app.playground import Playground
 from app.settings import Settings
 from app.setup import prepare
 from app.stores.opening import open_store
-from app.web import api, building, editing, events, exporting, pages, refusals, service, watching
+from app.web import acting, api, building, editing, events, exporting, pages, refusals, service, watching
 from app.web.guards import Guards
 from app.web.metrics import Measured, Metrics
 from app.web.render import STATIC
@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(PlaygroundError, refusals.on_playground_error)
     app.add_exception_handler(HTTPException, refusals.on_http_error)
     app.add_exception_handler(Exception, refusals.on_failure)
-    rooms = (service, api, events, exporting, building, editing, watching, pages)
+    rooms = (acting, service, api, events, exporting, building, editing, watching, pages)
     for router in (room.router for room in rooms):
         app.include_router(router)
     app.mount("/static", HashedFiles(directory=STATIC), name="static")
