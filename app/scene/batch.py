@@ -73,15 +73,21 @@ class Table:
     @property
     def rows(self) -> tuple[Row, ...]:
         """Row by row."""
+
+        def cells(side: Columns, k: int) -> tuple[Cell, ...]:
+            return tuple(each.cell(k) for each in side)
+
         return tuple(
             Row(
-                int(self.places[k]),
+                place,
                 int(self.numbers[k]),
-                *(tuple(each.cell(k) for each in side) for side in (self.inputs, self.targets, self.outputs)),
+                cells(self.inputs, k),
+                cells(self.targets, k),
+                cells(self.outputs, k),
                 None if self.certainties is None else float(self.certainties[k]),
                 float(self.losses[k]),
             )
-            for k in range(len(self.places))
+            for k, place in enumerate(self.places.tolist())
         )
 
     def packed(self) -> dict[str, Any]:
@@ -181,12 +187,14 @@ def _classes(view: View) -> tuple[str, ...]:
 
 def _told(targets: Columns, outputs: Columns) -> Columns:
     """The outputs; classes over time with those marked that are wrong."""
-    if not targets or isinstance(targets[0].cells, np.ndarray) or not isinstance(targets[0].cells[0], Letters):
+    if (
+        not targets
+        or isinstance(targets[0].cells, np.ndarray)
+        or not isinstance(targets[0].cells[0], Letters)
+    ):
         return outputs
     pairs = zip(outputs[0].cells, targets[0].cells, strict=True)
-    return (
-        Column([y.against(t) for y, t in pairs if isinstance(y, Letters) and isinstance(t, Letters)]),
-    )
+    return (Column([y.against(t) for y, t in pairs if isinstance(y, Letters) and isinstance(t, Letters)]),)
 
 
 def _range(values: Array) -> tuple[float, float]:

@@ -79,10 +79,18 @@ def fresh_numbers(view: View, markup: Sequence[str]) -> str:
 
 def _table(view: View) -> dict[str, Any] | None:
     shown = table(view)
-    return shown and shown.packed()
+    return shown.packed() if shown else None
 
 
-COUNTERS = ("batch_loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "penalty", "learning_rate")
+COUNTERS = (
+    "batch_loss",
+    "train_loss",
+    "test_loss",
+    "train_accuracy",
+    "test_accuracy",
+    "penalty",
+    "learning_rate",
+)
 
 
 def counters(view: View) -> dict[str, float | str | None]:

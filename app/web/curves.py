@@ -29,7 +29,9 @@ class Seen(NamedTuple):
 def seen_in(text: str) -> Seen | None:
     """What the page says of itself, `version:step:kind`; None where that is nothing that can be read."""
     version, step, kind = (*text.split(":"), "", "", "")[:3]
-    if kind not in get_args(Curves) or not all(part.isascii() and part.isdecimal() for part in (version, step)):
+    if kind not in get_args(Curves) or not all(
+        part.isascii() and part.isdecimal() for part in (version, step)
+    ):
         return None
     return Seen(int(version), int(step), cast(Curves, kind))
 

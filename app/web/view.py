@@ -20,7 +20,7 @@ from app.session import Session, stopped
 from app.training import evaluated
 from app.typed import Form
 from app.web.curves import curve_of, fresh_of
-from app.web.result import answers_of, example_of, maps_of
+from app.web.result import answers_of, example_of, has_example, maps_of
 
 Array = NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def view_of(
         step=now.step,
         epoch=session.epoch,
         params=now.params,
-        gradients=looking.gradients(session),
+        gradients=shown.gradients if shown and shown.gradients is not None else looking.gradients(session),
         change=change.new - change.old if change else None,
         frozen=frozenset(now.frozen.tolist()),
         batch_loss=session.flight.loss if session.flight else now.scores.batch_loss,
@@ -89,7 +89,7 @@ def view_of(
         output_names=output_names(session, code),
         maps=maps_of(session),
         answers=answers_of(session),
-        example=example_of(session, (batch.sample or 0) if batch else 0),
+        example=example_of(session, (batch.sample or 0) if batch else 0) if has_example(session) else None,
         batch=batch,
         coming=coming_of(session),
         probe=Probe(probed.inputs, probed.trace) if probed else None,
