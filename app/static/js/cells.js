@@ -62,7 +62,9 @@ function setLetters(cell, [whole, runs]) {
 
 /** A number in the <data> element of a cell, behind the words in it if there are any. */
 export function setData(cell, x, digits, room) {
-  const data = cell.querySelector("data") ?? cell.appendChild(document.createElement("data"));
+  const standing = cell.querySelector("data");
+  const data = standing ?? document.createElement("data");
+  if (!standing) cell.append(cell.hasChildNodes() ? " " : "", data);
   setNumber(data, x, digits, room);
 }
 
