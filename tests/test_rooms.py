@@ -34,7 +34,8 @@ ROOMS = {
     "layering": WORDS | {"layers", "stack"},
     "rebuild": WORDS | {"datasets", "inline", "layering", "layers", "nn", "setup", "spec", "stack"},
     "session": {"history", "nn", "setup", "spec"},
-    "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
+    "evaluating": {"nn", "setup"},
+    "training": WORDS | {"evaluating", "history", "limits", "nn", "session", "setup", "spec"},
     "typed": WORDS,
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "training"},
@@ -44,11 +45,12 @@ ROOMS = {
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "nn", "session", "setup", "spec", "stores.base", "training"},
-    "scene": {"datasets", "i18n", "layers", "nn", "spec", "stack", "typed"},
+    "scene": {"datasets", "i18n", "layers", "model", "nn", "spec", "stack", "typed"},
     "web": WORDS
     | {
         "area",
         "datasets",
+        "evaluating",
         "exports",
         "faults",
         "following",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,7 @@ def _scales(view: View, maps: Maps, number: int) -> list[Scale]:
     )
 
 
-def _even(values: Array) -> Scale:
+def _even(values: NDArray[np.floating[Any]]) -> Scale:
     size = np.abs(values)
     finite = size[np.isfinite(size)]
     largest = float(finite.max()) if finite.size and finite.max() > 0 else 1.0

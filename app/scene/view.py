@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,7 @@ class Maps:
 
     domain: tuple[tuple[float, float], ...]
     side: int
-    layers: tuple[Array, ...]
+    layers: tuple[NDArray[np.floating[Any]], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,6 @@ from app.area import domain_of, grid_of
 from app.evaluating import evaluation
 from app.scene.view import Answers, Example, Maps
 from app.session import Session
-from app.setup import Rows
 
 Array = NDArray[np.float64]
 
@@ -36,16 +35,18 @@ def answers_of(session: Session) -> Answers:
     return Answers(
         train_points=data.train_points,
         train_targets=_flat(data.train_targets),
-        train_outputs=_outputs(session, setup.train) if drawn or (judged and not setup.test) else None,
+        train_outputs=_outputs(session, test=False) if drawn or (judged and not setup.test) else None,
         test_points=data.test_points,
         test_targets=_flat(data.test_targets),
-        test_outputs=_outputs(session, setup.test) if setup.test and (drawn or judged) else None,
+        test_outputs=_outputs(session, test=True) if setup.test and (drawn or judged) else None,
         batch=one.rows(setup) if one else np.empty(0, np.int64),
         kind=data.accuracy,
     )
 
 
-def _outputs(session: Session, rows: Rows) -> Array:
+def _outputs(session: Session, test: bool) -> Array:
+    rows = session.setup.test if test else session.setup.train
+    assert rows is not None
     return _flat(evaluation(session.setup, session.now.params, rows).outputs)
 
 

@@ -1,4 +1,4 @@
-"""What modules set on the standing page is what the server draws when the page is made: digit by digit, path by path."""
+"""What modules set on the standing page is what the server draws when the page is made, to the digit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ READ = """(html) => {
     counters: all("#counters div", text),
     figures: all("#counters data", (data) => data.getAttribute("value")),
     rows: all("#batch tbody tr", (row) => [row.id, row.ariaCurrent, ...[...row.children].map(text)]),
-    samples: all("#batch a", (link) => [link.dataset.sample, link.getAttribute("href").includes(`sample=${link.dataset.sample}`)]),
+    samples: all("#batch a", ({ dataset, search }) => [dataset.sample, search.includes(`sample=${dataset.sample}`)]),
     foot: all("#batch tfoot :is(a, span, td)", text),
     cells: all("#batch data", (data) => data.getAttribute("value")),
     drawn: all("#batch svg path", (path) => [path.getAttribute("class"), path.getAttribute("d")]),
@@ -50,18 +50,36 @@ def expect_as_made(playground: Playground) -> dict[str, Any]:
     return dict(standing)
 
 
-@pytest.mark.parametrize("preset", ["circle", "digits", "cnn-digits", "rnn-echo", "char-rnn", "regression-sine"])
+@pytest.mark.parametrize(
+    "preset", ["circle", "digits", "cnn-digits", "rnn-echo", "char-rnn", "regression-sine"]
+)
 def test_after_every_action_the_page_stands_as_it_would_be_made(playground: Playground, preset: str) -> None:
     playground.open(f"/p/{preset}")
-    for action in ("Forward", "Backward", "Step", "Step", "Undo", "Redo", "Step", "Undo", "Step", "Reset", "Step"):
+    for action in (
+        "Forward",
+        "Backward",
+        "Step",
+        "Step",
+        "Undo",
+        "Redo",
+        "Step",
+        "Undo",
+        "Step",
+        "Reset",
+        "Step",
+    ):
         expect_as_made(playground.press(action))
 
 
-@pytest.mark.parametrize("query", ["chart=gradient&gradient_log=1", "chart=loss&loss_log=1", "chart=accuracy"])
+@pytest.mark.parametrize(
+    "query", ["chart=gradient&gradient_log=1", "chart=loss&loss_log=1", "chart=accuracy"]
+)
 def test_the_other_curves_are_drawn_on_too(playground: Playground, query: str) -> None:
     playground.open("/p/circle").press("Step")
     page = playground.page
-    page.request.get(urljoin(page.url, f"/n/{playground.session}/chart?{query}"), headers={"hx-request": "true"})
+    page.request.get(
+        urljoin(page.url, f"/n/{playground.session}/chart?{query}"), headers={"hx-request": "true"}
+    )
     page.reload()
     for action in ("Step", "Step", "Undo", "Step"):
         assert expect_as_made(playground.press(action))["curves"]
