@@ -52,7 +52,7 @@ LARGEST_TAP, LARGEST_UNIT = 30.0, 15.0
 UNITS_IN_COLUMN = 20  # with more neurons there are several columns of them
 BESIDE = 4.0  # from a picture to that of its gradient, from kernel to its gradient
 BETWEEN = 7.0  # from kernel to kernel, from picture to picture
-STRIP = 8.0  # how wide a strip is
+STRIP, STRIPS_APART = 8.0, 26.0  # how wide a strip is, and the room for captions between two
 NAMES = 46.0  # room beside the outputs for their classes
 KERNELS_SHOWN = 12  # of one filter, where the rest is folded
 
@@ -103,7 +103,8 @@ def _zones(network: Network, scale: float) -> list[_Zone]:
         if kind == "maps":
             zones.append(_map_zone(network, layer, scale))
         elif kind == "strip":
-            zones.append(_Zone(layer, kind, 20.0 * scale + 6, 2 * STRIP + BESIDE / 2, STRIP, 1))
+            gap = STRIPS_APART if zones[-1].kind == kind else 20.0 * scale + 6
+            zones.append(_Zone(layer, kind, gap, 2 * STRIP + BESIDE / 2, STRIP, 1))
         else:
             zones.append(_unit_zone(network, layer, scale))
     return zones

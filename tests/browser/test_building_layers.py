@@ -133,7 +133,7 @@ def test_building_layers_without_scripts(visit: Open) -> None:
     page.locator("#layer-0").click()
     page.get_by_label("Padding of layer 1").select_option("same")
     with page.expect_navigation():
-        page.locator(".layers .unscripted").click()
+        page.locator(".rebuilding .unscripted").click()
     layers = layers_after(plain)
     assert (layers[0]["padding"], layers[1]["rate"]) == ("same", 0.1)
 

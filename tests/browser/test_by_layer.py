@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.playground import Playground, eventually, link_to, parsed
 from tests.web.test_pages_by_layer import SPECS
 
-NAMES = ["conv", "dropout"]
+NAMES = ["conv", "lstm", "dropout"]
 READ = """() => [...document.querySelectorAll("#network [data-weight][data-parameter]")].map(
   ({ dataset: d }) => [d.parameter, d.weight, d.gradient])"""
 

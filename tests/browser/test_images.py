@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.scene.format import short
@@ -19,6 +20,7 @@ from tests.web.test_pages_by_layer import SPECS
 
 PRESETS = ("cnn-shapes", "cnn-padding", "cnn-digits")
 INSPECT = "**/inspect?**"
+AXE = Axe()
 
 
 def expect_numbers(playground: Playground) -> dict[str, Any]:
@@ -154,9 +156,10 @@ def test_the_card_tells_a_pixel_and_a_click_takes_it_apart(playground: Playgroun
 
 def test_keys_lead_from_pixel_to_pixel_and_out_of_the_picture(playground: Playground) -> None:
     page = playground.open("/p/cnn-shapes").press("Backward").page
-    page.locator("#open-table").focus()
-    page.keyboard.press("Tab")
-    expect(page.locator('[data-map="0,0"]')).to_be_focused()
+    stops = page.locator('#network [tabindex="0"]')
+    expect(stops).to_have_count(1)
+    expect(stops).to_have_attribute("data-map", "0,0")
+    stops.focus()
     page.keyboard.press("ArrowRight")
     cursor = page.locator("#network .pixel")
     expect(cursor).to_be_focused()
@@ -230,3 +233,14 @@ def test_views_show_the_update_to_come(playground: Playground) -> None:
     playground.press("Update")
     change = playground.state()["parameters"][0]["W"][0][0][0][0] - before[0][0][0][0]
     assert ("pos" in shown) == (change > 0)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_axe_finds_no_violation(playground: Playground, preset: str) -> None:
+    page = playground.open(f"/p/{preset}").press("Backward").page
+    with page.expect_response(INSPECT):
+        page.mouse.click(*point(page, 1, 0, 2, 3, (8, 8) if preset == "cnn-padding" else (6, 6)))
+    expect(page.locator("#story")).to_be_visible()
+    for part in ("section.network", ".inspecting"):
+        wrong = AXE.run(page, context=part).response["violations"]
+        assert [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in wrong] == []

@@ -67,7 +67,7 @@ def test_no_shortcut_while_typing_or_with_a_modifier(playground: Playground) -> 
 def test_tab_enters_the_drawing_once_and_arrows_walk_it(playground: Playground) -> None:
     page = playground.open("/p/circle").page
     assert page.locator('#network [tabindex="0"]').count() == 1
-    page.locator(".layers summary").last.focus()  # the last stop before the drawing
+    page.locator(".layers .cell :is(select, button):enabled").last.focus()  # the last stop before the drawing
     press(page, "Tab")
     assert focused(page) == "neuron:0,0"
     walk = [

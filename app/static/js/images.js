@@ -18,9 +18,9 @@ const sign = (value) => (!value ? "zero" : value < 0 ? "neg" : "pos");
 const decoded = (text, precision) => text && new ARRAYS[precision](bytesOf(text).buffer);
 
 /** A number where there is room for so many characters only. */
-function fitting(value) {
+function fitting(value, longest = LONGEST) {
   const text = short(value, 2);
-  return text.length > LONGEST ? "" : text;
+  return text.length > longest ? "" : text;
 }
 
 function setData(element, name, value) {
@@ -132,7 +132,7 @@ export function standingImages(svg) {
       element.style.setProperty("--full", `${Math.round(85 * Math.min(1, full || 0))}%`);
       element.classList.toggle("negative", a?.[at] < 0);
       element.classList.toggle("left-out", Boolean(a) && description.type === "dropout" && a[at] === 0 && a[space.layers[layer - 1].at + unit] !== 0);
-      if (text) text.textContent = a ? short(a[at], 2) : "";
+      if (text) text.textContent = a ? fitting(a[at], LONGEST + 1) : "";
       if (!square) continue;
       const share = delta ? shares([...delta.subarray(description.at, description.at + space.sizes[layer])], view.scale, DECADES)[unit] : 0;
       setMark(square, "gradient", delta?.[at], share || 0, 0);
