@@ -258,7 +258,7 @@ def test_a_sample_of_an_image_shows_target_output_and_loss(client: Client) -> No
     client.post(f"/n/{session}/forward")
     page = page_of(client, f"/n/{session}")
     heads = [e.text for e in page.elements if e.tag == "th" and e.attributes.get("scope") == "col"]
-    heads = heads[heads.index("sample") : heads.index("loss") + 1]  # of the batch; other tables stand there too
+    heads = heads[heads.index("sample") : heads.index("loss") + 1]  # of the batch alone
     assert [head for head in heads if head in ("target", "output", "loss")] == ["target", "output", "loss"]
     assert not any(head.startswith("x") for head in heads)
 
