@@ -35,11 +35,12 @@ def gradients(session: Session) -> Array | None:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A pass and its trace."""
+    """A pass, its trace, and the gradients ∂(loss + penalty)/∂parameters (P,) where it went backward."""
 
     one: Pass
     rows: NDArray[np.int64]
     trace: nn.Trace
+    gradients: Array | None
 
 
 def shown_pass(session: Session) -> Shown:
@@ -49,14 +50,15 @@ def shown_pass(session: Session) -> Shown:
         raise ConflictError(NO_PASS)
     with_delta = session.phase != "forward"
     plan, _ = run(session.setup, one, backward=with_delta)
-    return Shown(one, one.rows(session.setup), plan.trace(with_delta))
+    gradients = plan.grads.copy() if with_delta else None
+    return Shown(one, one.rows(session.setup), plan.trace(with_delta), gradients)
 
 
 def coming_pass(session: Session) -> Shown:
     """The forward pass of the batch that is drawn next, as it will be."""
     one = session.now.next_pass
     plan, _ = run(session.setup, one, backward=False)
-    return Shown(one, one.rows(session.setup), plan.trace(with_delta=False))
+    return Shown(one, one.rows(session.setup), plan.trace(with_delta=False), None)
 
 
 def penalty(session: Session) -> float:

@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.setup import prepare
 from app.stores.opening import open_store
 from app.web import (
+    acting,
     api,
     building,
     checking,
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, refusals.on_http_error)
     app.add_exception_handler(Exception, refusals.on_failure)
     rooms = (
+        acting,
         service,
         api,
         explaining,

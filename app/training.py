@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app import nn
 from app.errors import ConflictError, LimitError, NotFoundError, RequestError
+from app.evaluating import evaluation
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
@@ -174,7 +175,7 @@ def evaluated(setup: Setup, moment: Moment) -> Moment:
 
 
 def _evaluate(setup: Setup, params: Array, rows: Rows, targets: Array) -> tuple[float, float | None]:
-    result = nn.evaluate(setup.network, params, rows.inputs, rows.targets)
+    result = evaluation(setup, params, rows)
     kind = setup.data.accuracy
     return result.loss, nn.accuracy(result.outputs, targets, kind) if kind else None
 

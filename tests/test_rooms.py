@@ -34,7 +34,8 @@ ROOMS = {
     "layering": WORDS | {"layers", "stack"},
     "rebuild": WORDS | {"datasets", "inline", "layering", "layers", "nn", "setup", "spec", "stack"},
     "session": {"history", "nn", "setup", "spec"},
-    "training": WORDS | {"history", "limits", "nn", "session", "setup", "spec"},
+    "evaluating": {"nn", "setup"},
+    "training": WORDS | {"evaluating", "history", "limits", "nn", "session", "setup", "spec"},
     "pairing": WORDS | {"limits", "nn", "session", "setup", "spec", "training"},
     "typed": WORDS,
     "area": {"datasets", "nn", "setup", "spec"},
@@ -61,7 +62,7 @@ ROOMS = {
         "stores.base",
         "training",
     },
-    "scene": {"datasets", "diagnosis", "i18n", "layers", "nn", "remedies", "spec", "stack", "typed"},
+    "scene": {"datasets", "diagnosis", "i18n", "layers", "model", "nn", "remedies", "spec", "stack", "typed"},
     "web": WORDS
     | {
         "area",
@@ -69,6 +70,7 @@ ROOMS = {
         "datasets",
         "explaining",
         "diagnosis",
+        "evaluating",
         "exports",
         "faults",
         "following",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, log10
-from typing import Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from app.i18n import N_
 from app.scene.format import short, width
 from app.scene.ticks import log_ticks, ticks
-from app.scene.view import Curve
+from app.scene.view import Curve, Curves, Fresh
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-Kind = Literal["loss", "accuracy", "gradient"]
 
 WIDTH, HEIGHT = 300.0, 150.0
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 10.0, 8.0, 20.0
@@ -29,7 +28,7 @@ POINTS = 240  # the most points of a series that are kept
 class ChartChoice:
     """Which curves are shown, and which of them over a logarithmic axis."""
 
-    kind: Kind = "loss"
+    kind: Curves = "loss"
     loss_log: bool = False
     gradient_log: bool = True
 
@@ -63,9 +62,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`series` is empty before the first step; `steps` are those of all points, from `first` to `last`."""
+    """`series` is empty before the first step; `steps` are those of all points, from `first` to `last`. `named` are
+    all curves of the kind, those too of which nothing can be drawn yet; `until` is the present step.
+    """
 
-    kind: Kind
+    kind: Curves
     width: float
     height: float
     left: float
@@ -78,6 +79,9 @@ class Chart:
     last: float = 1.0
     x_ticks: tuple[Tick, ...] = ()
     y_ticks: tuple[Tick, ...] = ()
+    logarithmic: bool = False
+    until: int = 0
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,9 @@ class Named:
 
 def chart(curve: Curve, choice: ChartChoice) -> Chart:
     """The chosen curves over the steps."""
-    return charted(list(_named(curve, choice.kind)), curve.step, choice)
+    every = tuple(_named(curve, choice.kind))
+    made = charted(list(every), curve.step, choice)
+    return replace(made, logarithmic=choice.logarithmic, until=curve.until, named=every)
 
 
 def charted(given: list[Named], steps: Array, choice: ChartChoice) -> Chart:
@@ -119,11 +125,23 @@ def charted(given: list[Named], steps: Array, choice: ChartChoice) -> Chart:
             Tick(round(left + (x - first) / (last - first) * (frame.right - left), 1), short(x))
             for x in marks
         ),
-        y_ticks,
+        y_ticks=y_ticks,
     )
 
 
-def _named(curve: Curve, kind: Kind) -> Iterator[Named]:
+def fresh_points(fresh: Fresh) -> dict[str, Any]:
+    """What is new, for the module in the browser that draws on: `static/js/curves.js`."""
+    return {
+        "since": fresh.since,
+        "until": fresh.curve.until,
+        "kind": fresh.kind,
+        "steps": fresh.curve.step,
+        "values": [one.values for one in _named(fresh.curve, fresh.kind)],
+        "last": [one.values for one in _named(fresh.last, fresh.kind)],
+    }
+
+
+def _named(curve: Curve, kind: Curves) -> Iterator[Named]:
     if kind == "loss":
         yield Named(N_("batch"), 0, "batch", curve.batch_loss, curve.until)
         yield Named(N_("training data"), 0, "train", curve.train_loss, curve.until)

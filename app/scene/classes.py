@@ -71,8 +71,9 @@ def confusion(view: View) -> Confusion | None:
     units = view.network.output_shape[-1]
     outputs, targets = outputs.reshape(-1, units), targets.reshape(-1, units)
     known = np.isfinite(outputs).all(axis=1)
-    counts = np.zeros((len(names), len(names)), np.int64)
-    np.add.at(counts, (_classes(answers.kind, targets[known]), _classes(answers.kind, outputs[known])), 1)
+    size = len(names)
+    pairs = size * _classes(answers.kind, targets[known]) + _classes(answers.kind, outputs[known])
+    counts = np.bincount(pairs, minlength=size * size).reshape(size, size)
     share = accuracy(outputs, targets, answers.kind)
     return Confusion(names, tuple(map(tuple, counts.tolist())), part, len(targets), share)
 

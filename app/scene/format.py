@@ -49,6 +49,13 @@ def fitted(x: float | None, room: float, digits: int = 4) -> str:
     return next((text for text in texts if width(text) <= room), short(x, 2))
 
 
+def percent(x: float | None) -> str:
+    """A share as percent with one decimal; "–" for None and what is no number."""
+    if x is None or not isfinite(x):
+        return "–"
+    return format(Decimal(100 * x).quantize(Decimal("0.1"), ROUND_HALF_UP), "f")
+
+
 def width(text: str) -> float:
     """How many digits a text is wide."""
     return sum(_WIDTHS.get(sign, 1.0) for sign in text)

@@ -33,17 +33,40 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A small picture: the pixels of each shade (1 … SHADES) as one path."""
+    """A small picture: the shade of every pixel, 0 … SHADES, a digit each, row by row."""
 
     height: int
     width: int
-    shades: tuple[tuple[int, str], ...]
+    digits: str
+
+    @property
+    def shades(self) -> tuple[tuple[int, str], ...]:
+        """The pixels of each shade above 0 as one path. `static/js/cells.js` draws the same."""
+        paths: dict[int, list[str]] = {}
+        for y in range(self.height):
+            x = 0
+            for digit, run in groupby(self.digits[y * self.width : (y + 1) * self.width]):
+                length = len(list(run))
+                if digit != "0":
+                    paths.setdefault(int(digit), []).append(f"M{x} {y}h{length}v1h-{length}z")
+                x += length
+        return tuple((level, "".join(parts)) for level, parts in sorted(paths.items()))
 
 
 def pixels_of(view: View, inputs: Array) -> Array | None:
     """One sample's inputs as (height, width, channels); None where they are no image."""
-    shape = image_shape(view.network.input_shape, view.input_names)
-    return inputs.reshape(shape) if shape else None
+    return images_of(view, inputs[None])[0] if is_image(view) else None
+
+
+def is_image(view: View) -> bool:
+    """Whether inputs are images."""
+    return image_shape(view.network.input_shape, view.input_names) is not None
+
+
+def images_of(view: View, inputs: Array) -> Array:
+    """Inputs of several samples as (samples, height, width, channels)."""
+    shape = image_shape(view.network.input_shape, view.input_names) or ()
+    return inputs.reshape(len(inputs), *shape)
 
 
 def scale(view: View) -> tuple[float, float]:
@@ -65,18 +88,16 @@ def image(pixels: Array, ends: tuple[float, float]) -> Image:
 
 def stamp(pixels: Array, ends: tuple[float, float]) -> Stamp:
     """(height, width, channels) as a small picture, the mean of its channels."""
+    (drawn,) = stamps(pixels[None], ends)
+    return drawn
+
+
+def stamps(pixels: Array, ends: tuple[float, float]) -> list[Stamp]:
+    """The same of several images, (images, height, width, channels)."""
     ink = _ink(_coarser(pixels, SMALL).mean(axis=-1), ends)
-    shade = np.rint(SHADES * np.nan_to_num(ink)).astype(int)
-    paths: dict[int, list[str]] = {}
-    for y, row in enumerate(shade.tolist()):
-        x = 0
-        for level, run in groupby(row):
-            length = len(list(run))
-            if level:
-                paths.setdefault(level, []).append(f"M{x} {y}h{length}v1h-{length}z")
-            x += length
-    height, width = shade.shape
-    return Stamp(height, width, tuple((level, "".join(parts)) for level, parts in sorted(paths.items())))
+    digits = (np.rint(SHADES * np.nan_to_num(ink)) + ord("0")).astype(np.uint8)
+    height, width = digits.shape[1:]
+    return [Stamp(height, width, each.tobytes().decode()) for each in digits]
 
 
 def _ink(values: Array, ends: tuple[float, float]) -> Array:
@@ -85,11 +106,13 @@ def _ink(values: Array, ends: tuple[float, float]) -> Array:
 
 
 def _coarser(pixels: Array, most: int) -> Array:
-    """The means of squares of pixels, so many that no side is longer than `most`."""
-    size = ceil(max(pixels.shape[:2]) / most)
+    """The means of squares of the pixels of images (…, height, width, channels), so many that no side is longer
+    than `most`."""
+    *images, height, width, channels = pixels.shape
+    size = ceil(max(height, width) / most)
     if size == 1:
         return pixels
-    height, width, channels = pixels.shape
-    padded = np.pad(pixels, ((0, -height % size), (0, -width % size), (0, 0)), mode="edge")
-    blocks = padded.reshape(padded.shape[0] // size, size, padded.shape[1] // size, size, channels)
-    return np.asarray(blocks.mean(axis=(1, 3)))
+    whole = ((0, 0),) * len(images)
+    padded = np.pad(pixels, (*whole, (0, -height % size), (0, -width % size), (0, 0)), mode="edge")
+    shape = (padded.shape[-3] // size, size, padded.shape[-2] // size, size, channels)
+    return np.asarray(padded.reshape(*images, *shape).mean(axis=(-4, -2)))

@@ -35,8 +35,9 @@ def _means(trace: Trace, sample: int | None) -> Means:
     chosen = slice(None) if sample is None else slice(sample, sample + 1)
 
     def mean(blocks: Sequence[Array]) -> Array:
+        parts = [block.reshape(count, -1)[chosen] for block in blocks]
         with np.errstate(all="ignore"):
-            return np.concatenate([block.reshape(count, -1)[chosen].mean(axis=0) for block in blocks])
+            return np.concatenate([np.add.reduce(part) for part in parts]) / len(parts[0])
 
     deltas = [np.abs(layer.delta) for layer in trace.layers if layer.delta is not None]
     return Means(

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from app.scene import unrolled_numbers
+from app.scene.batch import table
+from app.scene.chart import fresh_points
 from app.scene.dense import Drawn
 from app.scene.fields import knob_texts
+from app.scene.format import short
 from app.scene.images_numbers import images_numbers
 from app.scene.layout import layout
 from app.scene.means import means
 from app.scene.places import layer_sizes
-from app.scene.strokes import strokes
+from app.scene.strokes import drawing_order
 from app.scene.view import View
 
-NOTHING_DRAWN = (
-    *("weights", "weight_widths", "gradient_widths", "biases", "bias_widths", "bias_gradient_widths"),
-    *("frozen", "cut", "bias_frozen"),
-)
+Array = NDArray[np.float64]
+
+NOTHING_DRAWN = ("weights", "biases", "frozen", "cut", "bias_frozen")
 NOTHING_KNOWN = (
     *("gradients", "bias_gradients", "changes", "bias_changes", "activations", "pre_activations", "deltas"),
-    *("largest_weight", "largest_gradient"),
 )
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 
 
-def numbers(view: View) -> str:
-    """JSON, edges in the order of the document, nan and infinities as null.
+def numbers(view: View, **more: Any) -> str:
+    """JSON, edges in the order of the document, nan and infinities as null; `more` goes along.
 
     Weights and gradients are float64 to the last digit where every edge is an element that carries them;
     in larger networks, where they are only drawn, float32.
@@ -47,8 +50,53 @@ def numbers(view: View) -> str:
         "followed": view.followed,
         "probe": view.probe.inputs.ravel() if view.probe else None,
         **DRAWN[view.drawn](view),
+        **more,
     }
-    return orjson.dumps(packed, option=_OPTIONS).decode()
+    return in_script(orjson.dumps(packed, option=_OPTIONS))
+
+
+def in_script(packed: bytes) -> str:
+    """JSON that can stand inside a script element."""
+    return packed.replace(b"</", b"<\\/").decode()
+
+
+def followed_numbers(view: View) -> str:
+    """What changes on the page with the sample that is followed, or a probe."""
+    return numbers(view, table=_table(view))
+
+
+def fresh_numbers(view: View, markup: Sequence[str]) -> str:
+    """What an action changes on the page; `markup` are the ids of the parts that come as markup beside it."""
+    return numbers(
+        view,
+        version=view.version,
+        markup=markup,
+        table=_table(view),
+        counters=counters(view),
+        curve=view.fresh and fresh_points(view.fresh),
+    )
+
+
+def _table(view: View) -> dict[str, Any] | None:
+    shown = table(view)
+    return shown.packed() if shown else None
+
+
+COUNTERS = (
+    "batch_loss",
+    "train_loss",
+    "test_loss",
+    "train_accuracy",
+    "test_accuracy",
+    "penalty",
+    "learning_rate",
+)
+
+
+def counters(view: View) -> dict[str, float | str | None]:
+    """The figures above the drawing; those that are no finite numbers as people read them."""
+    values = {name: getattr(view, name) for name in ("epoch", *COUNTERS)}
+    return {name: short(x) if x is not None and not isfinite(x) else x for name, x in values.items()}
 
 
 def _over_time(view: View) -> dict[str, Any]:
@@ -56,31 +104,30 @@ def _over_time(view: View) -> dict[str, Any]:
 
 
 def _by_unit(view: View) -> dict[str, Any]:
-    drawn = strokes(view)
-    precision = np.float64 if layout(layer_sizes(view.network)).single else np.float32
-    weights = _finite(drawn.weights, precision)
-    gradients = None if drawn.gradients is None else _finite(drawn.gradients, precision)
-    changes = None if drawn.changes is None else _finite(drawn.changes, precision)
-    edges, found = drawn.edges, means(view)
+    place = layout(layer_sizes(view.network))
+    order, edges = drawing_order(view.network), place.edges
+    precision = np.float64 if place.single else np.float32
+
+    def drawn(values: Array | None) -> Array | None:
+        return None if values is None else _finite(values[order], precision)
+
+    weights, gradients, changes = drawn(view.params), drawn(view.drawn_gradients), drawn(view.change)
+    assert weights is not None
+    frozen = np.isin(order, list(view.frozen)) if view.frozen else np.zeros(len(order), bool)
+    found = means(view)
     return {
         "weights": weights[:edges],
-        "weight_widths": drawn.weight_widths[:edges],
         "gradients": None if gradients is None else gradients[:edges],
-        "gradient_widths": drawn.gradient_widths[:edges],
         "biases": weights[edges:],
-        "bias_widths": drawn.weight_widths[edges:],
         "bias_gradients": None if gradients is None else gradients[edges:],
-        "bias_gradient_widths": drawn.gradient_widths[edges:],
         "changes": None if changes is None else changes[:edges],
         "bias_changes": None if changes is None else changes[edges:],
-        "frozen": np.flatnonzero(drawn.frozen[:edges]),
-        "cut": np.flatnonzero(drawn.cut),
-        "bias_frozen": np.flatnonzero(drawn.frozen[edges:]),
+        "frozen": np.flatnonzero(frozen[:edges]),
+        "cut": np.flatnonzero(frozen[:edges] & (weights[:edges] == 0)),
+        "bias_frozen": np.flatnonzero(frozen[edges:]),
         "activations": found and _finite(found.a, precision),
         "pre_activations": found and _finite(found.z, precision),
         "deltas": None if found is None or found.delta is None else _finite(found.delta, precision),
-        "largest_weight": drawn.largest_weight,
-        "largest_gradient": drawn.largest_gradient if drawn.gradients is not None else None,
     }
 
 
@@ -89,11 +136,12 @@ def _by_images(view: View) -> dict[str, Any]:
     return {**dict.fromkeys(NOTHING_DRAWN, ()), **dict.fromkeys(NOTHING_KNOWN), **images_numbers(view)}
 
 
-def _finite(values: np.ndarray, precision: type[np.floating]) -> np.ndarray:
-    """Infinities as nan: JSON has neither, and null stands for both."""
+def _finite(values: Array, precision: type[np.floating]) -> Array:
+    """In a precision, infinities as nan: JSON has neither, and null stands for both."""
     with np.errstate(over="ignore"):
-        narrowed = np.ascontiguousarray(values, dtype=precision)
-    return np.where(np.isfinite(narrowed), narrowed, np.nan).astype(precision)
+        narrowed: Array = values.astype(precision)
+    narrowed[~np.isfinite(narrowed)] = np.nan
+    return narrowed
 
 
 DRAWN: dict[Drawn, Callable[[View], dict[str, Any]]] = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,8 +63,12 @@ def pictures(view: View) -> Pictures | None:
 def levels(values: Array, low: Array | float, high: Array | float) -> Bytes:
     """Bytes on a scale; what lies beyond an end is shown as that end."""
     with np.errstate(all="ignore"):
-        share = np.clip((values - low) / (high - low), 0.0, 1.0)
-        return np.where(np.isnan(share), NOTHING, np.rint(HIGHEST * share)).astype(np.uint8)
+        level = (values - low) * (HIGHEST / (high - low))
+        np.minimum(np.maximum(np.rint(level, out=level), 0.0, out=level), HIGHEST, out=level)
+        missing = np.isnan(level)
+        if missing.any():
+            level[missing] = NOTHING
+        return level.astype(np.uint8)
 
 
 def packed(values: Bytes) -> str:
@@ -86,7 +91,7 @@ def _scales(view: View, maps: Maps, number: int) -> list[Scale]:
     )
 
 
-def _even(values: Array) -> Scale:
+def _even(values: NDArray[np.floating[Any]]) -> Scale:
     size = np.abs(values)
     finite = size[np.isfinite(size)]
     largest = float(finite.max()) if finite.size and finite.max() > 0 else 1.0

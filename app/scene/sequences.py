@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 LETTERS = 10  # of a longer sequence the first and the last
 WIDTH, HEIGHT, RIM = 64.0, 16.0, 2.0  # of a curve, user units
@@ -49,9 +50,16 @@ class Letters:
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """Curves in a box WIDTH × HEIGHT, a path each."""
+    """Curves over `time` steps in a box WIDTH × HEIGHT: the heights of each, in tenths of a unit from above."""
 
-    curves: tuple[str, ...]
+    time: int
+    heights: tuple[tuple[int, ...], ...]
+
+    @property
+    def curves(self) -> tuple[str, ...]:
+        """A path each. `static/js/cells.js` draws the same."""
+        x = WIDTH * (_places(self.time) + 0.5) / self.time
+        return tuple(_joined(x, np.array(curve) / 10) for curve in self.heights)
 
 
 def letters(symbols: Sequence[str]) -> Letters:
@@ -61,12 +69,23 @@ def letters(symbols: Sequence[str]) -> Letters:
 
 def spark(values: Array, low: float, high: float) -> Spark:
     """(time, features) between `low` at the foot and `high` at the top."""
-    places = np.unique(np.linspace(0, len(values) - 1, min(len(values), POINTS)).round().astype(int))
-    x = WIDTH * (places + 0.5) / len(values)
+    (drawn,) = sparks(values[None], low, high)
+    return drawn
+
+
+def sparks(values: Array, low: float, high: float) -> list[Spark]:
+    """The same of several sequences, (sequences, time, features)."""
+    time = values.shape[1]
     with np.errstate(all="ignore"):
-        share = np.clip((values[places, :FEATURES] - low) / (high - low), 0.0, 1.0)
+        share = np.clip((values[:, _places(time), :FEATURES] - low) / (high - low), 0.0, 1.0)
     y = HEIGHT - RIM - (HEIGHT - 2 * RIM) * np.nan_to_num(share)
-    return Spark(tuple(_joined(x, y[:, k]) for k in range(y.shape[1])))
+    tenths = np.rint(10 * y).astype(np.int64).transpose(0, 2, 1)
+    return [Spark(time, tuple(map(tuple, each))) for each in tenths.tolist()]
+
+
+def _places(time: int) -> IntArray:
+    """The steps that are drawn."""
+    return np.unique(np.linspace(0, time - 1, min(time, POINTS)).round().astype(np.int64))
 
 
 def _joined(x: Array, y: Array) -> str:

@@ -7,10 +7,12 @@ a logarithmic scale over six decades below the largest, so that vanishing ones s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.nn import Network
 from app.scene.layout import layout
 from app.scene.places import layer_sizes
 from app.scene.view import View
@@ -45,7 +47,7 @@ class Strokes:
 def strokes(view: View) -> Strokes:
     """The strokes of a session's parameters: every weight by layer, source, unit; then every bias."""
     place = layout(layer_sizes(view.network))
-    order = drawing_order(view)
+    order = drawing_order(view.network)
     weights = view.params[order]
     gradients = None if view.drawn_gradients is None else view.drawn_gradients[order]
     frozen = np.isin(order, list(view.frozen))
@@ -65,11 +67,11 @@ def strokes(view: View) -> Strokes:
     )
 
 
-def drawing_order(view: View) -> IntArray:
+@lru_cache(maxsize=256)
+def drawing_order(network: Network) -> IntArray:
     """Places in the flat vector of all weights, in the order of the edges, then of all biases."""
-    slots = view.network.slots
     return np.concatenate(
-        [np.arange(s.start, s.stop) for name in ("W", "b") for s in slots if s.name == name]
+        [np.arange(s.start, s.stop) for name in ("W", "b") for s in network.slots if s.name == name]
     )
 
 

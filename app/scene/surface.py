@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,7 @@ def axes(view: View) -> Axes | None:
     return _axes("line", maps.domain[0], _range(answers), "x₁", N_("output"))
 
 
+@lru_cache(maxsize=256)
 def _axes(kind: str, x: Interval, y: Interval, x_name: str, y_name: str) -> Axes:
     made = Axes(kind, x, y, x_name, y_name, (), ())
     x_marks = [Tick(round(float(made.across(v)), 1), short(v)) for v in ticks(*x)]

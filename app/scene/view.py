@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from app.typed import Form
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Phase = Literal["idle", "forward", "backward"]
+Curves = Literal["loss", "accuracy", "gradient"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +38,17 @@ class Curve:
     test_accuracy: Array
     norms: Array
     until: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fresh:
+    """What a page that shows the curves of `kind` up to the step `since` does not have of them; `last` is the
+    point that the present values are read from, with the last one measured of each."""
+
+    since: int
+    kind: Curves
+    curve: Curve
+    last: Curve
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +131,7 @@ class Maps:
 
     domain: tuple[tuple[float, float], ...]
     side: int
-    layers: tuple[Array, ...]
+    layers: tuple[NDArray[np.floating[Any]], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,10 +172,12 @@ class View:
     `openings` is what is opened in the inspector, `all_digits` whether numbers stand there whole. `symbols` are the
     names of one-hot inputs (or nothing). `batch` is None before the first forward pass;
     `coming` then shows what that one will find, where a drawing shows one sample. `probe_form` is what a probe
-    is made of (or nothing). `findings` are what goes wrong, the gravest first.
+    is made of (or nothing). `findings` are what goes wrong, the gravest first. `curve` makes the curves, which few
+    answers need; `fresh` is what of them is new to the page that asks, None where it has others.
     """
 
     id: str
+    version: int
     owner: bool
     spec: Spec
     network: Network
@@ -187,7 +202,7 @@ class View:
     can_redo: int
     diverged: bool
     stopped: str | None
-    curve: Curve
+    curve: Callable[[], Curve]
     selection: Selection | None
     input_names: tuple[str, ...] = ()
     output_names: tuple[str, ...] = ()
@@ -202,6 +217,7 @@ class View:
     openings: Openings = NONE
     all_digits: bool = False
     findings: tuple[Finding, ...] = ()
+    fresh: Fresh | None = None
 
     @property
     def followed(self) -> int | None:

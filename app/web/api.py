@@ -28,8 +28,8 @@ router = APIRouter(prefix="/api")
 SessionId = Annotated[str, InPath(alias="session_id", description="the session's id")]
 
 
-def playground_of(request: Request) -> Playground:
-    """The playground this server runs."""
+async def playground_of(request: Request) -> Playground:
+    """The playground this server runs. Async: what is not would be run on a thread."""
     return request.app.state.playground  # type: ignore[no-any-return]
 
 

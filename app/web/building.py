@@ -48,7 +48,7 @@ async def settings(request: Request, door: Door, session_id: str) -> Response:
     try:
         session = await door.change(session_id, owner_in(request), operation)
     except (RequestError, SpecError) as error:
-        return await _refused(request, door, session_id, form, error, "answers/step.html")
+        return await _refused(request, door, session_id, form, error, "setting_faults")
     return await changed(request, door, session, form)
 
 
@@ -91,7 +91,7 @@ async def build(request: Request, door: Door, session_id: str) -> Response:
         rebuilt = rebuild(session.spec, texts_in(form))
         made = await door.create(parse_spec(rebuilt.spec), owner_of(secret), None)
     except (RequestError, SpecError, LimitError) as error:
-        return await _refused(request, door, session_id, form, error, "answers/build.html")
+        return await _refused(request, door, session_id, form, error, "build_faults")
     url = page_path(made.id, select=choices(form)["select"], repaired=",".join(rebuilt.repaired))
     answer: Response = RedirectResponse(url, SEE_OTHER)
     if render.wants_fragment(request):
@@ -101,16 +101,17 @@ async def build(request: Request, door: Door, session_id: str) -> Response:
 
 
 async def _refused(
-    request: Request, door: Playground, session_id: str, form: FormData, error: PlaygroundError, fragment: str
+    request: Request, door: Playground, session_id: str, form: FormData, error: PlaygroundError, place: str
 ) -> Response:
     """The same page with all that was typed, and what is wrong with it."""
     code, session = language_of(request).code, door.load(session_id)
     faults = {field_of(fault.loc): fault_text(fault, code) for fault in error.faults}
-    place = "build_faults" if fragment == "answers/build.html" else "setting_faults"
     told: dict[str, Any] = {place: faults, "notices": [] if faults else [error.detail(code)]}
     view = await door.look(session, partial(view_for, request, chosen=choices(form)), passes=3)
     if render.wants_fragment(request):
-        return render.fragment(request, fragment, view, error.status, **told)
+        if place == "setting_faults":
+            return render.update(request, view, error.status, **told)
+        return render.fragment(request, "answers/build.html", view, error.status, **told)
     return render.page(request, view, error.status, typed=typed_in(texts_in(form)), **told)
 
 

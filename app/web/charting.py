@@ -7,7 +7,8 @@ from typing import cast, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.scene.chart import ChartChoice, Kind
+from app.scene.chart import ChartChoice
+from app.scene.view import Curves
 
 COOKIE = "playground_chart"
 YEAR = 365 * 24 * 3600
@@ -23,7 +24,7 @@ def chart_choice(request: Request) -> ChartChoice:
 
 
 def _choice(kind: str, loss_log: bool, gradient_log: bool) -> ChartChoice:
-    known = cast(Kind, kind) if kind in get_args(Kind) else "loss"
+    known = cast(Curves, kind) if kind in get_args(Curves) else "loss"
     return ChartChoice(known, loss_log, gradient_log)
 
 

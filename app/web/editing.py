@@ -60,7 +60,7 @@ async def edit(request: Request, door: Door, session_id: str) -> Response:
         return await _refused(request, door, session, form, error)
     if not render.wants_fragment(request):
         return RedirectResponse(page_path(session_id, **choices(form)), SEE_OTHER)
-    return render.fragment(request, "answers/edit.html", await _seen(request, door, session, form))
+    return render.update(request, await _seen(request, door, session, form))
 
 
 def operation_in(form: FormData, place: AnyPlace | None, limits: Limits) -> Operation:
@@ -104,5 +104,5 @@ async def _refused(
     view = await _seen(request, door, session, form)
     edited = {"value": _text(form, "value"), "message": error.detail(language_of(request).code)}
     if render.wants_fragment(request):
-        return render.fragment(request, "answers/edit.html", view, error.status, edited=edited)
+        return render.update(request, view, error.status, edited=edited)
     return render.page(request, view, error.status, edited=edited)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
-from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse
 
-from app import training
-from app.errors import NotFoundError, PlaygroundError, RequestError, SpecError
+from app.errors import NotFoundError, SpecError
 from app.i18n import N_
-from app.limits import Limits
 from app.overrides import with_overrides
-from app.playground import Operation, Playground, owner_of
+from app.playground import Playground, owner_of
 from app.presets import DEFAULT_PRESET, preset
 from app.scene.qr import qr_code
 from app.scene.view import View
@@ -118,6 +115,7 @@ def choices(given: Mapping[str, Any]) -> Choices:
         "select": str(given.get("select", "")).strip(),
         "sample": str(given.get("sample", "")).strip(),
         "open": str(given.get("open", "")).strip(),
+        "seen": str(given.get("seen", "")).strip(),
     }
 
 
@@ -125,11 +123,6 @@ def page_path(session_id: str, **chosen: str) -> str:
     """The page of a session with what is chosen on it."""
     query = urlencode({name: value for name, value in chosen.items() if value}, safe=":,;/")
     return f"/n/{session_id}?{query}" if query else f"/n/{session_id}"
-
-
-def _field(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value.strip() if isinstance(value, str) else ""
 
 
 @router.post("/n/{session_id}/fork")
@@ -159,48 +152,15 @@ async def share(request: Request, door: Door, session_id: str) -> Response:
     return await shown(request, door, session, **links)
 
 
-ACTIONS: dict[str, Callable[[Limits, int], Operation]] = {
-    "forward": lambda _, __: training.forward,
-    "backward": lambda _, __: training.backward,
-    "update": lambda limits, _: partial(training.update, limits=limits),
-    "step": lambda limits, steps: partial(training.step, limits=limits, steps=steps),
-    "undo": lambda _, __: training.undo,
-    "redo": lambda _, __: training.redo,
-    "reset": lambda _, __: training.reset,
-}
-
-
-def steps_in(form: FormData, limits: Limits) -> int:
-    """How many updates Step is to make. Raises RequestError, and LimitError above the limit."""
-    text = _field(form, "steps") or "1"
-    if not (text.isascii() and text.isdecimal() and 0 < len(text) < 10 and int(text) > 0):
-        raise RequestError(
-            N_("The number of steps is {value}; a whole number from 1 on is expected."), value=text
-        )
-    return training.held_steps(int(text), limits)
-
-
 @router.post("/n/{session_id}/{action}")
-async def act(request: Request, door: Door, session_id: str, action: str) -> Response:
-    """One of the buttons."""
-    if action not in ACTIONS:
-        raise NotFoundError(N_("There is no action {action}."), action=action)
-    form = await request.form()
-    steps = steps_in(form, door.limits) if action == "step" else 1
-    operation = ACTIONS[action](door.limits, steps)
-    try:
-        session = await door.change(session_id, owner_in(request), operation, passes=steps)
-    except PlaygroundError as error:
-        if render.wants_fragment(request) or error.status != 409:
-            raise
-        code = language_of(request).code
-        return await shown(request, door, door.load(session_id), status=409, notices=[error.detail(code)])
-    return await changed(request, door, session, form)
+async def unknown(action: str) -> Response:
+    """No button is called so. Raises NotFoundError."""
+    raise NotFoundError(N_("There is no action {action}."), action=action)
 
 
-async def changed(request: Request, door: Playground, session: Session, form: FormData) -> Response:
+async def changed(request: Request, door: Playground, session: Session, form: Mapping[str, Any]) -> Response:
     """The page after a change: what changed of it for htmx, a redirect to all of it otherwise."""
     if not render.wants_fragment(request):
         return RedirectResponse(page_path(session.id, **choices(form)), SEE_OTHER)
     view = await door.look(session, partial(view_for, request, chosen=choices(form)), passes=3)
-    return render.fragment(request, "answers/step.html", view)
+    return render.update(request, view)

@@ -60,14 +60,14 @@ async def fragment(request: Request, door: Playground, both: Both, template: str
 
 async def _seen(request: Request, door: Playground, both: Both) -> Pair:
     """Both as whoever asks sees them; where a sample is drawn, it is the first of the batch."""
-    look = partial(view_for, request, chosen={"select": "", "sample": "", "open": ""})
+    look = partial(view_for, request, chosen={"select": "", "sample": "", "open": "", "seen": ""})
     left, right = [await door.look(session, look, passes=3) for session in both]
     return pair(left, right)
 
 
 def _context(request: Request, seen: Pair, path: str) -> dict[str, Any]:
     chosen = chart_choice(request)
-    chart = pair_chart(seen.left.curve, seen.right.curve, chosen)
+    chart = pair_chart(seen.left.curve(), seen.right.curve(), chosen)
     return {"pair": seen, "path": path, "chart": chart, "chart_choice": chosen}
 
 

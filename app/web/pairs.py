@@ -19,6 +19,7 @@ from app.scene.differences import settings as settings_of
 from app.share import spec_in
 from app.spec import Spec, parse_spec
 from app.web import pair_page, render
+from app.web.acting import steps_in
 from app.web.answers import json_answer
 from app.web.api import Door, body_schema
 from app.web.bodies import NewPair, body_in
@@ -27,7 +28,7 @@ from app.web.charting import chart_choice, remember_chart
 from app.web.documents import state
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
-from app.web.pages import SEE_OTHER, page_at, shown, steps_in, view_for
+from app.web.pages import SEE_OTHER, page_at, shown, view_for
 
 router = APIRouter(include_in_schema=False)
 calls = APIRouter(prefix="/api")

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from app import options
 from app.datasets import DATASETS
 from app.errors import PlaygroundError
-from app.i18n import LANGUAGES, Language, translate, translations
+from app.i18n import LANGUAGES, translate, translations
 from app.presets import PRESETS
 from app.rebuild import losses_for
 from app.scene import (
@@ -83,6 +83,7 @@ def environment(code: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -111,6 +112,7 @@ def environment(code: str) -> Environment:
         short=format.short,
         fitted=format.fitted,
         plain=format.plain,
+        percent=format.percent,
         words=lambda said: said if isinstance(said, str) else said.spoken(partial(translate, code)),
     )
     return made
@@ -149,12 +151,8 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "language_url": lambda code: language_url(request, code, path),
     }
     if view:
-        chosen = chart_choice(request)
         made.update(
-            chart=chart(view.curve, chosen),
             findings=[findings.told(one, view.spec) for one in view.findings],
-            chart_choice=chosen,
-            batch_table=batch.table(view),
             inspector=inspector.inspector(view),
             all_digits=view.all_digits,
             drawn_walk=derivation.drawn_walk(view),
@@ -162,9 +160,6 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
             activation=activation.activation_plot(view),
             cell=cell.cell(view),
             spot=images_spot.pixel_story(view),
-            numbers_json=numbers.numbers(view),
-            pictures_json=result.numbers(view),
-            example_json=example.numbers(view),
             probe_answer=example.answer(view),
         )
     return made | more
@@ -174,6 +169,12 @@ def drawn(view: View) -> dict[str, Any]:
     """The drawing of a session, and the templates for it and for its legend."""
     drawn_by, legend_by = DRAWN_BY[view.drawn]
     return {"drawing": DRAWINGS[view.drawn](view), "drawn_by": drawn_by, "legend_by": legend_by}
+
+
+def curves(request: Request, view: View) -> dict[str, Any]:
+    """What the templates of the curves take besides."""
+    chosen = chart_choice(request)
+    return {"chart": chart(view.curve(), chosen), "chart_choice": chosen}
 
 
 def page(
@@ -195,6 +196,12 @@ def page(
         repaired=[part for part in repaired if part],
         stack=cells.stack(view),
         losses=losses_for(view.spec),
+        batch_heads=batch.heads(view),
+        batch_table=batch.table(view),
+        numbers_json=numbers.numbers(view),
+        pictures_json=result.numbers(view),
+        example_json=example.numbers(view),
+        **curves(request, view),
         **more,
     )
     return _html(request, "pages/playground.html", made, status)
@@ -207,7 +214,37 @@ def asked_landscape(given: Mapping[str, str]) -> dict[str, str]:
 
 def fragment(request: Request, template: str, view: View | None, status: int = 200, **more: Any) -> Response:
     """The parts that changed; each finds its own place."""
+    if view:
+        more = {"numbers_json": numbers.followed_numbers(view), "example_json": example.numbers(view)} | more
     return _html(request, template, context(request, view, **more), status)
+
+
+def update(request: Request, view: View, status: int = 200, **more: Any) -> Response:
+    """What an action, a change of settings or a refused one answers to htmx: numbers for what stands on the page,
+    and markup for the few parts that have something to say."""
+    markup = [
+        *(["messages"] if more.get("notices") or view.diverged or view.stopped else []),
+        *(["following"] if view.probe or view.followed is not None else []),
+        *(["inspector"] if view.selection else []),
+        *(["faults"] if more.get("setting_faults") else []),
+        *(["edit_fault"] if more.get("edited") else []),
+        *(["found-kinds", "found", "found-said"] if view.findings else []),
+        *([] if view.fresh else ["chart"]),
+    ]
+    blocks = {
+        "numbers": numbers.fresh_numbers(view, markup),
+        "pictures": result.numbers(view),
+        "example": example.numbers(view),
+    }
+    text = "".join(
+        f'<script type="application/json" id="{name}" hx-swap-oob="true">{block}</script>'
+        for name, block in blocks.items()
+    )
+    if markup:
+        shown = curves(request, view) if "chart" in markup else {}
+        made = context(request, view, markup=markup, **shown, **more)
+        text += _rendered(request, "answers/step.html", made)
+    return _answer(request, text, status)
 
 
 def refusal(request: Request, error: PlaygroundError) -> Response:
@@ -229,11 +266,17 @@ def wants_fragment(request: Request) -> bool:
 
 
 def _html(request: Request, template: str, made: dict[str, Any], status: int) -> Response:
-    language: Language = language_of(request)
-    text = environment(language.code).get_template(template).render(made)
+    return _answer(request, _rendered(request, template, made), status)
+
+
+def _rendered(request: Request, template: str, made: dict[str, Any]) -> str:
+    return environment(language_of(request).code).get_template(template).render(made)
+
+
+def _answer(request: Request, text: str, status: int) -> Response:
     headers = {
         "Cache-Control": "no-store",
-        "Content-Language": language.tag,
+        "Content-Language": language_of(request).tag,
         "Vary": "Cookie, Accept-Language, HX-Request",
     }
     answer = HTMLResponse(text, status, headers)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from app import nn
 from app.area import domain_of, grid_of
+from app.evaluating import evaluation
 from app.scene.view import Answers, Example, Maps
 from app.session import Session
 
@@ -34,22 +35,29 @@ def answers_of(session: Session) -> Answers:
     return Answers(
         train_points=data.train_points,
         train_targets=_flat(data.train_targets),
-        train_outputs=_outputs(session, setup.train.inputs) if drawn or (judged and not setup.test) else None,
+        train_outputs=_outputs(session, test=False) if drawn or (judged and not setup.test) else None,
         test_points=data.test_points,
         test_targets=_flat(data.test_targets),
-        test_outputs=_outputs(session, setup.test.inputs) if setup.test and (drawn or judged) else None,
+        test_outputs=_outputs(session, test=True) if setup.test and (drawn or judged) else None,
         batch=one.rows(setup) if one else np.empty(0, np.int64),
         kind=data.accuracy,
     )
 
 
-def _outputs(session: Session, inputs: nn.Columns) -> Array:
-    return _flat(nn.predict(session.setup.network, session.now.params, inputs))
+def _outputs(session: Session, test: bool) -> Array:
+    rows = session.setup.test if test else session.setup.train
+    assert rows is not None
+    return _flat(evaluation(session.setup, session.now.params, rows).outputs)
 
 
 def _flat(values: Array) -> Array:
     """(N, outputs): every number that belongs to a sample in one row, those of all steps of a sequence."""
     return values.reshape(len(values), prod(values.shape[1:])) if values.ndim > 2 else values
+
+
+def has_example(session: Session) -> bool:
+    """Whether one sample is shown by itself: not where the plane or the line shows all there is to see."""
+    return session.setup.data.accuracy == "argmax" or not domain_of(session.setup)
 
 
 def example_of(session: Session, sample: int) -> Example:

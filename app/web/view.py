@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TypedDict
 
 import numpy as np
@@ -16,22 +17,24 @@ from app.presets import PRESETS
 from app.scene.dense import drawn_by_unit
 from app.scene.openings import openings_in
 from app.scene.places import AnyPlace, Place, Spot, parse_place
-from app.scene.view import Activity, Batch, Curve, Explanation, Probe, Selection, View
+from app.scene.view import Activity, Batch, Explanation, Probe, Selection, View
 from app.session import Session, stopped
 from app.training import evaluated
 from app.typed import Form
-from app.web.result import answers_of, example_of, maps_of
+from app.web.curves import curve_of, fresh_of
+from app.web.result import answers_of, example_of, has_example, maps_of
 
 Array = NDArray[np.float64]
 
 
 class Choices(TypedDict):
-    """What a page is asked to show beyond the session: the key of a place, the number of a sample in the batch, and
-    what is opened in the inspector."""
+    """What a page is asked to show beyond the session: the key of a place, the number of a sample in the batch,
+    what is opened in the inspector, which curves the page has."""
 
     select: str
     sample: str
     open: str
+    seen: str
 
 
 def view_of(
@@ -42,22 +45,25 @@ def view_of(
     sample: str = "",
     open: str = "",  # noqa: A002  (as it is called in links and forms)
     all_digits: bool = False,
+    seen: str = "",
     probed: following.Probed | None = None,
 ) -> View:
     """Everything the page shows of `session`, in the language `code`.
 
     `select` is the key of a chosen place, `sample` the number of a sample in the batch that is followed,
-    `open` what is opened in the inspector; with `all_digits` numbers stand there whole.
+    `open` what is opened in the inspector; with `all_digits` numbers stand there whole, `seen` is what
+    the page shows of the curves.
     """
     now, network, spec = evaluated(session.setup, session.now), session.setup.network, session.spec
     preset = PRESETS.get(session.preset or "")
     place = parse_place(select, network) if select else None
-    change, gradients = looking.change(session), looking.gradients(session)
-    data = session.setup.data
+    change, data = looking.change(session), session.setup.data
     shown = looking.shown_pass(session) if session.flown or now.last else None
+    gradients = shown.gradients if shown and shown.gradients is not None else looking.gradients(session)
     batch = batch_of(session, shown, sample) if shown else None
     return View(
         id=session.id,
+        version=session.version,
         owner=owner,
         spec=spec,
         network=network,
@@ -82,13 +88,14 @@ def view_of(
         can_redo=session.can_redo,
         diverged=now.diverged,
         stopped=stopped(now),
-        curve=curve_of(session),
+        curve=partial(curve_of, session),
+        fresh=fresh_of(session, seen),
         selection=selection_of(session, shown, place) if place else None,
         input_names=tuple(translate(code, name) for name in data.feature_names),
         output_names=output_names(session, code),
         maps=maps_of(session),
         answers=answers_of(session),
-        example=example_of(session, (batch.sample or 0) if batch else 0),
+        example=example_of(session, (batch.sample or 0) if batch else 0) if has_example(session) else None,
         batch=batch,
         coming=coming_of(session),
         probe=Probe(probed.inputs, probed.trace) if probed else None,
@@ -122,24 +129,6 @@ def output_names(session: Session, code: str) -> tuple[str, ...]:
     names = session.setup.data.class_names
     fits = len(names) == session.setup.network.output_shape[-1]
     return tuple(translate(code, name) for name in names) if fits else ()
-
-
-def curve_of(session: Session) -> Curve:
-    """The curves as arrays, what was undone included."""
-    points = list(session.curve)
-
-    def column(name: str) -> Array:
-        return np.array([getattr(point, name) for point in points], dtype=np.float64)
-
-    norms, layers = np.array([point.norms for point in points]), len(session.setup.network.layers)
-    return Curve(
-        **{name: column(name) for name in CURVES},
-        norms=norms.reshape(len(points), layers),
-        until=session.now.step,
-    )
-
-
-CURVES = ("step", "batch_loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 
 def batch_of(session: Session, shown: Shown, sample: str) -> Batch:

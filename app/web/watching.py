@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -30,21 +31,23 @@ router = APIRouter(include_in_schema=False)
 @router.get("/n/{session_id}/follow")
 async def follow(request: Request, door: Door, session_id: str) -> Response:
     """What changes on the page when a sample is chosen, or the whole batch again."""
-    return await _seen(request, door, session_id, "answers/follow.html")
+    return await _seen(request, door, session_id, partial(render.fragment, template="answers/follow.html"))
 
 
 @router.get("/n/{session_id}/now")
 async def now(request: Request, door: Door, session_id: str) -> Response:
     """The page as it stands now, for one that has fallen behind or follows somebody else's."""
-    return await _seen(request, door, session_id, "answers/step.html")
+    return await _seen(request, door, session_id, render.update)
 
 
-async def _seen(request: Request, door: Playground, session_id: str, template: str) -> Response:
+async def _seen(
+    request: Request, door: Playground, session_id: str, answer: Callable[..., Response]
+) -> Response:
     session = door.load(session_id)
     if not render.wants_fragment(request):
         return RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
     view = await door.look(session, partial(view_for, request), passes=4)
-    return render.fragment(request, template, view)
+    return answer(request, view=view)
 
 
 @router.get("/n/{session_id}/probe")
@@ -76,7 +79,7 @@ async def probe(request: Request, door: Door, session_id: str) -> Response:
 @router.get("/n/{session_id}/digits")
 async def choose_digits(request: Request, door: Door, session_id: str) -> Response:
     """Whole numbers in the inspector, or rounded ones."""
-    answer = await _seen(request, door, session_id, "answers/inspect.html")
+    answer = await _seen(request, door, session_id, partial(render.fragment, template="answers/inspect.html"))
     remember_digits(answer, request)
     return answer
 
@@ -88,7 +91,7 @@ async def choose_chart(request: Request, door: Door, session_id: str) -> Respons
     answer: Response
     if render.wants_fragment(request):
         view = await door.look(session, partial(view_for, request), passes=4)
-        answer = render.fragment(request, "answers/chart.html", view)
+        answer = render.fragment(request, "answers/chart.html", view, **render.curves(request, view))
     else:
         answer = RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
     remember_chart(answer, chart_choice(request))

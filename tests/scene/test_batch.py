@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.scene.batch import ROWS, table
+from app.scene.batch import ROWS, heads, table
 from app.scene.means import means
 from app.scene.numbers import numbers
 from app.scene.view import Probe
@@ -33,7 +33,9 @@ def test_many_columns_and_rows_are_folded_but_the_sample_followed_is_there() -> 
     view = view_of([7, 2, 4], batch=60, sample=50)
     drawn = table(view)
     assert drawn is not None
-    assert (len(drawn.inputs), drawn.more_inputs, drawn.outputs, drawn.more_outputs) == (2, 5, 2, 2)
+    above = heads(view)
+    assert (len(above.inputs), above.more_inputs, above.outputs, above.more_outputs) == (2, 5, 2, 2)
+    assert (len(drawn.inputs), len(drawn.outputs)) == (2, 2)
     assert (len(drawn.rows), drawn.more) == (ROWS, 60 - ROWS)
     assert drawn.rows[-1].place == drawn.sample == 50
 

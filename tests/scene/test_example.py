@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.scene.batch import table
+from app.scene.batch import Heads, heads, table
 from app.scene.course import BOTTOM, LEFT, RIGHT, TOP, course
 from app.scene.example import example, numbers
 from app.scene.ink import FINEST, SHADES, image, stamp
@@ -174,7 +174,7 @@ def test_the_batch_of_images_and_of_letters() -> None:
 def test_the_batch_of_numbers_over_time() -> None:
     drawn = table(view_after("rnn-echo"))
     assert drawn is not None
-    assert (drawn.inputs, drawn.outputs, drawn.more_inputs, drawn.more_outputs) == (("",), 1, 0, 0)
+    assert heads(view_after("rnn-echo")) == Heads(("",), 0, 1, 0)
     assert {type(cell) for row in drawn.rows for cell in (*row.inputs, *row.targets, *row.outputs)} == {Spark}
 
 

@@ -41,6 +41,7 @@ def view_of(
     trace = plan.trace(with_delta=phase == "backward") if phase != "idle" else None
     given: dict[str, Any] = {
         "id": "test",
+        "version": 1,
         "owner": True,
         "spec": spec_of(sizes, notation),
         "network": network,
@@ -65,7 +66,7 @@ def view_of(
         "can_redo": 0,
         "diverged": False,
         "stopped": None,
-        "curve": curve_of([0.7, 0.6, 0.5]),
+        "curve": lambda: curve_of([0.7, 0.6, 0.5]),
         "selection": _selection(network, trace, params, gradients, select) if select else None,
         "batch": Batch(np.arange(batch), trace, sample, share, params) if trace else None,
     }

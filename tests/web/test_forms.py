@@ -244,9 +244,56 @@ def test_a_fragment_carries_the_new_numbers_and_no_drawing(client: Client, prese
         assert sorted(packed["weights"]) == pytest.approx(sorted(weights), rel=1e-6)
         assert len(packed["biases"]) == sum(len(layer["b"]) for layer in state["parameters"])
         assert (packed["gradients"] is None) == (state["gradients"] is None)
-        assert page.by_id("step").text == str(state["step"])
+        counters = packed["counters"]
+        shown = {part: counters[f"{part}_loss"] for part in ("batch", "train", "test")}
+        assert (packed["step"], shown) == (state["step"], state["loss"])
+        trace = client.read(session, "/trace") if shown["batch"] is not None else None
+        assert (packed["table"] and packed["table"]["numbers"]) == (trace and trace["batch"]["indices"][:32])
+        if trace:
+            assert packed["table"]["losses"] == trace["loss_per_sample"][:32]
         out_of_band = [element["id"] for element in page.all("hx-swap-oob")]
-        assert {"counters", "messages", "chart", "inspector", "faults", "numbers"} <= set(out_of_band)
+        assert out_of_band == ["numbers", "pictures", "example", "chart"]
+
+
+def fresh(client: Client, session: str, action: str, seen: str) -> Any:
+    """The new points of the curves that an action answers to a page which has `seen` them."""
+    answer = submit(client, f"/n/{session}/{action}", HTMX, seen=seen)
+    packed, out_of_band = numbers(answer), [e["id"] for e in Page(answer.text).all("hx-swap-oob")]
+    assert (packed["curve"] is None) == ("chart" in out_of_band) == ("chart" in packed["markup"])
+    return packed["curve"] and packed["curve"] | {"version": packed["version"]}
+
+
+def test_a_page_is_sent_only_the_points_it_does_not_have(client: Client) -> None:
+    session = client.open(preset="circle")["id"]
+    first = numbers(submit(client, f"/n/{session}/step", HTMX))
+    told = f"{first['version']}:1:loss"
+    second = fresh(client, session, "step", told)
+    curves = client.read(session, "/history")
+    assert (second["since"], second["until"], second["steps"]) == (1, 2, [2.0])
+    assert second["values"] == [curves[f"{part}_loss"][1:] for part in ("batch", "train", "test")]
+    assert second["last"] == second["values"]
+    undone = fresh(client, session, "undo", f"{second['version']}:2:loss")
+    assert (undone["until"], undone["steps"]) == (1, [])
+    assert undone["last"] == [curves[f"{part}_loss"][:1] for part in ("batch", "train", "test")]
+    redone = fresh(client, session, "redo", f"{undone['version']}:1:gradient")
+    assert redone["values"] == [[norm] for norm in curves["gradient_norm"][1]]
+    assert fresh(client, session, "forward", told) is None  # a page that has fallen behind
+    for seen in ("", "x:1:loss", "9:-1:loss", "9:1:nothing", f"{redone['version']}:2"):
+        assert fresh(client, session, "forward", seen) is None
+
+
+def test_after_a_reset_the_curves_come_whole(client: Client) -> None:
+    session = client.open(preset="circle")["id"]
+    version = numbers(submit(client, f"/n/{session}/step", HTMX))["version"]
+    assert fresh(client, session, "reset", f"{version}:1:loss") is None
+
+
+def test_parts_that_have_something_to_say_come_as_markup(client: Client) -> None:
+    session = client.open(preset="xor")["id"]
+    chosen = {"select": "edge:0,0,0", "sample": "1"}
+    answer = submit(client, f"/n/{session}/step", HTMX, **chosen)
+    assert numbers(answer)["markup"] == ["following", "inspector", "chart"]
+    assert Page(answer.text).by_id("inspector")["data-select"] == chosen["select"]
 
 
 def test_a_refused_button_is_a_message_on_the_standing_page(client: Client) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from app.i18n import translate
@@ -34,6 +36,10 @@ def test_every_phase_has_its_page(client: Client, name: str, headers: dict[str, 
         state = client.read(session)
         assert (state["phase"], state["step"]) == (phase, step)
         shown = Page(answer.text)
+        if headers:
+            packed = json.loads(shown.by_id("numbers").text)
+            assert (packed["step"], packed["counters"]["batch_loss"]) == (step, state["loss"]["batch"])
+            continue
         assert shown.by_id("step").text == str(step)
         loss = shown.by_id("batch-loss")["value"]
         assert loss == "" if state["loss"]["batch"] is None else float(loss) == state["loss"]["batch"]

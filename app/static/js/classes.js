@@ -1,8 +1,7 @@
 // The table of confusions: new numbers in the cells that stand.
-import { plain } from "./format.js";
+import { percent, plain } from "./format.js";
 
 const SHADES = 8; // as in app/scene/classes.py
-const percent = (share) => (share === null ? "–" : (100 * share).toFixed(1));
 
 export function standingClasses(playground) {
   const rows = [...playground.querySelectorAll("#confusion tbody tr")].map((row) => [...row.querySelectorAll("td")]);

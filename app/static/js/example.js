@@ -1,14 +1,6 @@
 // The example of the result column: new numbers in the picture, the strip, the chart, the probabilities that stand.
-import { plain, short } from "./format.js";
+import { percent, plain, setNumber } from "./format.js";
 import { readCurves } from "./chart.js";
-
-const percent = (share) => (share === null ? "–" : (100 * share).toFixed(1));
-
-function setNumber(data, x) {
-  data.value = plain(x);
-  data.title = data.value;
-  data.textContent = short(x);
-}
 
 /** The rows of probabilities: sets them, and which class is right. */
 function standingShares(panel) {

@@ -23,6 +23,7 @@ function shifted(mantissa, exponent) {
 /** So many significant digits for people; very small and very large numbers as 3.2×10⁻⁵; "–" for null. */
 export function short(x, digits = 4) {
   if (x === null || x === undefined) return "–";
+  if (typeof x === "string") return x; // what is no finite number comes as text
   if (x === 0) return "0";
   const exponent = exponentOf(x, digits);
   if (exponent > -5 && exponent < 6) return plain(Number(x.toPrecision(digits))).replace("-", "−");
@@ -31,15 +32,31 @@ export function short(x, digits = 4) {
   return `${String(Number(mantissa)).replace("-", "−")}×10${raised}`;
 }
 
-export const ROOM = { edge: 9, named: 8, neuron: 6.5 }; // widths in digits, as in format.py
+export const ROOM = { edge: 9, named: 8, neuron: 6.5, cell: 6.75 }; // widths in digits, as in format.py
 const WIDTHS = { ".": 0.5, "−": 1.25, "×": 1.25 };
 for (const raised of Object.values(SUPERSCRIPT)) WIDTHS[raised] = 0.65;
 
 /** `short` with at most so many digits, and fewer (not below two) until it is no wider than `room` digits. */
 export function fitted(x, room, digits = 4) {
   const text = short(x, digits);
-  const width = [...text].reduce((sum, sign) => sum + (WIDTHS[sign] ?? 1), 0);
-  return width <= room || digits === 2 ? text : fitted(x, room, digits - 1);
+  return widthOf(text) <= room || digits === 2 ? text : fitted(x, room, digits - 1);
+}
+
+/** How many digits a text is wide. */
+export function widthOf(text) {
+  return [...text].reduce((sum, sign) => sum + (WIDTHS[sign] ?? 1), 0);
+}
+
+/** A share as percent with one decimal; "–" for null. */
+export function percent(share) {
+  return typeof share === "number" ? (100 * share).toFixed(1) : "–";
+}
+
+/** A number in a <data> element: the whole of it as its value, what people read as its text. */
+export function setNumber(data, x, digits = 4, room = Infinity) {
+  data.value = plain(x);
+  data.title = data.value;
+  data.textContent = fitted(x, room, digits);
 }
 
 function exponentOf(x, digits) {

@@ -1,10 +1,13 @@
 // Entry: what the page does beyond its forms and links.
 import { announcer } from "./announce.js";
+import { standingBatch } from "./batch.js";
 import { buildInPlace } from "./build.js";
 import { readCurves } from "./chart.js";
 import { controls } from "./controls.js";
 import { offerCopies } from "./copies.js";
+import { standingCounters } from "./counters.js";
 import { keepCurrent } from "./current.js";
+import { standingCurves } from "./curves.js";
 import { dismissible } from "./dismiss.js";
 import { standing, walk } from "./drawings.js";
 import { followEdits } from "./edit.js";
@@ -34,6 +37,9 @@ function start(playground) {
   const setControls = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
+  const setBatch = standingBatch(playground);
+  const setCounters = standingCounters(playground);
+  const curves = standingCurves(playground);
   const readAgain = readCurves(playground, "chart");
   const setActivations = followSamples(playground);
   const setProbe = probeInputs(playground);
@@ -46,11 +52,22 @@ function start(playground) {
   if (new URLSearchParams(location.search).has("repaired")) history.replaceState(null, "", addressOf(playground));
 
   function show(numbers) {
-    network.setNumbers(phases.begin(numbers));
+    network.setNumbers(numbers, phases.begin(numbers));
     setControls(numbers);
     setActivations(numbers);
     setProbe(numbers);
     phases.cover();
+  }
+
+  /** What an action brings besides; parts that have nothing to say do not come, and are cleared. */
+  function takeAction(numbers) {
+    setCounters(numbers);
+    if (numbers.curve) curves.add(numbers.curve, numbers.version);
+    else curves.read();
+    for (const part of ["messages", "faults", "following", "edit_fault", "found-kinds", "found", "found-said"]) {
+      if (!numbers.markup.includes(part)) document.getElementById(part).replaceChildren();
+    }
+    document.getElementById("following").hidden = !numbers.markup.includes("following");
   }
 
   function takeNumbers() {
@@ -60,6 +77,8 @@ function start(playground) {
     if (shown && location.pathname !== address) history.replaceState(null, "", addressOf(playground));
     shown = block;
     const numbers = JSON.parse(block.textContent);
+    if ("table" in numbers) setBatch(numbers.table);
+    if (numbers.markup) takeAction(numbers);
     show(numbers);
     settings.setSettings(numbers.settings);
     if (numbers.stopped || numbers.diverged) play.stop();
@@ -87,6 +106,7 @@ function start(playground) {
   buildInPlace(playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     takeNumbers();
+    if (ctx.sourceElement.id === "charting") curves.read();
     settings.markFaults();
     readAgain();
     if (ctx.sourceElement.id === "edit") edits.answered();

@@ -1,7 +1,7 @@
 // Sets the numbers of an answer on the standing drawing, in the view that was chosen.
 import { drawEdges } from "./canvas.js";
 import { ROOM, fitted, plain, short } from "./format.js";
-import { widths } from "./widths.js";
+import { weightWidths, widths } from "./widths.js";
 
 const sign = (value) => (value === null || value === 0 ? "zero" : value < 0 ? "neg" : "pos");
 
@@ -29,24 +29,19 @@ function lineOf({ element, weight }) {
   return { key: element.dataset.select, x1, y1, x2, y2 };
 }
 
-/** What the edges, then the biases show: values and widths of the strokes of a weight and of a gradient. */
-function strokesOf(numbers, { shown, scale }, [widestWeight, widestGradient]) {
+/** What the edges, then the biases show: values and widths of the strokes of a weight and of a gradient; `covered`
+ * are those whose gradient is not shown yet. */
+function strokesOf(numbers, { shown, scale }, [widestWeight, widestGradient], covered) {
   const { weights, biases, gradients, bias_gradients: slopes, changes, bias_changes: biasChanges } = numbers;
-  const strokes = { weights, weightWidths: numbers.weight_widths, biases, biasWidths: numbers.bias_widths };
-  Object.assign(strokes, { gradients, gradientWidths: numbers.gradient_widths, slopes, slopeWidths: numbers.bias_gradient_widths });
-  if (shown === "change") {
-    const all = changes ? [...changes, ...biasChanges] : new Array(weights.length + biases.length).fill(null);
-    const wide = widths(all, widestWeight, scale);
-    strokes.weights = all.slice(0, weights.length);
-    strokes.biases = all.slice(weights.length);
-    strokes.weightWidths = wide.slice(0, weights.length);
-    strokes.biasWidths = wide.slice(weights.length);
-  }
-  if (scale === "linear" && gradients) {
-    const wide = widths([...gradients, ...slopes], widestGradient, scale);
-    strokes.gradientWidths = wide.slice(0, gradients.length);
-    strokes.slopeWidths = wide.slice(gradients.length);
-  }
+  const nothing = new Array(weights.length + biases.length).fill(null);
+  const strokes = { weights, biases, gradients, slopes };
+  const split = (values) => [values.slice(0, weights.length), values.slice(weights.length)];
+  const all = shown === "change" ? (changes ? [...changes, ...biasChanges] : nothing) : [...weights, ...biases];
+  [strokes.weights, strokes.biases] = split(all);
+  const wide = shown === "change" ? widths(all, widestWeight, scale) : weightWidths(all, widestWeight);
+  [strokes.weightWidths, strokes.biasWidths] = split(wide);
+  const thin = gradients ? widths([...gradients, ...slopes], widestGradient, scale) : nothing.map(() => 0);
+  [strokes.gradientWidths, strokes.slopeWidths] = split(thin.map((width, k) => (covered[k] ? 0 : width)));
   return strokes;
 }
 
@@ -92,6 +87,7 @@ export function standingNetwork(svg) {
   const listeners = [];
   let given = null; // the numbers of the last answer
   let numbers = null; // what is drawn: the same, or with one value tried out
+  let covered = []; // which gradients, of edges and then of biases, are not shown yet
   let view = { shown: "both", scale: "logarithmic" };
 
   function setEdges(strokes) {
@@ -123,11 +119,11 @@ export function standingNetwork(svg) {
   }
 
   function draw() {
-    const strokes = strokesOf(numbers, view, widest);
+    const strokes = strokesOf(numbers, view, widest, covered);
     setEdges(strokes);
     setBiases(strokes);
-    legend.weight.textContent = short(numbers.largest_weight);
-    legend.gradient.textContent = short(numbers.largest_gradient);
+    legend.weight.textContent = short(largest([...numbers.weights, ...numbers.biases]));
+    legend.gradient.textContent = short(largest(numbers.gradients && [...numbers.gradients, ...numbers.bias_gradients]));
     legend.change.textContent = short(largest(numbers.changes && [...numbers.changes, ...numbers.bias_changes]));
     section.dataset.coming = numbers.phase === "backward";
     section.dataset.frozen = numbers.frozen.length + numbers.bias_frozen.length > numbers.cut.length;
@@ -135,8 +131,9 @@ export function standingNetwork(svg) {
     canvas?.draw({ ...strokes, ...view, frozen: numbers.frozen, cut: numbers.cut });
   }
 
-  function setNumbers(block) {
+  function setNumbers(block, hidden = []) {
     given = numbers = block;
+    covered = hidden;
     draw();
     for (const listener of listeners) listener();
   }

@@ -59,16 +59,11 @@ export function showPhases(playground, redraw) {
     if (hidden && shown.phase === "backward") update.disabled = true;
   }
 
-  /** The widths of gradients that are covered, 0: canvas and elements alike then do not draw them. */
-  function uncoveredPart(numbers) {
-    if (uncovered >= layers || numbers.phase !== "backward") return numbers;
-    const widths = sizes.slice(1).flatMap((units, k) => Array(units * sizes[k]).fill(covered(k + 1) ? 0 : 1));
-    const biases = sizes.slice(1).flatMap((units, k) => Array(units).fill(covered(k + 1) ? 0 : 1));
-    return {
-      ...numbers,
-      gradient_widths: numbers.gradient_widths.map((width, e) => width * widths[e]),
-      bias_gradient_widths: numbers.bias_gradient_widths.map((width, n) => width * biases[n]),
-    };
+  /** Which gradients, of edges and then of biases, are covered: canvas and elements alike then do not draw them. */
+  function coveredGradients() {
+    if (uncovered >= layers || shown.phase !== "backward") return [];
+    const edges = sizes.slice(1).flatMap((units, k) => Array(units * sizes[k]).fill(covered(k + 1)));
+    return [...edges, ...sizes.slice(1).flatMap((units, k) => Array(units).fill(covered(k + 1)))];
   }
 
   /** Another layer instead of another request, where the mode is on and one is still covered. */
@@ -88,17 +83,17 @@ export function showPhases(playground, redraw) {
     redraw(shown);
   });
 
-  /** Before the numbers are set: which way they come. Gives them without what is still covered. */
+  /** Before the numbers are set: which way they come. Gives which gradients are still covered. */
   function begin(numbers) {
     const before = shown;
     shown = numbers;
-    if (before === numbers || !before) return uncoveredPart(numbers);
+    if (before === numbers || !before) return coveredGradients();
     const went = numbers.phase !== before.phase || numbers.step !== before.step;
-    if (!went) return uncoveredPart(numbers);
+    if (!went) return coveredGradients();
     const inFlight = numbers.phase !== "idle";
     uncovered = byLayer.checked && inFlight && playground.dataset.playing === undefined ? 1 : layers;
     move(inFlight ? numbers.phase : "update");
-    return uncoveredPart(numbers);
+    return coveredGradients();
   }
   return { begin, cover };
 }

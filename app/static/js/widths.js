@@ -1,4 +1,4 @@
-// Widths of strokes in tenths of a unit, as app/scene/strokes.py makes them: for what only the module draws.
+// Widths of strokes in tenths of a unit, as app/scene/strokes.py makes them.
 const DECADES = 6;
 const THINNEST = 5;
 
@@ -10,6 +10,12 @@ export function shares(values, scale, decades = DECADES) {
     const ratio = Math.abs(value) / largest;
     return scale === "linear" ? ratio : Math.max(0, 1 + Math.log10(ratio) / decades);
   });
+}
+
+/** Widths of weights: to scale, and a thin line for one that is 0. */
+export function weightWidths(values, widest) {
+  const found = shares(values, "linear");
+  return found.map((share) => Math.round(THINNEST + share * (10 * widest - THINNEST)));
 }
 
 /** Widths by |value|, the largest one `widest` units: `scale` is "linear" or "logarithmic"; 0 is not drawn. */

@@ -1,0 +1,78 @@
+// The table of the batch: the numbers of an answer in the rows that stand, as many as it has samples.
+import { setCell, setData } from "./cells.js";
+import { setNumber } from "./format.js";
+import { addressOf } from "./select.js";
+
+export function standingBatch(playground) {
+  const panel = playground.querySelector("#batch");
+  const table = panel.querySelector("table");
+  const rest = table.querySelector(".rest");
+  const more = rest.querySelector("td");
+  const whole = table.querySelector("tfoot a");
+  const mean = table.querySelector("tfoot span");
+  const total = table.querySelector("tfoot data");
+  const rows = [...table.querySelectorAll("tbody tr:not(.rest)")];
+
+  function cellAfter(row, name) {
+    const cell = row.appendChild(document.createElement("td"));
+    if (name) cell.className = name;
+    return cell;
+  }
+
+  /** A row without numbers, before the row that stands for the rest. */
+  function added(shown) {
+    const row = document.createElement("tr");
+    const head = row.appendChild(document.createElement("th"));
+    head.scope = "row";
+    head.appendChild(document.createElement("a"));
+    for (const _ of shown.inputs) cellAfter(row);
+    if ("foldedInputs" in table.dataset) cellAfter(row).textContent = "…";
+    for (const _ of shown.targets) cellAfter(row, "target");
+    for (const _ of shown.outputs) cellAfter(row);
+    if ("foldedOutputs" in table.dataset) cellAfter(row).textContent = "…";
+    cellAfter(row);
+    rest.before(row);
+    return row;
+  }
+
+  function setLink(link, address, place, text) {
+    link.href = `${address}${address.includes("?") ? "&" : "?"}sample=${place}`;
+    link.dataset.sample = place;
+    link.textContent = text;
+  }
+
+  function setRow(row, address, shown, k) {
+    const { inputs, targets, outputs, certainties } = shown;
+    const place = shown.places[k];
+    const cells = [...row.querySelectorAll("td")];
+    const ahead = inputs.length + ("foldedInputs" in table.dataset ? 1 : 0);
+    row.id = `batch-${place}`;
+    if (place === shown.sample) row.ariaCurrent = "true";
+    else row.removeAttribute("aria-current");
+    setLink(row.querySelector("a"), address, place, shown.numbers[k]);
+    inputs.forEach((column, c) => setCell(cells[c], column, k));
+    targets.forEach((column, c) => setCell(cells[ahead + c], column, k));
+    outputs.forEach((column, c) => {
+      const cell = cells[ahead + targets.length + c];
+      setCell(cell, column, k);
+      if (certainties) setData(cell, certainties[k], 2);
+    });
+    setData(cells.at(-1), shown.losses[k], 2);
+  }
+
+  /** `shown` is null before the first forward pass. */
+  return function setBatch(shown) {
+    table.hidden = shown === null;
+    panel.querySelector(".empty").hidden = shown !== null;
+    if (!shown) return;
+    while (rows.length > shown.places.length) rows.pop().remove();
+    while (rows.length < shown.places.length) rows.push(added(shown));
+    const address = addressOf(playground);
+    rows.forEach((row, k) => setRow(row, address, shown, k));
+    rest.hidden = shown.more === 0;
+    more.textContent = more.dataset.text.replace("{n}", shown.more);
+    whole.hidden = shown.sample === null;
+    mean.hidden = shown.sample !== null;
+    setNumber(total, shown.loss, 2);
+  };
+}

@@ -1,0 +1,87 @@
+// The cells of the table of samples: numbers, words, small pictures, letters. As macros/samples.html draws them.
+import { ROOM, setNumber } from "./format.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const [WIDTH, HEIGHT, POINTS] = [64, 16, 64]; // of a curve, as in app/scene/sequences.py
+
+function drawing(cell, name, box) {
+  const standing = cell.querySelector("svg");
+  if (standing) return standing;
+  const made = document.createElementNS(SVG, "svg");
+  for (const [key, value] of Object.entries({ class: name, viewBox: box, "aria-hidden": "true" })) made.setAttribute(key, value);
+  cell.replaceChildren(made);
+  return made;
+}
+
+function path(d, name) {
+  const made = document.createElementNS(SVG, "path");
+  if (name) made.setAttribute("class", name);
+  made.setAttribute("d", d);
+  return made;
+}
+
+function setStamp(cell, digits, { width, height }) {
+  const svg = drawing(cell, "stamp", `0 0 ${width} ${height}`);
+  if (svg.dataset.digits === digits) return;
+  const paths = {};
+  for (let y = 0; y < height; y += 1) {
+    const row = digits.slice(y * width, (y + 1) * width);
+    for (const { 0: run, index } of row.matchAll(/([1-9])\1*/g)) {
+      paths[run[0]] = `${paths[run[0]] ?? ""}M${index} ${y}h${run.length}v1h-${run.length}z`;
+    }
+  }
+  svg.dataset.digits = digits;
+  svg.setAttribute("shape-rendering", "crispEdges");
+  svg.replaceChildren(...Object.entries(paths).map(([shade, d]) => path(d, `ink-${shade}`)));
+}
+
+function setSpark(cell, curves, { time }) {
+  const svg = drawing(cell, "spark", `0 0 ${WIDTH} ${HEIGHT}`);
+  const count = Math.min(time, POINTS);
+  const place = (k) => (count > 1 ? Math.round((k * (time - 1)) / (count - 1)) : 0);
+  const across = (k) => ((WIDTH * (place(k) + 0.5)) / time).toFixed(1);
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.replaceChildren(...curves.map((heights) => {
+    const points = heights.map((tenths, k) => `${across(k)} ${(tenths / 10).toFixed(1)}`);
+    return path(`M${points.join("L")}${points.length === 1 ? "h0" : ""}`);
+  }));
+}
+
+function setLetters(cell, [whole, runs]) {
+  const span = cell.querySelector("span") ?? document.createElement("span");
+  span.className = "letters";
+  span.title = whole;
+  span.replaceChildren(...runs.map(([text, wrong]) => {
+    if (!wrong) return text;
+    const made = document.createElement("del");
+    made.textContent = text;
+    return made;
+  }));
+  cell.replaceChildren(span);
+}
+
+/** A number in the <data> element of a cell, behind the words in it if there are any. */
+export function setData(cell, x, digits, room) {
+  const standing = cell.querySelector("data");
+  const data = standing ?? document.createElement("data");
+  if (!standing) cell.append(cell.hasChildNodes() ? " " : "", data);
+  setNumber(data, x, digits, room);
+}
+
+function setWords(cell, text) {
+  const data = cell.querySelector("data"); // the probability of the class named
+  cell.replaceChildren(...(data ? [`${text} `, data] : [text]));
+}
+
+const KINDS = {
+  numbers: (cell, x) => setData(cell, x, 3, ROOM.cell),
+  words: setWords,
+  stamps: setStamp,
+  sparks: setSpark,
+  letters: setLetters,
+};
+
+/** Sets in a cell what a column has at a place. */
+export function setCell(cell, column, place) {
+  KINDS[column.kind](cell, column.cells[place], column);
+}

@@ -1,0 +1,177 @@
+// The curves of the training: an answer brings the new points, this draws on. As app/scene/chart.py draws them.
+import { percent, plain, short, widthOf } from "./format.js";
+import { logTicks, ticks } from "./ticks.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [300, 150, 48, 10, 8, 20];
+const [DIGIT, TICK_GAP, POINTS] = [7, 8, 240];
+const KEPT = 4 * POINTS; // points held; of more, those that are drawn
+
+const round = (x) => Number(x.toFixed(1));
+const numbersIn = (text) => text.split(",").map((each) => (each === "" ? null : Number(each)));
+
+function element(name, attributes, text = "") {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.textContent = text;
+  return made;
+}
+
+/** Places of at most `points` values: the extremes of each stretch, and both ends. */
+function decimated(values, points) {
+  const known = [...values.keys()].filter((k) => values[k] !== null);
+  if (known.length <= points) return known;
+  const stretches = Math.floor((points - 2) / 2);
+  const kept = [known[0], known.at(-1)];
+  for (let s = 0; s < stretches; s += 1) {
+    const [from, to] = [s, s + 1].map((n) => Math.floor((n * known.length) / stretches));
+    let [least, most] = [known[from], known[from]];
+    for (let k = from; k < to; k += 1) {
+      if (values[known[k]] < values[least]) least = known[k];
+      if (values[known[k]] > values[most]) most = known[k];
+    }
+    kept.push(least, most);
+  }
+  return kept;
+}
+
+function together(series, points) {
+  const places = new Set(series.flatMap((values) => decimated(values, points)));
+  return [...places].sort((a, b) => a - b);
+}
+
+/** The vertical axis: its ends (logarithms where it is logarithmic), its marks, where a value stands. */
+function axisOf(values, kind, logarithmic) {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  let [low, high, marks] = [0, 0, []];
+  if (logarithmic) {
+    marks = logTicks(least, most);
+    [low, high] = [Math.log10(Math.min(least, marks[0])), Math.log10(Math.max(most, marks.at(-1)))];
+  } else {
+    low = kind === "accuracy" ? Math.floor(10 * least) / 10 : Math.min(0, least);
+    high = kind === "accuracy" ? 1 : most;
+    marks = ticks(low, high > low ? high : low + 1);
+    [low, high] = [Math.min(low, marks[0]), Math.max(high, marks.at(-1))];
+  }
+  const scaled = (y) => (logarithmic ? Math.log10(y) : y);
+  const up = (y) => HEIGHT - BOTTOM - (scaled(y) / (high - low) - low / (high - low)) * (HEIGHT - BOTTOM - TOP);
+  const text = (y) => (kind === "accuracy" ? `${short(100 * y)} %` : short(y));
+  return { up, marks: marks.map((mark) => ({ at: round(up(mark)), text: text(mark) })) };
+}
+
+function pathOf(points) {
+  const texts = points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`);
+  if (texts.length === 1) return `M${texts[0]}h0.01`;
+  return texts.length ? `M${texts.join("L")}` : "";
+}
+
+export function standingCurves(playground) {
+  const [fields, stage] = [[...playground.querySelectorAll("input[name=seen]")], playground.querySelector(".result")];
+  let figure = null;
+  let named = []; // {title, kind, values, last}
+  let steps = [];
+  let until = 0;
+
+  const drawable = (y) => y !== null && (y > 0 || !("logarithmic" in figure.dataset));
+
+  function tell(version) {
+    for (const field of fields) field.value = `${version}:${until}:${figure.dataset.kind}`;
+  }
+
+  /** Takes the curves as the server has drawn them. */
+  function read() {
+    figure = stage.querySelector("#chart");
+    const svg = figure.querySelector("svg");
+    const paths = svg ? [...svg.querySelectorAll("[data-values]")] : [];
+    steps = svg ? numbersIn(svg.dataset.steps) : [];
+    until = Number(figure.dataset.until);
+    named = JSON.parse(figure.dataset.named).map(({ title, kind }) => {
+      const texts = paths.find((path) => path.dataset.title === title)?.dataset.values;
+      return { title, kind, values: texts === undefined ? steps.map(() => null) : numbersIn(texts), last: null };
+    });
+    tell(figure.dataset.version);
+  }
+
+  function axisMarks(axis, first, last, across) {
+    const [left, right] = [across(first), WIDTH - RIGHT];
+    const y = axis.marks.flatMap(({ at, text }) => [
+      element("line", { class: "grid", x1: left, x2: right, y1: at, y2: at }),
+      element("text", { class: "tick y", x: left - 6, y: at, dy: "0.32em" }, text),
+    ]);
+    const x = ticks(first, last, true).filter((mark) => mark <= last)
+      .map((mark) => element("text", { class: "tick x", x: round(across(mark)), y: HEIGHT - BOTTOM + 14 }, short(mark)));
+    return [...y, ...x];
+  }
+
+  function curvesOf(shown, axis, across, kept) {
+    const points = (values, places) => places.filter((k) => drawable(values[k])).map((k) => [across(steps[k]), axis.up(values[k])]);
+    const [past, future] = [kept.filter((k) => steps[k] <= until), kept.filter((k) => steps[k] > until)];
+    const undone = shown.flatMap(({ values }) => {
+      const ahead = points(values, future);
+      return ahead.length ? [element("path", { class: "series undone", d: pathOf([...points(values, past).slice(-1), ...ahead]) })] : [];
+    });
+    return [...undone, ...shown.map(({ title, kind, values }) => element("path", {
+      class: `series ${kind}`,
+      d: pathOf(points(values, past)),
+      "data-title": title,
+      "data-values": kept.map((k) => (values[k] === null ? "" : Number(values[k].toPrecision(7)))).join(","),
+    }))];
+  }
+
+  function keyOf({ title, kind, last }) {
+    const [key, data] = [document.createElement("span"), document.createElement("data")];
+    key.className = `key ${kind}`;
+    data.value = plain(last);
+    data.textContent = figure.dataset.kind === "accuracy" && last !== null ? `${percent(last)} %` : short(last);
+    key.append(`${title} `, data);
+    return key;
+  }
+
+  function draw() {
+    const shown = named.filter(({ values }) => values.some(drawable));
+    let [svg, caption] = [figure.querySelector("svg"), figure.querySelector("figcaption")];
+    if (!svg || !shown.length) {
+      svg?.remove();
+      caption?.remove();
+      if (!shown.length) return;
+      figure.querySelector(".empty")?.remove();
+      svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": figure.dataset.label });
+      caption = document.createElement("figcaption");
+      figure.append(svg, caption);
+    }
+    const axis = axisOf(shown.flatMap(({ values }) => values.filter(drawable)), figure.dataset.kind, "logarithmic" in figure.dataset);
+    const [first, last] = [steps[0], Math.max(steps.at(-1), steps[0] + 1)];
+    const left = round(Math.max(LEFT, ...axis.marks.map(({ text }) => TICK_GAP + DIGIT * widthOf(text))));
+    const across = (step) => left + ((step - first) / (last - first)) * (WIDTH - RIGHT - left);
+    const kept = together(shown.map(({ values }) => values), Math.floor(POINTS / shown.length));
+    const cursor = svg.querySelector(".cursor");
+    Object.assign(svg.dataset, { steps: kept.map((k) => steps[k]).join(","), first, last, left, right: WIDTH - RIGHT });
+    svg.replaceChildren(...axisMarks(axis, first, last, across), ...curvesOf(shown, axis, across, kept), ...(cursor ? [cursor] : []));
+    caption.replaceChildren(...shown.map(keyOf));
+  }
+
+  /** Adds what an answer brings: points from behind the step `since` on, and the present values. */
+  function add(fresh, version) {
+    const place = steps.findIndex((step) => step > fresh.since);
+    if (place >= 0) {
+      steps.length = place;
+      for (const { values } of named) values.length = place;
+    }
+    steps.push(...fresh.steps);
+    named.forEach((each, n) => {
+      each.values.push(...fresh.values[n]);
+      each.last = fresh.last[n][0] ?? null;
+    });
+    if (steps.length > KEPT) {
+      const kept = together(named.map(({ values }) => values), Math.floor(POINTS / named.length));
+      steps = kept.map((k) => steps[k]);
+      for (const each of named) each.values = kept.map((k) => each.values[k]);
+    }
+    until = fresh.until;
+    tell(version);
+    draw();
+  }
+
+  read();
+  return { read, add };
+}

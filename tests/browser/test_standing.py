@@ -1,0 +1,85 @@
+"""What modules set on the standing page is what the server draws when the page is made, to the digit."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+
+from tests.browser.playground import PATIENCE, PAUSE_MS, Playground
+
+READ = """(html) => {
+  const made = html === null ? document : new DOMParser().parseFromString(html, "text/html");
+  const all = (selector, read) => [...made.querySelectorAll(selector)].filter((e) => !e.closest("[hidden]")).map(read);
+  const text = (element) => element.textContent.replace(/\\s+/g, " ").trim();
+  const number = (name) => (element) => Number(element.getAttribute(name));
+  return {
+    counters: all("#counters div", text),
+    figures: all("#counters data", (data) => data.getAttribute("value")),
+    rows: all("#batch tbody tr", (row) => [row.id, row.ariaCurrent, ...[...row.children].map(text)]),
+    samples: all("#batch a", ({ dataset, search }) => [dataset.sample, search.includes(`sample=${dataset.sample}`)]),
+    foot: all("#batch tfoot :is(a, span, td)", text),
+    cells: all("#batch data", (data) => data.getAttribute("value")),
+    drawn: all("#batch svg path", (path) => [path.getAttribute("class"), path.getAttribute("d")]),
+    letters: all("#batch .letters", (span) => [span.title, span.innerHTML]),
+    ticks: all("#chart .tick", (tick) => [number("x")(tick), text(tick)]),
+    heights: all("#chart .grid", number("y1")),
+    curves: all("#chart .series", (path) => [path.getAttribute("class"), path.dataset.title, path.getAttribute("d")]),
+    keys: all("#chart .key", (key) => [text(key), key.querySelector("data").getAttribute("value")]),
+    messages: all("#messages p", text),
+    widths: all("#network :is([data-edge], [data-bias]) :is(.weight, .gradient)", number("stroke-width")),
+  };
+}"""
+
+
+def expect_as_made(playground: Playground) -> dict[str, Any]:
+    """Assert that the page stands as the server would make it now; gives what was read."""
+    page = playground.page
+    address = urljoin(page.url, f"/n/{playground.session}")
+
+    def made() -> Any:
+        return page.evaluate(READ, page.request.get(address).text())
+
+    for _ in range(PATIENCE):  # the answer to the last action may still be under way
+        standing, expected = page.evaluate(READ, None), made()
+        if standing == expected:
+            break
+        page.wait_for_timeout(PAUSE_MS)
+    assert standing == expected
+    return dict(standing)
+
+
+@pytest.mark.parametrize(
+    "preset", ["circle", "digits", "cnn-digits", "rnn-echo", "char-rnn", "regression-sine"]
+)
+def test_after_every_action_the_page_stands_as_it_would_be_made(playground: Playground, preset: str) -> None:
+    playground.open(f"/p/{preset}")
+    for action in (
+        "Forward",
+        "Backward",
+        "Step",
+        "Step",
+        "Undo",
+        "Redo",
+        "Step",
+        "Undo",
+        "Step",
+        "Reset",
+        "Step",
+    ):
+        expect_as_made(playground.press(action))
+
+
+@pytest.mark.parametrize(
+    "query", ["chart=gradient&gradient_log=1", "chart=loss&loss_log=1", "chart=accuracy"]
+)
+def test_the_other_curves_are_drawn_on_too(playground: Playground, query: str) -> None:
+    playground.open("/p/circle").press("Step")
+    page = playground.page
+    page.request.get(
+        urljoin(page.url, f"/n/{playground.session}/chart?{query}"), headers={"hx-request": "true"}
+    )
+    page.reload()
+    for action in ("Step", "Step", "Undo", "Step"):
+        assert expect_as_made(playground.press(action))["curves"]
