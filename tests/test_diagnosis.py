@@ -194,7 +194,7 @@ def test_divergence_names_the_step_and_silences_the_rest() -> None:
 
 def test_dead_units_are_counted() -> None:
     numbers = found(preset_session("dead-relu", 1), "dead").numbers
-    assert numbers == {"count": 6, "units": 8, "samples": 250}
+    assert numbers == {"count": 4, "units": 6, "samples": 250}
 
 
 def test_units_alike_are_counted() -> None:
