@@ -57,7 +57,7 @@ TROUBLES = [
     Trouble("vanishing", "deep-fives", 1, 0, 300),
     Trouble("vanishing", "rnn-forgets", 1, 0, 300),
     Trouble("exploding", "rnn-explodes", 1, 0, 60),
-    Trouble("saturated", "saturated", 20, 0, 150),
+    Trouble("saturated", "saturated", 1, 0, 150),
     Trouble("dead", "dead-relu", 1, 0, 150),
     Trouble("symmetric", "symmetric", 1, 0, 150),
     Trouble("too_large", "too-large", 10, None, 30),

@@ -129,7 +129,7 @@ TROUBLED = (
             "tanh",
             5,
             optimizer={"name": "sgd", "learning_rate": 0.1},
-            parameters=two_layers(5, 6.0, [0.0] * 5, low=3.0),
+            parameters=two_layers(5, 15.0, [0.0] * 5, low=8.0),
         ),
     ),
     Preset(
