@@ -191,7 +191,7 @@ AGAINST: dict[str, tuple[str, ...]] = {
     "exploding": ("clipping", "gates", "initial_weights", "smaller_rate", "fewer_layers"),
     "too_large": ("smaller_rate", "adam", "clipping"),
     "dead": ("leaky_relu", "initial_weights", "clipping", "smaller_rate", "other_seed"),
-    "saturated": ("initial_weights", "relu", "other_seed"),
+    "saturated": ("initial_weights", "smaller_rate", "relu"),
     "vanishing": ("gates", "relu", "fewer_layers", "initial_weights", "adam"),
     "too_small": ("larger_rate", "momentum", "adam"),
     "plateau": ("adam", "momentum", "larger_rate", "other_seed"),

@@ -57,7 +57,7 @@ TROUBLES = [
     Trouble("vanishing", "deep-fives", 1, 0, 300),
     Trouble("vanishing", "rnn-forgets", 1, 0, 300),
     Trouble("exploding", "rnn-explodes", 1, 0, 60),
-    Trouble("saturated", "saturated", 20, 0, 150),
+    Trouble("saturated", "saturated", 1, 0, 150),
     Trouble("dead", "dead-relu", 1, 0, 150),
     Trouble("symmetric", "symmetric", 1, 0, 150),
     Trouble("too_large", "too-large", 10, None, 30),
@@ -194,7 +194,7 @@ def test_divergence_names_the_step_and_silences_the_rest() -> None:
 
 def test_dead_units_are_counted() -> None:
     numbers = found(preset_session("dead-relu", 1), "dead").numbers
-    assert numbers == {"count": 6, "units": 8, "samples": 250}
+    assert numbers == {"count": 4, "units": 6, "samples": 250}
 
 
 def test_units_alike_are_counted() -> None:

@@ -129,21 +129,21 @@ TROUBLED = (
             "tanh",
             5,
             optimizer={"name": "sgd", "learning_rate": 0.1},
-            parameters=two_layers(5, 6.0, [0.0] * 5, low=3.0),
+            parameters=two_layers(5, 15.0, [0.0] * 5, low=8.0),
         ),
     ),
     Preset(
         "dead-relu",
         N_("Dead ReLU"),
         N_(
-            "Six of eight units have a bias of −3 and answer 0 to every sample: nothing moves them. "
+            "Four of six units have a bias of −3 and answer 0 to every sample: nothing moves them. "
             "After 150 steps the test accuracy is still below 95%."
         ),
         moons(
             "relu",
-            8,
+            6,
             optimizer={"name": "adam", "learning_rate": 0.03},
-            parameters=two_layers(8, 0.5, [0.0] * 2 + [-3.0] * 6),
+            parameters=two_layers(6, 0.5, [0.0] * 2 + [-3.0] * 4),
         ),
     ),
     Preset(

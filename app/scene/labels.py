@@ -15,7 +15,8 @@ LINE, CHARACTER = 13.0, 5.9  # height of a line, width of a character, user unit
 # What to try, names or not and the size: for a phone too; large; as they are; closely packed.
 TRIED = ((True, 1.8), (True, 1.35), (True, 1.0), (False, 1.35), (False, 1.0), (True, 0.85), (False, 0.85))
 TRIED_UNNAMED = ((False, 1.8), (False, 1.35), (False, 1.0), (False, 0.85))
-STUB, BIAS = 16.0, 46.0  # room below a neuron for its bias: the line, the number left of it
+STUB = 16.0  # room below a neuron for the line of its bias
+BIAS, NAMED_BIAS = 46.0, 68.0  # and left of that for its number, without and with its name
 NAME = 34.0  # room below an input for its name, to either side
 TOWARDS = (
     0.62,
@@ -48,17 +49,20 @@ def labels(sizes: tuple[int, ...]) -> Labels | None:
     for named, scale in TRIED if place.edges <= NAMED else TRIED_UNNAMED:
         width, height = scale * (12 if named else 11) * CHARACTER, scale * 2 * LINE
         for towards in TOWARDS:
-            found = Labels(_arrange(place, width, height, towards), named, scale, width, height)
+            beside = NAMED_BIAS if named else BIAS
+            found = Labels(_arrange(place, width, height, towards, beside), named, scale, width, height)
             if None not in found.places:
                 return found
     return found
 
 
 def _arrange(
-    place: Layout, width: float, height: float, towards: float
+    place: Layout, width: float, height: float, towards: float, bias: float
 ) -> tuple[tuple[float, float] | None, ...]:
     """Each edge takes the free place on itself that is nearest to where it would like to be."""
-    taken = [box for number, layer in enumerate(place.layers) for box in _boxes(layer, first=number == 0)]
+    taken = [
+        box for number, layer in enumerate(place.layers) for box in _boxes(layer, bias if number else None)
+    ]
     found: list[tuple[float, float] | None] = [None] * place.edges
     wanted = _wanted(place, towards)
     for edge in _order(place):
@@ -88,12 +92,12 @@ def _order(place: Layout) -> list[int]:
     return [int(edge) for edge in np.argsort(slope, kind="stable")]
 
 
-def _boxes(layer: LayerPlace, first: bool) -> list[Box]:
-    """What the neurons of a layer and the numbers of their biases cover."""
+def _boxes(layer: LayerPlace, bias: float | None) -> list[Box]:
+    """What the neurons of a layer and the numbers of their biases cover; inputs have none, but names."""
     r = layer.radius
     places = list(zip(layer.x.tolist(), layer.y.tolist(), strict=True))
     discs = [(x - r, y - r, x + r, y + r) for x, y in places]
-    left, right = (NAME, NAME) if first else (BIAS, STUB)
+    left, right = (NAME, NAME) if bias is None else (bias, STUB)
     return discs + [(x - left, y + r, x + right, y + r + STUB) for x, y in places]
 
 
