@@ -252,7 +252,9 @@ def test_a_fragment_carries_the_new_numbers_and_no_drawing(client: Client, prese
         if trace:
             assert packed["table"]["losses"] == trace["loss_per_sample"][:32]
         out_of_band = [element["id"] for element in page.all("hx-swap-oob")]
-        wrong = ["found-kinds", "found", "found-said"] if client.read(session, "/diagnosis")["findings"] else []
+        wrong = (
+            ["found-kinds", "found", "found-said"] if client.read(session, "/diagnosis")["findings"] else []
+        )
         assert out_of_band == ["numbers", "pictures", "example", *wrong, "chart"]
 
 
