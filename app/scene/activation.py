@@ -44,7 +44,13 @@ def activation_plot(view: View) -> ActivationPlot | None:
     if not name or name == "softmax" or own.z.shape != own.a.shape:
         return None
     at = (sample, *index)
-    z, a, slope = float(own.z[at]), float(own.a[at]), slope_at(name, float(own.z[at]))
+    delta = None if own.delta is None else float(own.delta[at])
+    return plotted(view.drawn_row, name, float(own.z[at]), float(own.a[at]), delta)
+
+
+def plotted(row: int | None, name: str, z: float, a: float, delta: float | None) -> ActivationPlot | None:
+    """a = f(z) of the activation `name`; None where a number of it is not finite."""
+    slope = slope_at(name, z)
     if not np.isfinite([z, a, slope]).all():
         return None
     reach = max(REACH, 1.25 * abs(z))
@@ -59,9 +65,8 @@ def activation_plot(view: View) -> ActivationPlot | None:
     half = TANGENT / float(np.hypot(across, slope * up))
     ends = [place(z + by, a + by * slope) for by in (-half, half)]
     points = [place(float(x), float(y)) for x, y in zip(zs, values, strict=True)]
-    delta = None if own.delta is None else float(own.delta[at])
     return ActivationPlot(
-        view.drawn_row, name, z, a, slope, delta, _path(points), _path(ends), place(0.0, 0.0), place(z, a)
+        row, name, z, a, slope, delta, _path(points), _path(ends), place(0.0, 0.0), place(z, a)
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.i18n import N_
 from app.nn import Gru, LayerTrace, Lstm, Recurrent, Rnn
+from app.scene.activation import ActivationPlot, plotted
 from app.scene.format import short
 from app.scene.places import Spot
 from app.scene.strips import picked
@@ -29,6 +30,7 @@ GATES: dict[str, tuple[str, ...]] = {
     "lstm": ("i", "f", "g", "o"),
     "gru": ("r", "z", "n"),
 }
+CANDIDATES = ("g", "n")  # the gates that are tanh; the others are sigmoid
 OUTPUTS = N_("from above")
 
 
@@ -36,7 +38,8 @@ OUTPUTS = N_("from above")
 class Gate:
     """z = bias + from_x + from_h, what the gate makes of it, and δ = ∂L/∂z (None without a backward pass).
 
-    `let` is the reset gate in front of what comes from h, of a GRU's candidate alone.
+    `let` is the reset gate in front of what comes from h, of a GRU's candidate alone. `plot` is the gate's curve with
+    its point and tangent; None of a plain state, whose curve stands with the unit, and of numbers not finite.
     """
 
     letter: str
@@ -48,6 +51,7 @@ class Gate:
     z: float
     value: float
     delta: float | None
+    plot: ActivationPlot | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,9 @@ class _Unit:
             from_h *= 1.0 if let is None else let
         delta = None if self.own.delta is None else float(self.own.delta[self.place, self.t, column])
         z = float(self.own.z[self.place, self.t, column])
-        return Gate(letter, TITLES[letter], bias, from_x, from_h, let, z, self.value(k), delta)
+        curve = "tanh" if letter in CANDIDATES else "sigmoid"
+        plot = plotted(None, curve, z, self.value(k), delta) if letter else None
+        return Gate(letter, TITLES[letter], bias, from_x, from_h, let, z, self.value(k), delta, plot)
 
     def sources(self) -> list[Sources]:
         """Where the gradients of the state and of the cell come from; nothing without a backward pass."""

@@ -186,6 +186,11 @@ def test_a_state_taken_apart_adds_up(kind: str, sequences: bool, step: int) -> N
         assert gate.z == own.z[2, step, 3 * k + 1]
         assert gate.bias + gate.from_x + gate.from_h == pytest.approx(gate.z, rel=1e-12)
         assert gate.delta == own.delta[2, step, 3 * k + 1]
+        assert (gate.plot is None) == (kind == "rnn")
+        if gate.plot:
+            slope = 1 - gate.value**2 if gate.letter in "gn" else gate.value * (1 - gate.value)
+            assert (gate.plot.z, gate.plot.a) == (gate.z, gate.value)
+            assert gate.plot.slope == pytest.approx(slope, rel=1e-12)
     assert {e.name: e.value for e in taken.equations}["h"] == own.a[2, step, 1]
     reached = taken.sources[0]
     assert reached.total == own.dh[2, step, 1]
