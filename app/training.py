@@ -66,15 +66,18 @@ def _from_start(setup: Setup, session_id: str, owner: str, preset: str | None, m
 
 
 def run(setup: Setup, one: Pass, backward: bool) -> tuple[nn.Plan, float]:
-    """Run a pass; gives this thread's plan, which holds its numbers until the next, and the mean batch loss."""
+    """Run what this thread's plan does not hold of a pass; gives the plan, which holds its numbers until the next,
+    and the mean batch loss."""
     rows = one.rows(setup)
     plan = nn.plan_for(setup.network, len(rows))
-    plan.load(one.params)
-    plan.feed(setup.train.inputs, setup.train.targets, rows, one.noise(setup))
-    loss = plan.forward()
-    if backward:
+    if plan.held is not one:
+        plan.load(one.params)
+        plan.feed(setup.train.inputs, setup.train.targets, rows, one.noise(setup))
+        plan.forward()
+        plan.held = one
+    if backward and not plan.went_back:
         plan.backward(*one.regime.penalties)
-    return plan, loss
+    return plan, plan.loss
 
 
 def forward(session: Session) -> Session:
@@ -125,10 +128,12 @@ def updated(setup: Setup, now: Moment, one: Pass) -> Moment:
     updates = 1 if fresh else now.updates + 1
     rate = one.regime.learning_rate(now.step + 1)
     update.apply(rate, updates, one.regime.knobs.clip_norm, now.frozen if now.frozen.size else None)
+    params = plan.params.copy()
+    plan.restore(one.params)
     position = now.position + plan.batch
     wraps = position >= setup.train.count
     return Moment(
-        params=plan.params.copy(),
+        params=params,
         state=update.state.copy(),
         method=optimizer.name,
         updates=updates,

@@ -38,7 +38,7 @@ from app.nn.rules import OneUpdate, RuleLine, rule
 from app.nn.schedules import SCHEDULES, Schedule, learning_rate, schedule
 from app.nn.shape import Flatten
 from app.nn.sums import Summand, summands
-from app.nn.trace import LayerTrace, Trace
+from app.nn.trace import LayerTrace, Means, Trace
 
 __all__ = [
     "ACTIVATIONS",
@@ -73,6 +73,7 @@ __all__ = [
     "Link",
     "Lstm",
     "MaxPool2d",
+    "Means",
     "Network",
     "OneUpdate",
     "Optimizer",

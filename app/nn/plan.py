@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from math import sqrt
@@ -21,7 +21,7 @@ from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
 from app.nn.optimizers import Optimizer, Update
 from app.nn.shapes import features, sample_first, steps, units_first
-from app.nn.trace import Trace
+from app.nn.trace import LayerTrace, Means, Trace
 from app.nn.upstream import Upstream, lay_upstream
 
 PLANS_KEPT = 32  # a thread
@@ -32,11 +32,13 @@ UPDATES_KEPT = 4  # a plan
 
 class Plan:
     """Never shared between threads. `params` and `grads` (P,) are its own; what a pass leaves behind stays
-    until the next."""
+    until the next. Who runs a pass may say so in `held`, and needs not run it again while that stands."""
 
     def __init__(self, network: Network, batch: int) -> None:
         self.network, self.batch = network, batch
         self.params = aligned(network.size)
+        self.held: object = None
+        self.went_back = False
         self._runner = Runner()
         self._lay_buffers()
         self._forward = list(self._lay_forward())
@@ -174,6 +176,11 @@ class Plan:
 
     def load(self, params: Array) -> None:
         """Copy parameters (P,) in."""
+        self.held = None
+        np.copyto(self.params, params)
+
+    def restore(self, params: Array) -> None:
+        """Copy the parameters of the last pass in again, after an update: what it left behind stands."""
         np.copyto(self.params, params)
 
     def feed(
@@ -204,14 +211,16 @@ class Plan:
 
     def forward(self) -> float:
         """The mean loss of the batch, without penalty; NaN or infinite where the network has diverged."""
+        self.held, self.went_back = None, False
         self._runner.run(self._forward)
-        return self._mean_loss
+        return self.loss
 
     def backward(self, l1: float = 0.0, l2: float = 0.0) -> None:
         """Fill `grads` with ∂L/∂params of the last forward pass, the penalties' gradients added."""
         self._runner.run(self._backward)
         if l1 or l2:
             self._add_penalty(l1, l2)
+        self.went_back = True
 
     def _add_penalty(self, l1: float, l2: float) -> None:
         weights, t = self._penalty
@@ -227,7 +236,8 @@ class Plan:
                 )
 
     @property
-    def _mean_loss(self) -> float:
+    def loss(self) -> float:
+        """The mean loss of the last forward pass, without penalty."""
         return float(self._ends.total) * self._scale
 
     def outputs(self) -> Array:
@@ -244,16 +254,12 @@ class Plan:
         self._runner.run(calls)
         return tuple(map(sqrt, squares.tolist()))
 
-    def trace(self, with_delta: bool) -> Trace:
-        """Copies of what the last forward pass (and, `with_delta`, its backward pass) left behind."""
+    def trace(self, with_delta: bool, again: Callable[[], Plan] | None = None) -> Trace:
+        """Copies of what the last forward pass (and, `with_delta`, its backward pass) left behind.
+
+        With `again`, which gives a plan with the same pass in it, the layers' wait until they are asked for.
+        """
         network, batch = self.network, self.batch
-        layers = [
-            layer.trace(site, self._a_of(number), self._deltas[number] if with_delta else None)
-            for number, (layer, site) in enumerate(zip(network.layers, self._sites, strict=True))
-        ]
-        if with_delta:
-            self._runner.run(self._upstream.calls)
-            layers = self._upstream.added(layers, network.shapes, batch)
         with np.errstate(all="ignore"):
             z, a, targets = (
                 sample_first(block, network.output_shape, batch)
@@ -262,7 +268,41 @@ class Plan:
             terms = self._loss.terms(z, a, targets).reshape(batch, -1)
             per_sample = terms.sum(axis=1) * (self._factor * batch)
         inputs = sample_first(matrix(self._inputs)[:-1], network.input_shape, batch)
-        return Trace(inputs, targets, tuple(layers), a, per_sample, self._mean_loss)
+        if again is None:
+            layers = self._traced(with_delta)
+            return Trace(inputs, targets, a, per_sample, self.loss, lambda: layers)
+        return Trace(
+            inputs, targets, a, per_sample, self.loss, lambda: again()._traced(with_delta)
+        )
+
+    def _traced(self, with_delta: bool) -> tuple[LayerTrace, ...]:
+        network = self.network
+        layers = [
+            layer.trace(site, self._a_of(number), self._deltas[number] if with_delta else None)
+            for number, (layer, site) in enumerate(zip(network.layers, self._sites, strict=True))
+        ]
+        if with_delta:
+            self._runner.run(self._upstream.calls)
+            layers = self._upstream.added(layers, network.shapes, self.batch)
+        return tuple(layers)
+
+    def means(self, with_delta: bool, sample: int | None = None) -> Means:
+        """What every unit did in the last forward pass (and, `with_delta`, its backward pass) on the mean of the
+        batch, or for one sample. Of a network without images and steps."""
+        numbers = range(len(self._blocks))
+        share = np.full(self.batch, 1.0 / self.batch)
+
+        def mean(blocks: Iterable[Array]) -> Array:
+            return np.concatenate(
+                [block.dot(share) if sample is None else block[:, sample] for block in blocks]
+            )
+
+        with np.errstate(all="ignore"):
+            return Means(
+                mean([matrix(self._inputs)[:-1], *map(self._a_of, numbers)]),
+                mean(map(self._z_of, numbers)),
+                mean(map(np.abs, self._deltas)) if with_delta else None,
+            )
 
     def update(self, optimizer: Optimizer) -> Update:
         """The update of `optimizer` over `params` and `grads`, laid once."""
