@@ -17,7 +17,6 @@ from app.settings import Settings
 from app.setup import prepare
 from app.stores.opening import open_store
 from app.web import (
-    acting,
     api,
     building,
     checking,
@@ -33,6 +32,7 @@ from app.web import (
     service,
     watching,
 )
+from app.web.acting import Buttons
 from app.web.guards import Guards
 from app.web.metrics import Measured, Metrics
 from app.web.render import STATIC
@@ -68,15 +68,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.playground = Playground(store, settings)
+    app.state.playground = door = Playground(store, settings)
     app.state.metrics = Metrics()
+    app.add_middleware(Buttons, door=door)
     app.add_middleware(Guards, limits=settings)
     app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_exception_handler(PlaygroundError, refusals.on_playground_error)
     app.add_exception_handler(HTTPException, refusals.on_http_error)
     app.add_exception_handler(Exception, refusals.on_failure)
     rooms = (
-        acting,
         service,
         api,
         explaining,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,16 +66,23 @@ def _from_start(setup: Setup, session_id: str, owner: str, preset: str | None, m
     )
 
 
+class Held(NamedTuple):
+    """What a plan holds: a pass over the data of a setup."""
+
+    setup: Setup
+    one: Pass
+
+
 def run(setup: Setup, one: Pass, backward: bool) -> tuple[nn.Plan, float]:
     """Run what this thread's plan does not hold of a pass; gives the plan, which holds its numbers until the next,
     and the mean batch loss."""
     rows = one.rows(setup)
     plan = nn.plan_for(setup.network, len(rows))
-    if plan.held is not one:
+    if not (isinstance(plan.held, Held) and plan.held.setup is setup and plan.held.one.is_like(one)):
         plan.load(one.params)
         plan.feed(setup.train.inputs, setup.train.targets, rows, one.noise(setup))
         plan.forward()
-        plan.held = one
+        plan.held = Held(setup, one)
     if backward and not plan.went_back:
         plan.backward(*one.regime.penalties)
     return plan, plan.loss

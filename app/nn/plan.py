@@ -271,19 +271,18 @@ class Plan:
         if again is None:
             layers = self._traced(with_delta)
             return Trace(inputs, targets, a, per_sample, self.loss, lambda: layers)
-        return Trace(
-            inputs, targets, a, per_sample, self.loss, lambda: again()._traced(with_delta)
-        )
+        return Trace(inputs, targets, a, per_sample, self.loss, lambda: again()._traced(with_delta))
+
+    def layer_trace(self, number: int, with_delta: bool) -> LayerTrace:
+        """The same of one layer, without ∂L/∂a."""
+        delta = self._deltas[number] if with_delta else None
+        return self.network.layers[number].trace(self._sites[number], self._a_of(number), delta)
 
     def _traced(self, with_delta: bool) -> tuple[LayerTrace, ...]:
-        network = self.network
-        layers = [
-            layer.trace(site, self._a_of(number), self._deltas[number] if with_delta else None)
-            for number, (layer, site) in enumerate(zip(network.layers, self._sites, strict=True))
-        ]
+        layers = [self.layer_trace(number, with_delta) for number in range(len(self._sites))]
         if with_delta:
             self._runner.run(self._upstream.calls)
-            layers = self._upstream.added(layers, network.shapes, self.batch)
+            layers = self._upstream.added(layers, self.network.shapes, self.batch)
         return tuple(layers)
 
     def means(self, with_delta: bool, sample: int | None = None) -> Means:

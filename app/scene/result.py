@@ -6,8 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from app.scene.classes import Confusion, confusion
 from app.scene.example import Shown, example
 from app.scene.pictures import Pictures, packed, pictures
@@ -48,8 +46,8 @@ def result(view: View) -> Result:
     )
 
 
-def numbers(view: View) -> str:
-    """JSON: what of the column changes with every step. Pictures are bytes in base64, see `pictures`."""
+def numbers(view: View) -> dict[str, Any]:
+    """For JSON: what of the column changes with every step. Pictures are bytes in base64, see `pictures`."""
     square, drawn = axes(view), pictures(view)
     parts: dict[str, Any] = {"curves": curves(square, view.maps) if square else (), "pictures": None}
     if square:
@@ -65,4 +63,4 @@ def numbers(view: View) -> str:
         }
     table = confusion(view)
     parts["confusion"] = {"counts": table.counts, "accuracy": table.accuracy} if table else None
-    return orjson.dumps(parts).decode()
+    return parts
