@@ -38,7 +38,7 @@ from app.nn.rules import OneUpdate, RuleLine, rule
 from app.nn.schedules import SCHEDULES, Schedule, learning_rate, schedule
 from app.nn.shape import Flatten
 from app.nn.sums import Summand, summands
-from app.nn.trace import LayerTrace, Means, Trace
+from app.nn.trace import LayerTrace, Means, Trace, Units
 
 __all__ = [
     "ACTIVATIONS",
@@ -91,6 +91,7 @@ __all__ = [
     "Summand",
     "Terms",
     "Trace",
+    "Units",
     "Update",
     "Write",
     "accuracy",

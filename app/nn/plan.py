@@ -21,7 +21,7 @@ from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
 from app.nn.optimizers import Optimizer, Update
 from app.nn.shapes import features, sample_first, steps, units_first
-from app.nn.trace import LayerTrace, Means, Trace
+from app.nn.trace import LayerTrace, Means, Trace, Units
 from app.nn.upstream import Upstream, lay_upstream
 
 PLANS_KEPT = 32  # a thread
@@ -278,6 +278,11 @@ class Plan:
         delta = self._deltas[number] if with_delta else None
         return self.network.layers[number].trace(self._sites[number], self._a_of(number), delta)
 
+    def did(self, number: int) -> Units:
+        """What the units of a layer did in the last forward and backward pass: views that the next one overwrites."""
+        layer, site = self.network.layers[number], self._sites[number]
+        return layer.did(site, self._a_of(number), self._deltas[number])
+
     def _traced(self, with_delta: bool) -> tuple[LayerTrace, ...]:
         layers = [self.layer_trace(number, with_delta) for number in range(len(self._sites))]
         if with_delta:
@@ -296,12 +301,11 @@ class Plan:
                 [block.dot(share) if sample is None else block[:, sample] for block in blocks]
             )
 
-        with np.errstate(all="ignore"):
-            return Means(
-                mean([matrix(self._inputs)[:-1], *map(self._a_of, numbers)]),
-                mean(map(self._z_of, numbers)),
-                mean(map(np.abs, self._deltas)) if with_delta else None,
-            )
+        return Means(
+            mean([matrix(self._inputs)[:-1], *map(self._a_of, numbers)]),
+            mean(map(self._z_of, numbers)),
+            mean(map(np.abs, self._deltas)) if with_delta else None,
+        )
 
     def update(self, optimizer: Optimizer) -> Update:
         """The update of `optimizer` over `params` and `grads`, laid once."""

@@ -66,3 +66,13 @@ class Means:
     a: Array
     z: Array
     delta: Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """What the units or channels of one layer did, (units, places), every sample, step or pixel in a column: their
+    outputs a; what they compute and what comes back to it, z and δ, of recurrent ones h and ∂L/∂h."""
+
+    a: Array
+    computed: Array
+    back: Array

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,20 +28,20 @@ class Share:
     target: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Confusion:
     """How many samples of each class (rows) were taken for which (columns); of sequences answered step by step,
     how many steps. `part` is a msgid."""
 
     names: tuple[str, ...]
-    counts: tuple[tuple[int, ...], ...]
+    counts: IntArray
     part: str
     samples: int
     accuracy: float
 
     def shade(self, row: int, column: int) -> int:
         """The share of a cell in its row, in steps."""
-        return round(SHADES * self.counts[row][column] / max(1, sum(self.counts[row])))
+        return round(SHADES * int(self.counts[row, column]) / max(1, int(self.counts[row].sum())))
 
 
 def shares(view: View, outputs: Array, target: Array | None) -> tuple[Share, ...]:
@@ -68,20 +69,24 @@ def confusion(view: View) -> Confusion | None:
     names = class_names(view)
     if outputs is None or len(names) > MOST:
         return None
-    units = view.network.output_shape[-1]
+    samples = len(targets)
+    units, kind, size = view.network.output_shape[-1], answers.kind, len(names)
     outputs, targets = outputs.reshape(-1, units), targets.reshape(-1, units)
-    known = np.isfinite(outputs).all(axis=1)
-    size = len(names)
-    pairs = size * _classes(answers.kind, targets[known]) + _classes(answers.kind, outputs[known])
+    share = None
+    if not isfinite(np.vdot(outputs, outputs)):  # a place for every answer, and none for what is no number
+        known, share = np.isfinite(outputs).all(axis=1), accuracy(outputs, targets, kind)
+        outputs, targets = outputs[known], targets[known]
+    pairs = size * _classes(kind, targets) + _classes(kind, outputs)
     counts = np.bincount(pairs, minlength=size * size).reshape(size, size)
-    share = accuracy(outputs, targets, answers.kind)
-    return Confusion(names, tuple(map(tuple, counts.tolist())), part, len(targets), share)
+    if share is None:
+        share = int(counts.trace()) / len(pairs)
+    return Confusion(names, counts, part, samples, share)
 
 
 def _classes(kind: str, values: Array) -> IntArray:
     """Which class each row means; of several outputs that are each right or wrong, every one counts."""
     if kind == "argmax":
-        return np.asarray(values.argmax(axis=1))
+        return values.argmax(axis=1)
     return (values > (0.5 if kind == "threshold" else 0.0)).astype(np.int64).ravel()
 
 

@@ -114,7 +114,7 @@ def numbers(view: View) -> dict[str, Any]:
 
 def typed(view: View) -> dict[str, str]:
     """The sample as one would type it; nothing where points are tried."""
-    form = view.probe_form
+    form = view.probe_form if view.example else None
     if form is None or form.kind == "point" or view.example is None:
         return {}
     return written(form, view.example.inputs)

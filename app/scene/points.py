@@ -19,6 +19,7 @@ BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
 MOST = 500  # dots of a kind; the rest of a large data set is said, not drawn
+NONE = np.empty(0, np.int64)
 CROSS, RING = 2.8, 4.6  # half the width of a cross, the radius of a ring: user units
 
 
@@ -31,13 +32,13 @@ class Dot:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Marks:
     """What of the dots changes with a step: indices of those `wrong` and `ringed`; of a scatter, `heights`."""
 
-    wrong: tuple[int, ...]
-    ringed: tuple[int, ...]
-    heights: tuple[float, ...]
+    wrong: IntArray
+    ringed: IntArray
+    heights: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +67,14 @@ def marks(view: View, axes: Axes, test: bool) -> Marks:
     assert view.answers is not None
     _, targets, outputs = _part(view, test)
     samples, each = _drawn(axes, targets), 1 if axes.kind == "plane" else targets.shape[1]
-    wrong, ringed = np.empty(0, np.int64), np.empty(0, np.int64)
+    wrong = ringed = NONE
     if view.answers.kind and outputs is not None:
-        wrong = np.flatnonzero(~is_right(view.answers.kind, outputs[:samples], targets[:samples]))
+        (wrong,) = (~is_right(view.answers.kind, outputs[:samples], targets[:samples])).nonzero()
     if not test:
         ringed = np.sort(view.answers.batch[view.answers.batch < samples])
     moving = axes.kind == "scatter" and outputs is not None
-    return Marks(
-        _of_samples(each, wrong),
-        _of_samples(each, ringed),
-        tuple(_up(axes, outputs[:samples])) if moving and outputs is not None else (),
-    )
+    heights = _up(axes, outputs[:samples]) if moving and outputs is not None else []
+    return Marks(_of_samples(each, wrong), _of_samples(each, ringed), heights)
 
 
 def _drawn(axes: Axes, targets: Array) -> int:
@@ -102,7 +100,8 @@ def is_right(kind: Kind, outputs: Array, targets: Array) -> BoolArray:
         same = outputs.argmax(axis=1) == targets.argmax(axis=1)
         return np.asarray(same & np.isfinite(outputs).all(axis=1))
     cut = 0.5 if kind == "threshold" else 0.0
-    return np.asarray((((outputs > cut) == (targets > cut)) & ~np.isnan(outputs)).all(axis=1))
+    right = ((outputs > cut) == (targets > cut)) & ~np.isnan(outputs)
+    return right[:, 0] if right.shape[1] == 1 else np.logical_and.reduce(right, axis=1)
 
 
 def _part(view: View, test: bool) -> tuple[Array, Array, Array | None]:
@@ -159,6 +158,6 @@ def _ends(targets: Array) -> tuple[float, float]:
     return -largest, largest
 
 
-def _of_samples(each: int, samples: IntArray) -> tuple[int, ...]:
+def _of_samples(each: int, samples: IntArray) -> IntArray:
     """The dots of these samples."""
-    return tuple(int(s) * each + k for s in samples for k in range(each))
+    return samples if each == 1 else (samples[:, None] * each + np.arange(each)).ravel()
