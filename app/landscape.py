@@ -142,19 +142,19 @@ def along(session: Session, limits: Limits) -> Along | None:
     one, change, gradients = session.backward_pass, looking.change(session), looking.gradients(session)
     if one is None or change is None or gradients is None:
         return None
-    setup, rows, way = session.setup, one.rows(session.setup), change.new - change.old
+    setup, rows, moved = session.setup, one.rows(session.setup), change.new - change.old
     each = PASS_WORK + setup.network.sequential * SEQUENTIAL_WORK + len(rows) * setup.network.multiplications
     fits = (time for time in TIMES if (time[1] - time[0]) * each <= limits.max_landscape_work)
     first, end, per_unit = next(fits, TIMES[-1])
     t = np.arange(first, end) / per_unit
     l1, l2 = one.regime.penalties
     values = nn.objectives(
-        *(setup.network, change.old, way[None], t[:, None]),
+        *(setup.network, change.old, moved[None], t[:, None]),
         *(setup.train.inputs, setup.train.targets, rows),
         l1=l1,
         l2=l2,
         noise=one.noise(setup),
     )
     step = session.now.step + (session.phase == "backward")
-    line = nn.Slice(t, values, float(gradients @ way))
+    line = nn.Slice(t, values, float(gradients @ moved))
     return Along(line, one.regime.learning_rate(step), session.phase != "backward")
