@@ -18,7 +18,8 @@ from app.inline import inputs_array
 from app.limits import Limits
 from app.session import Moment, Pass, Session
 from app.setup import Setup
-from app.training import parameter_index, run, updated
+from app.training import parameter_index
+from app.updating import run, updated
 
 Array = NDArray[np.float64]
 SLUG_LENGTH = 16  # base 32: 80 bits
@@ -82,7 +83,7 @@ class Change:
 def change(session: Session) -> Change | None:
     """The update that the gradients shown lead to; None before the first backward pass."""
     if session.phase == "backward" and session.flown:
-        moment = updated(session.setup, session.now, session.flown)
+        moment = updated(session.setup, session.now, session.flown.regime)
         return _change(session.setup, session.flown, session.now, moment)
     last = session.now.last
     if last is None:

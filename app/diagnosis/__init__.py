@@ -19,7 +19,7 @@ from app.diagnosis.gradients import exploding, vanishing
 from app.diagnosis.units import dead, saturated, symmetric
 from app.looking import change
 from app.session import Pass, Session
-from app.training import run
+from app.updating import run
 
 Array = NDArray[np.float64]
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app import following, looking
 from app.diagnosis import Finding, Seen, diagnose
+from app.evaluating import evaluated
 from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
@@ -19,7 +20,6 @@ from app.scene.openings import openings_in
 from app.scene.places import AnyPlace, Place, Spot, parse_place
 from app.scene.view import Activity, Batch, Explanation, Probe, Selection, View
 from app.session import Session, stopped
-from app.training import evaluated
 from app.typed import Form
 from app.web.curves import curve_of, fresh_of
 from app.web.result import answers_of, example_of, has_example, maps_of
