@@ -13,7 +13,7 @@ NETWORKS = {
         for name in ACTIVATIONS
     },
     "conv": Network((4, 4, 2), (Conv2d(3, (2, 2), activation="relu"), Flatten(), Dense(1)), "mse"),
-    "rnn": Network((6, 2), (Rnn(3, "relu"), Dense(1, "linear")), "squared_error"),
+    "rnn": Network((6, 2), (Rnn(3, activation="relu"), Dense(1, "linear")), "squared_error"),
     "lstm": Network((6, 2), (Lstm(3), Dense(1, "linear")), "mse"),
     "gru": Network((6, 2), (Gru(3), Dense(1, "linear")), "mse"),
 }
@@ -40,4 +40,4 @@ def test_beyond_it_a_loss_does_overflow() -> None:
 
 def test_nothing_is_certain_of_data_without_bounds_or_of_a_network_too_long() -> None:
     assert calm_size(NETWORKS["linear"], 1e141) == 0.0
-    assert calm_size(Network((500, 1), (Rnn(8, "relu"), Dense(1)), "mse"), 1.0) == 0.0
+    assert calm_size(Network((500, 1), (Rnn(8, activation="relu"), Dense(1)), "mse"), 1.0) == 0.0
