@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import isfinite
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -232,9 +232,11 @@ class Session:
         """The rule that ends training here, if one holds."""
         return stopped(self.now)
 
-    def with_moments(self, moments: Sequence[Moment], longest_bytes: int, longest: int) -> Session:
-        """The session with `moments` behind the present one, the last of them its present; what was undone is
-        gone, the oldest make room."""
+    def with_moments(
+        self, moments: Sequence[Moment], longest_bytes: int, longest: int, **changes: Any
+    ) -> Session:
+        """The session with `moments` behind the present one, the last of them its present, and with other
+        `changes`; what was undone is gone, the oldest make room."""
         size, history = self.history_bytes, self.history
         for index in range(self.cursor + 1, history.end):
             size -= history[index].nbytes
@@ -244,7 +246,8 @@ class Session:
         while history.end - first > 2 and (size > longest_bytes or history.end - first > longest):
             size -= history[first].nbytes
             first += 1
-        return replace(self, history=history.trim(first), cursor=history.end - 1, history_bytes=size)
+        history = history.trim(first)
+        return replace(self, history=history, cursor=history.end - 1, history_bytes=size, **changes)
 
 
 def stopped(moment: Moment) -> str | None:

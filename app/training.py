@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,9 +94,9 @@ def step(session: Session, limits: Limits, steps: int = 1) -> Session:
         ways, size = (flight.regime, 1) if flight else (session.now.regime, last - session.now.step)
         made, calm = following(session.setup, session.now, ways, min(size, block_size(session.setup, ways)))
         made = _judged(session.setup, made, calm, last, every)
-        session = _with_moments(replace(session, flight=None), made, limits)
         points = [_point(moment) for moment in made]
-        session = replace(session, curve=session.curve.extended(points, limits.max_curve_points))
+        curve = session.curve.extended(points, limits.max_curve_points)
+        session = _with_moments(session, made, limits, flight=None, curve=curve)
     return session
 
 
@@ -125,8 +126,8 @@ def _judged(setup: Setup, made: list[Moment], calm: bool, last: int, every: int)
     return judged
 
 
-def _with_moments(session: Session, moments: Sequence[Moment], limits: Limits) -> Session:
-    return session.with_moments(moments, limits.max_history_bytes, limits.max_history_moments)
+def _with_moments(session: Session, moments: Sequence[Moment], limits: Limits, **changes: Any) -> Session:
+    return session.with_moments(moments, limits.max_history_bytes, limits.max_history_moments, **changes)
 
 
 def _point(moment: Moment) -> Point:
