@@ -251,11 +251,11 @@ class Update:
         np.copyto(self.state, state)
 
     def _set(self, learning_rate: float, t: int) -> None:
-        self._rate[()] = learning_rate
         if self._is_adam:
-            self._rate[()] = learning_rate / (1.0 - self._options["beta1"] ** t)
             self._correction[()] = sqrt(1.0 - self._options["beta2"] ** t)
             self._decay[()] = 1.0 - learning_rate * self._options.get("weight_decay", 0.0)
+            learning_rate /= 1.0 - self._options["beta1"] ** t
+        self._rate[()] = learning_rate
 
     def apply(self, learning_rate: float, t: int, frozen: IntArray | None = None) -> None:
         """Run what fills the gradients, then update `params` and `state` in place.
@@ -264,11 +264,10 @@ class Update:
         count in the norm that is clipped.
         """
         self._set(learning_rate, t)
+        self._frozen = frozen
         if frozen is None or frozen.size == 0:
-            self._frozen = None
             self._runner.run(self._calls)
             return
-        self._frozen = frozen
         kept, kept_state = self._params[frozen], self._pieces[:, frozen]
         self._runner.run(self._calls)
         self._params[frozen] = kept

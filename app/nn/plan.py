@@ -60,12 +60,13 @@ class Plan:
         self._loss = LOSSES[network.loss]
         last = self._blocks[-1]
         self._factor = self._loss.factor(batch, steps(network.output_shape), last.rows)
+        self._total = constant(0.0)
         self._ends = Ends(
             self._z_of(len(self._blocks) - 1),
             last.features_of(self._a),
             aligned(last.rows, last.columns),
             aligned(last.rows, last.columns),
-            constant(0.0),
+            self._total,
             self._factor,
         )
         self._scale = self._loss.mean(self._factor)
@@ -223,7 +224,7 @@ class Plan:
     def loss(self) -> float:
         """The mean loss of the last forward pass, without penalty; NaN or infinite where the network has
         diverged."""
-        return self._ends.total.item() * self._scale
+        return self._total.item() * self._scale
 
     def outputs(self) -> Array:
         """(batch, *output_shape), a copy."""
