@@ -19,7 +19,7 @@ from app.limits import Limits
 from app.session import Curve, Flight, Moment, Point, Scores, Session, regime, rule_held, stopped
 from app.setup import Setup, check_knobs, check_room
 from app.spec import parse_knobs
-from app.updating import block_size, following, run
+from app.updating import are_calm, block_size, following, run
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -92,8 +92,8 @@ def step(session: Session, limits: Limits, steps: int = 1) -> Session:
         if rule and (rule == "diverged" or not flight):
             break
         ways, size = (flight.regime, 1) if flight else (session.now.regime, last - session.now.step)
-        made, calm = following(session.setup, session.now, ways, min(size, block_size(session.setup, ways)))
-        made = _judged(session.setup, made, calm, last, every)
+        made = following(session.setup, session.now, ways, min(size, block_size(session.setup, ways)))
+        made = _judged(session.setup, made, last, every)
         points = [_point(moment) for moment in made]
         curve = session.curve.extended(points, limits.max_curve_points)
         session = _with_moments(session, made, limits, flight=None, curve=curve)
@@ -109,11 +109,12 @@ def _evaluated_every(session: Session, steps: int) -> int:
     return every
 
 
-def _judged(setup: Setup, made: list[Moment], calm: bool, last: int, every: int) -> list[Moment]:
+def _judged(setup: Setup, made: list[Moment], last: int, every: int) -> list[Moment]:
     """The moments up to the first at which training ends, evaluated where they are to be.
 
-    Unless they are `calm`, a loss on all data may have overflowed while the batches had none of it.
+    Unless they are calm, a loss on all data may overflow where no batch shows it: it is looked at.
     """
+    calm = len(made) > 1 and are_calm(setup, made)  # one alone is looked at itself
     if not calm:
         every = evaluation_stride(setup)
     judged: list[Moment] = []

@@ -30,7 +30,7 @@ def run(setup: Setup, one: Pass, backward: bool) -> tuple[nn.Plan, float]:
 
 def updated(setup: Setup, now: Moment, regime: Regime) -> Moment:
     """The moment after one update with the gradients of the next pass, made under `regime`."""
-    return following(setup, now, regime, 1)[0][0]
+    return following(setup, now, regime, 1)[0]
 
 
 def block_size(setup: Setup, regime: Regime) -> int:
@@ -39,11 +39,8 @@ def block_size(setup: Setup, regime: Regime) -> int:
     return max(1, min(BLOCK_MOMENTS, BLOCK_NUMBERS // (size + nn.state_size(regime.optimizer, size) + 1)))
 
 
-def following(setup: Setup, now: Moment, regime: Regime, count: int) -> tuple[list[Moment], bool]:
-    """The `count` moments after `now`, every update made under `regime`, none evaluated or held to a stop rule.
-
-    And whether it is certain that none of them has diverged, their losses on all data included.
-    """
+def following(setup: Setup, now: Moment, regime: Regime, count: int) -> list[Moment]:
+    """The `count` moments after `now`, every update made under `regime`; none evaluated, or held to a stop rule."""
     params, state, losses, norms = _updates(setup, now, regime, count)
     for block in (params, state):
         block.flags.writeable = False
@@ -67,8 +64,13 @@ def following(setup: Setup, now: Moment, regime: Regime, count: int) -> tuple[li
             norms=norms[k - 1],
         )
         made.append(held)
-    is_calm = bool(np.abs(params).max(initial=0.0) <= setup.calm) and isfinite(sum(losses))
-    return made, is_calm
+    return made
+
+
+def are_calm(setup: Setup, made: list[Moment]) -> bool:
+    """Whether it is certain that none of these moments has diverged, its loss on all training data included."""
+    largest = np.abs(np.concatenate([moment.params for moment in made])).max(initial=0.0)
+    return bool(largest <= setup.calm) and isfinite(sum(moment.scores.batch_loss or 0.0 for moment in made))
 
 
 def _updates(
@@ -77,9 +79,7 @@ def _updates(
     """`count` updates: the parameters (count, P) and optimiser states (count, S) after each, the mean loss of
     its batch, ‖gradient‖₂ of every layer."""
     network, inputs, targets = setup.network, setup.train.inputs, setup.train.targets
-    batch_size, clip_norm, penalties = regime.knobs.batch_size, regime.knobs.clip_norm, regime.penalties
-    fresh = now.method != regime.optimizer.name
-    frozen = now.frozen if now.frozen.size else None
+    batch_size, fresh = regime.knobs.batch_size, now.method != regime.optimizer.name
     params = np.empty((count, network.size))
     states = np.zeros((count, nn.state_size(regime.optimizer, network.size)))
     losses, norms = [], []
@@ -90,16 +90,15 @@ def _updates(
         rows = order[position : position + batch_size]
         if plan is None or plan.batch != len(rows):
             plan = nn.plan_for(network, len(rows))
-            update = nn.update_for(regime.optimizer, plan)
+            descent = plan.descent(regime.optimizer, *regime.penalties, clip_norm=regime.knobs.clip_norm)
             plan.load(before)
-            update.load(state)
+            descent.load(state)
         plan.feed(inputs, targets, rows, setup.noise(epoch, position))
-        losses.append(plan.forward())
-        plan.backward(*penalties)
+        descent.apply(regime.learning_rate(now.step + k + 1), updates + k + 1, now.frozen)
+        losses.append(plan.loss)
         norms.append(plan.layer_norms())
-        update.apply(regime.learning_rate(now.step + k + 1), updates + k + 1, clip_norm, frozen)
         before, state = params[k], states[k]
-        before[:], state[:] = plan.params, update.state
+        before[:], state[:] = plan.params, descent.state
         position += batch_size
         if position >= setup.train.count:
             epoch, position = epoch + 1, 0
