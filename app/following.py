@@ -11,8 +11,8 @@ from app import nn
 from app.datasets import DATASETS, feature_matrix
 from app.session import Session
 from app.spec import DatasetSpec
-from app.training import run
 from app.typed import Form, image_shape
+from app.updating import run
 
 Array = NDArray[np.float64]
 PROBE_INPUTS = 8  # with more inputs nobody types them

@@ -19,7 +19,8 @@ from app.inline import inputs_array
 from app.limits import Limits
 from app.session import Moment, Pass, Session
 from app.setup import Setup
-from app.training import parameter_index, run, updated
+from app.training import parameter_index
+from app.updating import run, updated
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -111,7 +112,7 @@ def change(session: Session) -> Change | None:
     """The update that the gradients shown lead to; None before the first backward pass."""
     now, history = session.now, session.history
     if session.phase == "backward" and session.flown:
-        return Change(session.flown, now, updated(session.setup, now, session.flown))
+        return Change(session.flown, now, updated(session.setup, now, session.flown.regime))
     if now.last is None:
         return None
     first = session.cursor  # the moment that the update led to: numbers changed by hand came later

@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 
 from app import looking, training
 from app.errors import LimitError, NotFoundError, NotOwnerError, TooManyError
+from app.evaluating import evaluation_stride
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
@@ -237,7 +238,7 @@ class Playground:
         batch = min(session.now.regime.knobs.batch_size, session.setup.train.count)
         test = session.setup.test.count if session.setup.test else 0
         evaluation = _pass_work(session.setup, session.setup.train.count + test) / 3
-        every = training.evaluation_stride(session.setup)
+        every = evaluation_stride(session.setup)
         overhead = 30_000.0 * (1 + session.setup.network.sequential)  # of one update, whatever its size
         return passes * (_pass_work(session.setup, batch) + evaluation / every + overhead)
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from app.nn import Array, Conv2d, Dense, Layer, MaxPool2d, Network, Rnn, optimizer, plan_for, update_for
+from app.nn import Array, Conv2d, Dense, Layer, MaxPool2d, Network, Rnn, optimizer, plan_for
 from bench.pytorch import model_of, samples
 
 ROUNDS = 15
@@ -93,18 +93,17 @@ def our_step(case: Case, params: Array) -> tuple[Step, Array]:
     """A step, and the gradients it leaves."""
     network = case.network
     plan = plan_for(network, case.batch)
-    update = update_for(optimizer(case.optimizer, RATE), plan)
+    descent = plan.descent(optimizer(case.optimizer, RATE))
     x, y = data(case)
     plan.load(params)
     plan.feed(network.inputs(x), network.targets(y))
     t = 0
 
-    def step() -> None:
+    def step() -> float:
         nonlocal t
         t += 1
-        plan.forward()
-        plan.backward()
-        update.apply(RATE, t)
+        descent.apply(RATE, t)
+        return plan.loss
 
     return step, plan.grads
 

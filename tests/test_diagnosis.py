@@ -9,7 +9,7 @@ from math import isinf
 import numpy as np
 import pytest
 
-from app import looking, training
+from app import looking, training, updating
 from app.diagnosis import KINDS, Finding, Kind, diagnose
 from app.limits import Limits
 from app.nn import time_norms
@@ -160,7 +160,7 @@ def test_the_lowest_point_of_a_quadratic_is_where_it_is_said_to_be() -> None:
     assert last is not None
     times = found(session, "too_large").numbers["times"]
     lowest = last.params + times * (now.params - last.params)
-    plan, _ = training.run(session.setup, replace(last, params=lowest), backward=True)
+    plan, _ = updating.run(session.setup, replace(last, params=lowest), backward=True)
     step = now.params - last.params
     assert abs(plan.grads @ step) < 1e-9 * np.linalg.norm(plan.grads) * np.linalg.norm(step)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app import nn, training
+from app import evaluating, nn, training, updating
 from app.errors import ConflictError, LimitError, NotFoundError, RequestError, SpecError
 from app.limits import Limits
 from app.session import Session
@@ -49,18 +49,16 @@ def test_an_update_is_the_engines() -> None:
     session = started(rows_spec(optimizer={"name": "adam", "learning_rate": 0.1}, clip_norm=0.5))
     setup, rule = session.setup, nn.optimizer("adam", 0.1)
     plan = nn.plan_for(setup.network, 3)
-    update = nn.update_for(rule, plan)
+    update = plan.descent(rule, clip_norm=0.5)
     plan.load(setup.initial)
     update.load(np.zeros(nn.state_size(rule, setup.network.size)))
     plan.feed(setup.train.inputs, setup.train.targets, np.arange(3))
-    loss = plan.forward()
-    plan.backward()
-    update.apply(0.1, 1, 0.5)
+    update.apply(0.1, 1)
     params, state = plan.params.copy(), update.state.copy()
     after = steps(session).now
     assert after.params.tobytes() == params.tobytes()
     assert after.state.tobytes() == state.tobytes()
-    assert after.scores.batch_loss == loss
+    assert after.scores.batch_loss == plan.loss
 
 
 def test_batches_without_shuffle_are_in_order_and_the_last_is_smaller() -> None:
@@ -138,7 +136,7 @@ def test_another_optimiser_starts_afresh_and_another_rate_does_not() -> None:
     assert (other.now.method, other.now.updates, other.now.step) == ("adamw", 1, 4)
     moments = other.now.state.reshape(2, -1)
     assert other.now.last
-    gradients = training.run(other.setup, other.now.last, backward=True)[0].grads.copy()
+    gradients = updating.run(other.setup, other.now.last, backward=True)[0].grads.copy()
     np.testing.assert_allclose(moments[0], 0.1 * gradients, rtol=1e-12, atol=0)
 
 
@@ -242,6 +240,6 @@ def test_a_moment_passed_over_is_evaluated_when_it_is_shown() -> None:
     large = named_spec(data={"dataset": "digits"}, loss="cross_entropy", batch_size=32)
     large["layers"] = [{"type": "dense", "units": 10, "activation": "softmax"}]
     session = started(large)
-    assert training.evaluation_stride(session.setup) > 2
+    assert evaluating.evaluation_stride(session.setup) > 2
     back = training.undo(steps(session, 3))
     assert state_of(back)["loss"] == state_of(steps(steps(session)))["loss"]

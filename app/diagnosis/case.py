@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from app import nn
 from app.session import Pass, Point, Session
 from app.setup import Setup
-from app.training import run
+from app.updating import run
 
 Array = NDArray[np.float64]
 Kind = Literal[

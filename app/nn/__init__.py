@@ -3,6 +3,7 @@
 from app.nn.activations import ACTIVATIONS, activate, slope_at
 from app.nn.algebra import Expression, Write, stages
 from app.nn.arrays import Array, BoolArray, IntArray
+from app.nn.bounds import calm_size
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
@@ -30,7 +31,7 @@ from app.nn.optimizers import (
     state_names,
     state_size,
 )
-from app.nn.plan import Plan, plan_for, update_for
+from app.nn.plan import Plan, plan_for
 from app.nn.pooling import AvgPool2d, MaxPool2d
 from app.nn.quotient import Quotient, quotient
 from app.nn.recurrent import Recurrent, Rnn
@@ -99,6 +100,7 @@ __all__ = [
     "activation_of",
     "activations_over",
     "alike",
+    "calm_size",
     "constant_loss",
     "coordinates",
     "evaluate",
@@ -126,6 +128,5 @@ __all__ = [
     "summands",
     "terms",
     "time_norms",
-    "update_for",
     "value_of",
 ]

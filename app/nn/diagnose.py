@@ -58,7 +58,7 @@ def openness(layer: Layer, units: Units) -> Array | None:
     if name not in ("sigmoid", "tanh"):
         return None
     share = 4.0 * a * (1.0 - a) if name == "sigmoid" else 1.0 - a * a
-    return np.add.reduce(share, axis=1) / share.shape[1]
+    return np.asarray(np.add.reduce(share, axis=1) / share.shape[1])
 
 
 def alike(units: Units) -> int:

@@ -26,4 +26,4 @@ def accuracy(outputs: Array, targets: ArrayLike, kind: Kind) -> float:
     else:
         cut = 0.5 if kind == "threshold" else 0.0
         right = ((outputs > cut) == (y > cut)) & ~np.isnan(outputs)
-    return float(right.mean()) if right.size else float("nan")
+    return int(np.count_nonzero(right)) / right.size if right.size else float("nan")

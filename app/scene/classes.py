@@ -86,7 +86,7 @@ def confusion(view: View) -> Confusion | None:
 def _classes(kind: str, values: Array) -> IntArray:
     """Which class each row means; of several outputs that are each right or wrong, every one counts."""
     if kind == "argmax":
-        return values.argmax(axis=1)
+        return np.asarray(values.argmax(axis=1))
     return (values > (0.5 if kind == "threshold" else 0.0)).astype(np.int64).ravel()
 
 

@@ -101,7 +101,7 @@ def is_right(kind: Kind, outputs: Array, targets: Array) -> BoolArray:
         return np.asarray(same & np.isfinite(outputs).all(axis=1))
     cut = 0.5 if kind == "threshold" else 0.0
     right = ((outputs > cut) == (targets > cut)) & ~np.isnan(outputs)
-    return right[:, 0] if right.shape[1] == 1 else np.logical_and.reduce(right, axis=1)
+    return np.asarray(right[:, 0] if right.shape[1] == 1 else right.all(axis=1))
 
 
 def _part(view: View, test: bool) -> tuple[Array, Array, Array | None]:

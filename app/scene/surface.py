@@ -93,9 +93,8 @@ def heights(axes: Axes, maps: Maps | None) -> list[list[float]]:
     """The outputs over a line, from left to right; held just outside the square, nan where they are no numbers."""
     if maps is None or axes.kind != "line":
         return []
-    found: list[list[float]] = np.round(
-        np.clip(axes.up(maps.layers[-1]), TOP - SIZE, TOP + 2 * SIZE).astype(np.float64), 1
-    ).tolist()
+    up = axes.up(maps.layers[-1].astype(np.float64))
+    found: list[list[float]] = np.round(np.clip(up, TOP - SIZE, TOP + 2 * SIZE), 1).tolist()
     return found
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app import following, looking
 from app.diagnosis import Finding, diagnose
+from app.evaluating import evaluated
 from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
@@ -31,7 +32,6 @@ from app.scene.view import (
 )
 from app.session import Session, stopped
 from app.spec import Spec
-from app.training import evaluated
 from app.typed import Form
 from app.web.curves import curve_of, fresh_of
 from app.web.result import answers_of, example_of, has_example, maps_of
