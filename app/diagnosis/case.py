@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import nn
-from app.session import Pass, Point, Session
+from app.session import Curve, Pass, Point, Session
 from app.setup import Setup
 from app.updating import run
 
@@ -83,26 +83,32 @@ class Case:
         """What a layer did."""
         return self.plan.layer_trace(number, with_delta=True)
 
+    @cached_property
+    def _past(self) -> Curve:
+        return self.session.curve.until(self.session.now.step)
+
     def backwards(self) -> Iterator[Point]:
         """The points of the curves, from the present step back to the first."""
-        points = self.session.curve.until(self.session.now.step).points
+        points = self._past.points
         return (points[k] for k in range(points.end - 1, points.first - 1, -1))
 
-    def recent(self, count: int) -> list[Point]:
-        """The last points of the curves."""
-        return list(islice(self.backwards(), count))[::-1]
+    @cached_property
+    def recent(self) -> list[Point]:
+        """The last points of the curves, the present one first."""
+        return list(islice(self.backwards(), RECENT + 1))
 
     @cached_property
     def baseline(self) -> float:
         """The loss of a constant answer; where that would be right, the loss that training began with."""
         return constant_loss(self.setup) or next(iter(self.session.curve), self).batch_loss
 
-    def losses(self, count: int) -> list[float]:
-        """The last training losses up to the present step, as far as they were evaluated."""
+    @cached_property
+    def losses(self) -> list[float]:
+        """The last training losses up to the present step, as far as they were evaluated, the present one first."""
         first = self.session.history[self.session.history.first]
         begun = (first.scores.train_loss,) if first.step == 0 else ()
         known = chain((point.train_loss for point in self.backwards()), begun)
-        return list(islice((loss for loss in known if loss is not None), count))[::-1]
+        return list(islice((loss for loss in known if loss is not None), RECENT + 1))
 
     @property
     def loss(self) -> float:
@@ -118,7 +124,7 @@ class Case:
     @cached_property
     def norms(self) -> tuple[float, ...]:
         """‖∂L/∂parameters‖ of every layer."""
-        return self.plan.layer_norms()
+        return self.plan.layer_norms() if self.session.flight else self.session.now.norms
 
     @cached_property
     def norm(self) -> float:

@@ -29,9 +29,9 @@ WORSE, APART, FALLEN = 1.3, 1.5, 0.8
 
 def too_large(case: Case) -> Finding | None:
     """The update goes downhill at first and ends higher than it began, and training gets nowhere with it."""
-    losses = case.losses(RECENT + 1)
-    rising = len(losses) > RECENT and all(a < b for a, b in pairwise(losses))
-    higher = bool(losses) and case.loss >= LONGER * losses[0]
+    losses = case.losses
+    rising = len(losses) > RECENT and all(a > b for a, b in pairwise(losses))
+    higher = bool(losses) and case.loss >= LONGER * losses[-1]
     if not (higher or rising) or case.solved or not case.moved or case.slope >= 0:
         return None
     along = case.along
@@ -58,8 +58,8 @@ def _step(case: Case) -> dict[str, float]:
 
 def plateau(case: Case) -> Finding | None:
     """The loss has stood for long where an answer that looks at no input would be."""
-    step, last = case.session.now.step, case.losses(1)
-    if step < PATIENCE or not last or last[0] < CHANCE * case.baseline:
+    step = case.session.now.step
+    if step < PATIENCE or not case.losses or case.losses[0] < CHANCE * case.baseline:
         return None
     latest = takewhile(lambda point: point.step >= step - PATIENCE, case.backwards())
     losses = [point.train_loss for point in latest if point.train_loss is not None]

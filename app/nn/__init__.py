@@ -21,7 +21,7 @@ from app.nn.layer import Layer, Part
 from app.nn.losses import LOSSES
 from app.nn.lstm import Lstm
 from app.nn.maps import activations_over
-from app.nn.metrics import Kind, accuracy
+from app.nn.metrics import Kind, accuracy, right_answers
 from app.nn.network import Columns, Network, ParameterError, Slot
 from app.nn.optimizers import (
     OPTIMIZERS,
@@ -118,6 +118,7 @@ __all__ = [
     "predict",
     "quotient",
     "random_directions",
+    "right_answers",
     "rule",
     "schedule",
     "silent",

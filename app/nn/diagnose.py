@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -20,6 +21,7 @@ from app.nn.trace import LayerTrace, Units
 ALIKE_DIGITS = (
     9  # to which two units agree before they count as one: sums in another order differ in the last
 )
+APART = 1e-8  # of the largest: what differs by more differs in these digits
 ROUNDING = 1e-13  # of the loss: a smaller curvature cannot be told from rounding
 TINY = 1e-300  # below any probability that training data can have
 
@@ -54,7 +56,7 @@ def openness(layer: Layer, units: Units) -> Array | None:
 
     None where f is neither sigmoid (f′ = a(1 − a), at most ¼) nor tanh (f′ = 1 − a², at most 1).
     """
-    a, name = units.a, activation_of(layer)
+    a, name = units.a.reshape(len(units.a), -1), activation_of(layer)
     if name not in ("sigmoid", "tanh"):
         return None
     share = 4.0 * a * (1.0 - a) if name == "sigmoid" else 1.0 - a * a
@@ -64,10 +66,13 @@ def openness(layer: Layer, units: Units) -> Array | None:
 def alike(units: Units) -> int:
     """The size of the largest group of units that compute and learn the same: equal outputs and equal ∂L/∂output
     all through the batch. 1 where every unit is its own."""
-    first = _scaled(units.computed[:, 0]).tolist()
-    if len(set(first)) == len(first):  # they differ in the first place already
+    first = sorted(units.computed.reshape(len(units.computed), -1)[:, 0].tolist())
+    apart = APART * max(first[-1], -first[0])
+    if all(b - a > apart for a, b in pairwise(first)):  # they differ in the first place already
         return 1
-    rows = np.concatenate([_scaled(units.computed), _scaled(units.back)], axis=1)
+    rows = np.concatenate(
+        [_scaled(each).reshape(len(each), -1) for each in (units.computed, units.back)], axis=1
+    )
     if not np.isfinite(rows).all():
         return 1
     return int(np.unique(rows, axis=0, return_counts=True)[1].max())
@@ -80,7 +85,7 @@ def _scaled(values: Array) -> Array:
 
 def silent(units: Units) -> BoolArray:
     """(units,): the ones whose output is 0 all through the batch."""
-    return np.asarray(np.maximum.reduce(units.a, axis=1) <= 0.0)
+    return np.asarray(units.a.reshape(len(units.a), -1).max(axis=1) <= 0.0)
 
 
 def time_norms(traced: LayerTrace) -> Array:

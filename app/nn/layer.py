@@ -134,7 +134,7 @@ class Layer(ABC):
         return LayerTrace(self.type, z, a, None if delta is None else sample_first(delta, shape, site.batch))
 
     def did(self, site: ForwardSite, a: Array, delta: Array) -> Units:
-        """What the units or channels of the layer did in a pass: views, where they can be."""
+        """What the units or channels of the layer did in a pass: views."""
         shape = self.output_shape(site.shape)
         return Units(units_first(a, shape), units_first(site.z, shape), units_first(delta, shape))
 

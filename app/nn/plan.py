@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from math import sqrt
@@ -14,7 +14,7 @@ from numpy.random import default_rng
 
 from app.nn.activations import ACTIVATIONS, Activation
 from app.nn.arrays import Array, Call, IntArray, Runner, aligned, call, constant
-from app.nn.buffers import Block, matrix, row_shape, take
+from app.nn.buffers import Block, Rows, matrix, row_shape, take
 from app.nn.layer import BackwardSite, ForwardSite
 from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
@@ -256,13 +256,13 @@ class Plan:
         With `again`, which gives a plan with the same pass in it, the layers' wait until they are asked for.
         """
         network, batch = self.network, self.batch
+        z, a, targets = (
+            sample_first(block, network.output_shape, batch)
+            for block in (self._ends.z, self._ends.a, self._ends.y)
+        )
         with np.errstate(all="ignore"):
-            z, a, targets = (
-                sample_first(block, network.output_shape, batch)
-                for block in (self._ends.z, self._ends.a, self._ends.y)
-            )
             terms = self._loss.terms(z, a, targets).reshape(batch, -1)
-            per_sample = terms.sum(axis=1) * (self._factor * batch)
+            per_sample = np.add.reduce(terms, axis=1) * (self._factor * batch)
         inputs = sample_first(matrix(self._inputs)[:-1], network.input_shape, batch)
         if again is None:
             layers = self._traced(with_delta)
@@ -276,8 +276,12 @@ class Plan:
 
     def did(self, number: int) -> Units:
         """What the units of a layer did in the last forward and backward pass: views that the next one overwrites."""
-        layer, site = self.network.layers[number], self._sites[number]
-        return layer.did(site, self._a_of(number), self._deltas[number])
+        return self._units[number]
+
+    @cached_property
+    def _units(self) -> list[Units]:
+        layers = enumerate(zip(self.network.layers, self._sites, self._deltas, strict=True))
+        return [layer.did(site, self._a_of(k), delta) for k, (layer, site, delta) in layers]
 
     def _traced(self, with_delta: bool) -> tuple[LayerTrace, ...]:
         layers = [self.layer_trace(number, with_delta) for number in range(len(self._sites))]
@@ -289,19 +293,21 @@ class Plan:
     def means(self, with_delta: bool, sample: int | None = None) -> Means:
         """What every unit did in the last forward pass (and, `with_delta`, its backward pass) on the mean of the
         batch, or for one sample. Of a network without images and steps."""
+        rows = [*self._rows, self._delta_rows] if with_delta else self._rows
+        if sample is None:
+            self._runner.run([each for one in rows for each in one.calls])
+        a, z, *delta = (one.means.copy() if sample is None else one.of(sample) for one in rows)
+        return Means(a, z, delta[0] if delta else None)
+
+    @cached_property
+    def _rows(self) -> list[Rows]:
         numbers = range(len(self._blocks))
-        share = np.full(self.batch, 1.0 / self.batch)
+        inputs = matrix(self._inputs)[:-1]
+        return [Rows([inputs, *map(self._a_of, numbers)]), Rows(list(map(self._z_of, numbers)))]
 
-        def mean(blocks: Iterable[Array]) -> Array:
-            return np.concatenate(
-                [block.dot(share) if sample is None else block[:, sample] for block in blocks]
-            )
-
-        return Means(
-            mean([matrix(self._inputs)[:-1], *map(self._a_of, numbers)]),
-            mean(map(self._z_of, numbers)),
-            mean(map(np.abs, self._deltas)) if with_delta else None,
-        )
+    @cached_property
+    def _delta_rows(self) -> Rows:
+        return Rows(self._deltas, of_sizes=True)
 
     def descent(
         self, optimizer: Optimizer, l1: float = 0.0, l2: float = 0.0, clip_norm: float | None = None

@@ -74,10 +74,7 @@ class Recurrent(Layer):
 
     def did(self, site: ForwardSite, a: Array, delta: Array) -> Units:  # noqa: ARG002
         """Its states, at every step, and ∂L/∂h."""
-        h, dh = (
-            states.transpose(1, 0, 2).reshape(self.units, -1)
-            for states in (site.work["h"][1:], site.work["dh"])
-        )
+        h, dh = (states.transpose(1, 0, 2) for states in (site.work["h"][1:], site.work["dh"]))
         return Units(h, h, dh)
 
     @abstractmethod

@@ -70,8 +70,8 @@ class Means:
 
 @dataclass(frozen=True, eq=False)
 class Units:
-    """What the units or channels of one layer did, (units, places), every sample, step or pixel in a column: their
-    outputs a; what they compute and what comes back to it, z and δ, of recurrent ones h and ∂L/∂h."""
+    """What the units or channels of one layer did, (units, …), every sample, step or pixel behind the first axis:
+    their outputs a; what they compute and what comes back to it, z and δ, of recurrent ones h and ∂L/∂h."""
 
     a: Array
     computed: Array

@@ -78,6 +78,7 @@ def _table(view: View) -> dict[str, Any] | None:
 
 
 COUNTERS = (
+    "epoch",
     "batch_loss",
     "train_loss",
     "test_loss",
@@ -90,7 +91,9 @@ COUNTERS = (
 
 def counters(view: View) -> dict[str, float | str | None]:
     """The figures above the drawing; those that are no finite numbers as people read them."""
-    values = {name: getattr(view, name) for name in ("epoch", *COUNTERS)}
+    values: dict[str, float | None] = {name: getattr(view, name) for name in COUNTERS}
+    if isfinite(sum(filter(None, values.values()))):
+        return dict(values)
     return {name: short(x) if x is not None and not isfinite(x) else x for name, x in values.items()}
 
 

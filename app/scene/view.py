@@ -20,6 +20,7 @@ from app.typed import Form
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 Phase = Literal["idle", "forward", "backward"]
 Curves = Literal["loss", "accuracy", "gradient"]
 
@@ -143,8 +144,16 @@ class Maps:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """What the network answers: outputs (N, …), and which samples (N,) are answered rightly, None for regression."""
+
+    outputs: Array
+    right: BoolArray | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """The data: raw points, targets, and what the network answers (None where nothing is made of it).
+    """The data: raw points, targets, and what the network answers to them (None where nothing is made of it).
 
     `batch` are the training rows in flight, or of the last batch. `kind` says when an answer is right; None
     for regression.
@@ -152,10 +161,10 @@ class Answers:
 
     train_points: Array
     train_targets: Array
-    train_outputs: Array | None
+    train: Answered | None
     test_points: Array
     test_targets: Array
-    test_outputs: Array | None
+    test: Answered | None
     batch: IntArray
     kind: Kind | None
 

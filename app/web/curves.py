@@ -15,6 +15,8 @@ from app.session import Point, Session
 Array = NDArray[np.float64]
 
 CURVES = ("step", "batch_loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+KINDS = frozenset(get_args(Curves))
+READINGS = {name: attrgetter(name) for name in CURVES}
 OF_TEST = frozenset(["test_loss", "test_accuracy"])
 
 
@@ -29,9 +31,7 @@ class Seen(NamedTuple):
 def seen_in(text: str) -> Seen | None:
     """What the page says of itself, `version:step:kind`; None where that is nothing that can be read."""
     version, step, kind = (*text.split(":"), "", "", "")[:3]
-    if kind not in get_args(Curves) or not all(
-        part.isascii() and part.isdecimal() for part in (version, step)
-    ):
+    if kind not in KINDS or not (version + step).isascii() or not (version.isdecimal() and step.isdecimal()):
         return None
     return Seen(int(version), int(step), cast(Curves, kind))
 
@@ -74,4 +74,4 @@ def _readings(session: Session, kind: Curves) -> Iterator[tuple[Callable[[Point]
         return
     judged = kind == "loss" or setup.data.accuracy is not None
     for name in (each for each in CURVES[1:] if each.endswith(kind)):
-        yield attrgetter(name), judged and (setup.test is not None or name not in OF_TEST)
+        yield READINGS[name], judged and (setup.test is not None or name not in OF_TEST)

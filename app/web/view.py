@@ -97,13 +97,17 @@ class Parts:
         """Of the next update."""
         return self._now.regime.learning_rate(self._now.step + 1)
 
+    @cached_property
+    def _ended(self) -> str | None:
+        return stopped(self._now)
+
     def stopped(self) -> str | None:
         """The rule that has ended training."""
-        return stopped(self._now)
+        return self._ended
 
     def diverged(self) -> bool:
         """Some number is no finite one."""
-        return self._now.diverged
+        return self._ended == "diverged"
 
     def curve(self) -> Curve:
         """All of it."""

@@ -20,8 +20,10 @@ from tests.scene.test_pictures import view_after
 def wrong_of(view: View, test: bool) -> list[int]:
     """The samples on the wrong side of one half."""
     assert view.answers is not None
-    part = (view.answers.test_outputs, view.answers.test_targets)
-    outputs, targets = part if test else (view.answers.train_outputs, view.answers.train_targets)
+    part = (view.answers.test, view.answers.test_targets)
+    answered, targets = part if test else (view.answers.train, view.answers.train_targets)
+    assert answered is not None
+    outputs = answered.outputs
     assert outputs is not None
     return [k for k in range(len(targets)) if (outputs[k, 0] > 0.5) != (targets[k, 0] > 0.5)]
 
