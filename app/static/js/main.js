@@ -13,7 +13,7 @@ import { standing, walk } from "./drawings.js";
 import { followEdits } from "./edit.js";
 import { followExample } from "./example.js";
 import { reportFailures } from "./failures.js";
-import { followPointer } from "./hover.js";
+import { followPointer, titleNumbers } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { followLandscape } from "./landscape.js";
 import { followMarks } from "./marks.js";
@@ -25,6 +25,7 @@ import { probeInputs } from "./probe.js";
 import { showProofs } from "./proofs.js";
 import { followSamples } from "./samples.js";
 import { addressOf, followSelection, showInspector } from "./select.js";
+import { setHidden } from "./set.js";
 import { followSettings } from "./settings.js";
 import { offerLink } from "./share.js";
 import { offerTable } from "./table.js";
@@ -40,7 +41,7 @@ function start(playground) {
   const setBatch = standingBatch(playground);
   const setCounters = standingCounters(playground);
   const curves = standingCurves(playground);
-  const readAgain = readCurves(playground, "chart");
+  const readAgain = readCurves(playground, "chart", curves.toBeRead);
   const setActivations = followSamples(playground);
   const setProbe = probeInputs(playground);
   const phases = showPhases(playground, show);
@@ -65,9 +66,11 @@ function start(playground) {
     if (numbers.curve) curves.add(numbers.curve, numbers.version);
     else curves.read();
     for (const part of ["messages", "faults", "following", "edit_fault", "found-kinds", "found", "found-said"]) {
-      if (!numbers.markup.includes(part)) document.getElementById(part).replaceChildren();
+      const standing = document.getElementById(part);
+      if (standing.firstChild && !numbers.markup.includes(part)) standing.replaceChildren();
     }
-    document.getElementById("following").hidden = !numbers.markup.includes("following");
+    playground.toggleAttribute("data-found", numbers.markup.includes("found"));
+    setHidden(document.getElementById("following"), !numbers.markup.includes("following"));
   }
 
   function takeNumbers() {
@@ -92,6 +95,7 @@ function start(playground) {
   const edits = followEdits(playground, network);
   followViews(playground, network);
   followPointer(playground, network);
+  titleNumbers(playground);
   followKeys(playground, selection);
   walk(svg, playground, network);
   network.onNumbers(announce.sayCounters);

@@ -1,5 +1,5 @@
 // The result column and the pictures in the neurons: sets what an answer brings on what stands on the page.
-import { bytesOf, palettes, restyled } from "./paint.js";
+import { bytesOf, restyled } from "./paint.js";
 import { neuronPictures } from "./neurons.js";
 import { standingClasses } from "./classes.js";
 import { standingPlane } from "./plane.js";
@@ -8,7 +8,7 @@ export function followPictures(playground) {
   const svg = playground.querySelector(".drawing");
   const plane = standingPlane(playground);
   const classes = standingClasses(playground);
-  const neurons = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
+  const setPictures = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
   let shown = null;
 
   function take() {
@@ -20,18 +20,15 @@ export function followPictures(playground) {
     for (const name of pictures ? ["neurons", "surface", "winners"] : []) {
       pictures[name] = pictures[name] && bytesOf(pictures[name]);
     }
-    neurons?.set(pictures, palettes(svg));
+    setPictures?.(pictures);
     plane?.set(numbers, pictures);
     classes.set(numbers);
   }
 
   take();
   playground.addEventListener("htmx:after:swap", take);
-  restyled(() => {
-    neurons?.restyle(palettes(svg));
-    plane?.restyle();
-  });
-  if (neurons) showPointedAt(svg, plane);
+  if (plane) restyled(plane.paint);
+  if (setPictures) showPointedAt(svg, plane);
 }
 
 /** The neuron under the pointer, or with the focus, is shown large in the plane. */
