@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from app import options
 from app.datasets import DATASETS
@@ -220,8 +221,8 @@ def fragment(request: Request, template: str, view: View | None, status: int = 2
 
 
 def update(request: Request, view: View, status: int = 200, **more: Any) -> Response:
-    """What an action, a change of settings or a refused one answers to htmx: numbers for what stands on the page,
-    and markup for the few parts that have something to say."""
+    """What an action, a change of settings or a refused one answers to htmx, as JSON: numbers for what stands on
+    the page, and `parts`, the markup of the few that have something to say."""
     markup = [
         *(["messages"] if more.get("notices") or view.diverged or view.stopped else []),
         *(["following"] if view.probe or view.followed is not None else []),
@@ -236,15 +237,14 @@ def update(request: Request, view: View, status: int = 200, **more: Any) -> Resp
         "pictures": result.numbers(view),
         "example": example.numbers(view),
     }
-    text = "".join(
-        f'<script type="application/json" id="{name}" hx-swap-oob="true">{block}</script>'
-        for name, block in blocks.items()
-    )
+    parts = ""
     if markup:
         shown = curves(request, view) if "chart" in markup else {}
         made = context(request, view, markup=markup, **shown, **more)
-        text += _rendered(request, "answers/step.html", made)
-    return _answer(request, text, status)
+        parts = _rendered(request, "answers/step.html", made)
+    blocks["parts"] = orjson.dumps(parts).decode()
+    text = ",".join(f'"{name}":{block}' for name, block in blocks.items())
+    return _answer(request, f"{{{text}}}", status, "application/json")
 
 
 def refusal(request: Request, error: PlaygroundError) -> Response:
@@ -273,13 +273,13 @@ def _rendered(request: Request, template: str, made: dict[str, Any]) -> str:
     return environment(language_of(request).code).get_template(template).render(made)
 
 
-def _answer(request: Request, text: str, status: int) -> Response:
+def _answer(request: Request, text: str, status: int, media_type: str = "text/html") -> Response:
     headers = {
         "Cache-Control": "no-store",
         "Content-Language": language_of(request).tag,
         "Vary": "Cookie, Accept-Language, HX-Request",
     }
-    answer = HTMLResponse(text, status, headers)
+    answer = Response(text, status, headers, media_type)
     remember_language(request, answer)
     return answer
 

@@ -1,4 +1,5 @@
 // The example of the result column: new numbers in the picture, the strip, the chart, the probabilities that stand.
+import { brought } from "./answers.js";
 import { percent, setNumber, setValue } from "./format.js";
 import { readCurves } from "./chart.js";
 import { setAttribute, setHidden, setText } from "./set.js";
@@ -65,7 +66,7 @@ function standingCourse(panel) {
 
 export function followExample(playground) {
   const panel = playground.querySelector("#guess");
-  if (!panel) return;
+  if (!panel) return () => {};
   const sample = panel.querySelector("#guess-row");
   const [ofSample, ofProbe] = [".of-sample", ".of-probe"].map((name) => panel.querySelector(name));
   const images = [...panel.querySelectorAll(".image")].map((image) => [...image.querySelectorAll("rect")]);
@@ -74,13 +75,11 @@ export function followExample(playground) {
   const setStrip = standingStrip(panel, setShares);
   const setCourse = standingCourse(panel);
   const readAgain = panel.querySelector("#course") ? readCurves(playground, "course") : () => {};
-  let standing = null;
 
-  function take() {
-    const block = document.getElementById("example");
-    if (block === standing) return;
-    standing = block;
-    const { shown } = JSON.parse(block.textContent);
+  function take(answer) {
+    const example = brought("example", answer);
+    if (!example) return;
+    const { shown } = example;
     setText(sample, shown.row ?? "");
     setHidden(ofSample, shown.row === null);
     setHidden(ofProbe, shown.row !== null);
@@ -93,5 +92,5 @@ export function followExample(playground) {
   }
 
   take();
-  playground.addEventListener("htmx:after:swap", take);
+  return take;
 }

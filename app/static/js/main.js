@@ -1,5 +1,6 @@
 // Entry: what the page does beyond its forms and links.
 import { announcer } from "./announce.js";
+import { brought, takeAnswers } from "./answers.js";
 import { standingBatch } from "./batch.js";
 import { buildInPlace } from "./build.js";
 import { readCurves } from "./chart.js";
@@ -48,7 +49,7 @@ function start(playground) {
   const address = `/n/${playground.dataset.session}`;
   const announce = announcer(playground);
   const landscape = followLandscape(playground);
-  let shown = null;
+  let started = false;
   // Said once: neither a reload nor whoever is given the address needs to hear it again.
   if (new URLSearchParams(location.search).has("repaired")) history.replaceState(null, "", addressOf(playground));
 
@@ -73,13 +74,12 @@ function start(playground) {
     setHidden(document.getElementById("following"), !numbers.markup.includes("following"));
   }
 
-  function takeNumbers() {
-    const block = document.getElementById("numbers");
-    if (block === shown) return;
+  function takeNumbers(answer) {
+    const numbers = brought("numbers", answer);
+    if (!numbers) return;
     // What was done stands in the session, not in a preset's link: a reload and Back are to return to it.
-    if (shown && location.pathname !== address) history.replaceState(null, "", addressOf(playground));
-    shown = block;
-    const numbers = JSON.parse(block.textContent);
+    if (started && location.pathname !== address) history.replaceState(null, "", addressOf(playground));
+    started = true;
     if ("table" in numbers) setBatch(numbers.table);
     if (numbers.markup) takeAction(numbers);
     show(numbers);
@@ -88,9 +88,10 @@ function start(playground) {
     landscape.follow(numbers);
   }
 
+  takeAnswers(playground);
   takeNumbers();
-  followPictures(playground);
-  followExample(playground);
+  const takePictures = followPictures(playground);
+  const takeExample = followExample(playground);
   const selection = followSelection(playground, network);
   const edits = followEdits(playground, network);
   followViews(playground, network);
@@ -109,7 +110,9 @@ function start(playground) {
   keepCurrent(playground);
   buildInPlace(playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    takeNumbers();
+    takeNumbers(ctx.answer);
+    takePictures(ctx.answer);
+    takeExample(ctx.answer);
     if (ctx.sourceElement.id === "charting") curves.read();
     settings.markFaults();
     readAgain();

@@ -1,4 +1,5 @@
 // The result column and the pictures in the neurons: sets what an answer brings on what stands on the page.
+import { brought } from "./answers.js";
 import { bytesOf, restyled } from "./paint.js";
 import { neuronPictures } from "./neurons.js";
 import { standingClasses } from "./classes.js";
@@ -9,13 +10,10 @@ export function followPictures(playground) {
   const plane = standingPlane(playground);
   const classes = standingClasses(playground);
   const setPictures = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
-  let shown = null;
 
-  function take() {
-    const block = document.getElementById("pictures");
-    if (block === shown) return;
-    shown = block;
-    const numbers = JSON.parse(block.textContent);
+  function take(answer) {
+    const numbers = brought("pictures", answer);
+    if (!numbers) return;
     const { pictures } = numbers;
     for (const name of pictures ? ["neurons", "surface", "winners"] : []) {
       pictures[name] = pictures[name] && bytesOf(pictures[name]);
@@ -26,9 +24,9 @@ export function followPictures(playground) {
   }
 
   take();
-  playground.addEventListener("htmx:after:swap", take);
   if (plane) restyled(plane.paint);
   if (setPictures) showPointedAt(svg, plane);
+  return take;
 }
 
 /** The neuron under the pointer, or with the focus, is shown large in the plane. */
