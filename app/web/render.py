@@ -222,7 +222,7 @@ def fragment(request: Request, template: str, view: View | None, status: int = 2
 
 def update(request: Request, view: View, status: int = 200, **more: Any) -> Response:
     """What an action, a change of settings or a refused one answers to htmx, as JSON: numbers for what stands on
-    the page, and `parts`, the markup of the few that have something to say."""
+    the page, and `markup`, that of the few parts that have something to say."""
     markup = [
         *(["messages"] if more.get("notices") or view.diverged or view.stopped else []),
         *(["following"] if view.probe or view.followed is not None else []),
@@ -242,7 +242,7 @@ def update(request: Request, view: View, status: int = 200, **more: Any) -> Resp
         shown = curves(request, view) if "chart" in markup else {}
         made = context(request, view, markup=markup, **shown, **more)
         parts = _rendered(request, "answers/step.html", made)
-    blocks["parts"] = orjson.dumps(parts).decode()
+    blocks["markup"] = orjson.dumps(parts).decode()
     text = ",".join(f'"{name}":{block}' for name, block in blocks.items())
     return _answer(request, f"{{{text}}}", status, "application/json")
 

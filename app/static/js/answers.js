@@ -1,4 +1,4 @@
-// What an answer brings. That of an action is one JSON object, in which `parts` is the markup of what has something
+// What an answer brings. That of an action is one JSON object, in which `markup` is that of the parts that have something
 // to say; every other is markup for htmx, with numbers in blocks among it, as on a page.
 import { renew } from "./renew.js";
 
@@ -11,7 +11,7 @@ export function takeAnswers(playground) {
     if (!ctx.response.headers.get("content-type")?.startsWith("application/json")) return;
     ctx.answer = JSON.parse(ctx.text);
     ctx.text = "";
-    renew(ctx.answer.parts);
+    renew(ctx.answer.markup);
   });
 }
 

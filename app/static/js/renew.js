@@ -1,11 +1,15 @@
 // New markup for what stands: where both have the same shape only texts and attributes are set, so that focus, scroll
 // and the browser's layout stay; what has another shape is replaced.
 
-const tied = (name) => name.startsWith("hx-"); // htmx has to look at the element again
+const TIED = "[hx-get], [hx-post]"; // htmx has to look at these
+
+function process(made) {
+  if (made instanceof Element && (made.matches(TIED) || made.querySelector(TIED))) window.htmx.process(made);
+}
 
 function replaced(standing, made) {
   standing.replaceWith(made);
-  if (made instanceof Element) window.htmx.process(made);
+  process(made);
 }
 
 function setAttributes(standing, made) {
@@ -23,7 +27,7 @@ function alike(standing, made) {
   if (!(made instanceof Element)) return true;
   const { attributes } = made;
   for (const { name, value } of attributes) {
-    if ((name === "id" || tied(name)) && standing.getAttribute(name) !== value) return false;
+    if ((name === "id" || name.startsWith("hx-")) && standing.getAttribute(name) !== value) return false;
   }
   return true;
 }
@@ -54,7 +58,7 @@ function setChildren(standing, made) {
   while (next) {
     const after = next.nextSibling;
     standing.append(next);
-    if (next instanceof Element) window.htmx.process(next);
+    process(next);
     next = after;
   }
 }
