@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,12 +47,11 @@ from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
 from app.scene.thumbnails import thumbnail
 from app.scene.view import View
+from app.web.assets import STYLE, static_url
 from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
 from app.web.owner import COOKIE as OWNER_COOKIE
 
-STATIC = Path(str(files("app").joinpath("static")))
-HASH_LENGTH = 10
 # How a network is drawn: what makes the drawing; the template that draws it, and that of its legend.
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
     "units": drawing.drawing,
@@ -67,13 +63,6 @@ DRAWN_BY: dict[Drawn, tuple[str, str]] = {
     "images": ("images", "images_legend"),
     "time": ("unrolled", "unrolled_legend"),
 }
-
-
-@cache
-def static_url(path: str) -> str:
-    """The URL of a static file with a hash of its content, so that browsers may keep it for ever."""
-    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:HASH_LENGTH]
-    return f"/static/{path}?v={digest}"
 
 
 @cache
@@ -92,6 +81,7 @@ def environment(code: str) -> Environment:
     made.globals.update(
         t=lambda text, **values: translate(code, text, **values),
         static=static_url,
+        style=STYLE,
         languages=LANGUAGES,
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),

@@ -1,4 +1,4 @@
-// Entry: what the page does beyond its forms and links.
+// What the playground does beyond its forms and links.
 import { announcer } from "./announce.js";
 import { brought, takeAnswers } from "./answers.js";
 import { standingBatch } from "./batch.js";
@@ -10,7 +10,6 @@ import { standingCounters } from "./counters.js";
 import { keepCurrent } from "./current.js";
 import { standingCurves } from "./curves.js";
 import { dismissible } from "./dismiss.js";
-import { standing, walk } from "./drawings.js";
 import { followEdits } from "./edit.js";
 import { followExample } from "./example.js";
 import { reportFailures } from "./failures.js";
@@ -18,7 +17,6 @@ import { followPointer, titleNumbers } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { followLandscape } from "./landscape.js";
 import { followMarks } from "./marks.js";
-import { sideBySide } from "./pair.js";
 import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
 import { player } from "./play.js";
@@ -33,7 +31,9 @@ import { offerTable } from "./table.js";
 import { followViews } from "./views.js";
 import { followWays } from "./ways.js";
 
-function start(playground) {
+/** `standing` and `walk` are those of the way in which the network is drawn: as in drawings.js. */
+export function start(standing, walk) {
+  const playground = document.getElementById("playground");
   const svg = playground.querySelector(".drawing");
   const network = standing(svg);
   const setControls = controls(playground);
@@ -98,7 +98,7 @@ function start(playground) {
   followPointer(playground, network);
   titleNumbers(playground);
   followKeys(playground, selection);
-  walk(svg, playground, network);
+  walk(playground, network);
   network.onNumbers(announce.sayCounters);
   followWays(playground);
   followMarks(playground, network);
@@ -130,8 +130,3 @@ function start(playground) {
     if (event.target.form?.dataset.autosubmit !== undefined) event.target.form.requestSubmit();
   });
 }
-
-const playground = document.getElementById("playground");
-if (playground) start(playground);
-const pair = document.getElementById("pair");
-if (pair) sideBySide(pair);
