@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 import orjson
 
 from bench.serving import BARE, State
+
+Request = Callable[[], object]
 
 CHUNK = 1 << 20
 HEADERS = (
@@ -129,18 +132,17 @@ class Client:
         """What the server's process has used."""
         return State(**orjson.loads(self.ask("GET", f"{BARE}/state")))
 
+    def cpu(self, request: Request, times: int) -> float:
+        """CPU seconds of the server for one request."""
+        start = self.state().cpu
+        for _ in range(times):
+            request()
+        return (self.state().cpu - start) / times
 
-def wall(client: Client, request: Any, times: int) -> float:  # noqa: ARG001
-    """Seconds of one request, the client's own included."""
+
+def wall(request: Request, times: int) -> float:
+    """Seconds from one request to the next, the client's own included."""
     start = time.perf_counter()
     for _ in range(times):
         request()
     return (time.perf_counter() - start) / times
-
-
-def cpu(client: Client, request: Any, times: int) -> float:
-    """CPU seconds of the server for one request."""
-    start = client.state().cpu
-    for _ in range(times):
-        request()
-    return (client.state().cpu - start) / times
