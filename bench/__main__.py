@@ -18,8 +18,8 @@ SECTIONS: dict[str, Callable[[], Iterable[Row]]] = {
     engine.SECTION: engine.rows,
     surfaces.SECTION: surfaces.rows,
     server.SECTION: server.rows,
-    crowd.SECTION: crowd.rows,
     growth.SECTION: growth.rows,
+    crowd.SECTION: crowd.rows,
 }
 
 

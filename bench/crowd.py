@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import cycle
 from statistics import median
 
 from app.presets import preset
-from bench.client import Client, Shown, wall
+from bench.client import Client, Request, Shown, wall
 from bench.figures import Figure, Measure, Target, alone, compared, interleaved
 from bench.growth import Growth
 from bench.serving import serving
 
 SECTION = "sessions"
 CROWDS = (10, 100, 1_000, 10_000)
-ROUNDS = 9
-STEPS = 60  # of a round, each of another session
+ROUNDS = 7
+STEPS = 40  # of a round, each of another session
 MOST_KILOBYTES, MOST_SLOWER = 40.0, 1.2
 STORES = {"sqlite://": "SQLite", "memory://": "memory"}
 
@@ -43,7 +42,8 @@ def _grown(few: Client, many: Client, store: str) -> Iterator[Figure | Growth | 
         crowd += [_live(many, number) for number in range(len(crowd), size)]
         among, apart = interleaved([_steps(many, crowd), _steps(few, first)], ROUNDS)
         if store == "SQLite":
-            yield Growth("sessions", size, None, median(among), len(many.step(crowd[0])))
+            spent = [many.cpu(_next_step(many, crowd), STEPS) for _ in range(ROUNDS)]
+            yield Growth("sessions", size, None, median(spent), len(many.step(crowd[0])))
     title, bound = f"Step with {size:,} sessions, {store}", Target("≤", MOST_SLOWER)
     yield compared(SECTION, title, f"with {CROWDS[0]}", "ms", among, apart, bound, scale=1e3)
     full = many.state().resident
@@ -59,10 +59,12 @@ def _live(client: Client, number: int) -> Shown:
 
 
 def _steps(client: Client, crowd: Sequence[Shown]) -> Measure:
-    """The median of a round of Steps, each of another session, all over the crowd."""
+    """The median of a round of Steps."""
+    step = _next_step(client, crowd)
+    return lambda: median(wall(step, 1) for _ in range(STEPS))
+
+
+def _next_step(client: Client, crowd: Sequence[Shown]) -> Request:
+    """A Step, each time of another session, all over the crowd."""
     spread = cycle(crowd[:: max(1, len(crowd) // (STEPS * ROUNDS))])
-
-    def measure() -> float:
-        return median(wall(partial(client.step, next(spread)), 1) for _ in range(STEPS))
-
-    return measure
+    return lambda: client.step(next(spread))

@@ -10,8 +10,8 @@ from math import log10
 from bench.growth import Growth
 
 WIDTH, HEIGHT = 960, 290
-TOP, BOTTOM, LEFT, GAP = 52, 40, 46, 26
-PANEL = (WIDTH - LEFT - 4 * GAP) / 4
+TOP, BOTTOM, LEFT, GAP = 52, 40, 46, 40
+PANEL = (WIDTH - LEFT - 3.5 * GAP) / 4
 MOST = 1_000.0  # of the first place
 INK, GRID = "#7d8590", "#7d859050"  # in the middle: to be read on white and on black
 
@@ -42,7 +42,9 @@ def _legend() -> str:
         parts.append(_line(((x, 16.0), (x + 34, 16.0)), colour, dashes))
         parts.append(f'<text x="{x + 42:.0f}" y="20">{escape(name)}</text>')
         x += 200
-    parts.append(f'<text x="{WIDTH - GAP}" y="20" text-anchor="end">times the first place of the axis</text>')
+    parts.append(
+        f'<text x="{LEFT + 4 * PANEL + 3 * GAP:.0f}" y="20" text-anchor="end">times the first place of the axis</text>'
+    )
     return "\n".join(parts)
 
 
