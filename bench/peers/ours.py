@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.nn import Array, optimizer, plan_for, update_for
+import numpy as np
+
+from app.nn import Array, optimizer, plan_for
 from bench.peers.side import Case, Here
 
 
@@ -20,7 +22,8 @@ class Ours:
         """See Peer."""
         network, (x, y) = case.network, case.data()
         plan = plan_for(network, case.batch)
-        update = update_for(optimizer(case.optimizer, case.rate), plan)
+        descent = plan.descent(optimizer(case.optimizer, case.rate))
+        descent.load(np.zeros(descent.state.size))
         plan.load(case.parameters())
         plan.feed(network.inputs(x), network.targets(y))
         t = 0
@@ -28,9 +31,7 @@ class Ours:
         def step() -> None:
             nonlocal t
             t += 1
-            plan.forward()
-            plan.backward()
-            update.apply(case.rate, t)
+            descent.apply(case.rate, t)
 
         def outputs() -> Array:
             plan.forward()
@@ -40,11 +41,10 @@ class Ours:
 
 
 def gradients(case: Case) -> Array:
-    """∂L/∂params (P,) at the parameters that every side begins with."""
+    """∂L/∂params (P,) at the parameters that every side begins with, as the first step leaves them."""
     network, (x, y) = case.network, case.data()
     plan = plan_for(network, case.batch)
     plan.load(case.parameters())
     plan.feed(network.inputs(x), network.targets(y))
-    plan.forward()
-    plan.backward()
+    plan.descent(optimizer(case.optimizer, case.rate)).apply(case.rate, 1)
     return plan.grads.copy()
