@@ -24,6 +24,7 @@ from app.main import create_app
 from app.settings import Settings
 
 BARE = "/bare"
+PATIENCE = 600  # seconds a connection may wait for its next turn
 PAGES_OF_MEMORY = Path("/proc/self/statm")
 
 
@@ -98,7 +99,11 @@ def main() -> None:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(
-        beside(create_app(settings), bare()), http="httptools", log_level="warning", access_log=False
+        beside(create_app(settings), bare()),
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=PATIENCE,
     )
     uvicorn.Server(config).run([listener])
 
