@@ -67,14 +67,19 @@ def _from_start(setup: Setup, session_id: str, owner: str, preset: str | None, m
 
 def run(setup: Setup, one: Pass, backward: bool) -> tuple[nn.Plan, float]:
     """Run a pass; gives this thread's plan, which holds its numbers until the next, and the mean batch loss."""
-    rows = one.rows(setup)
-    plan = nn.plan_for(setup.network, len(rows))
-    plan.load(one.params)
-    plan.feed(setup.train.inputs, setup.train.targets, rows, one.noise(setup))
+    plan = _fed(setup, one)
     loss = plan.forward()
     if backward:
         plan.backward(*one.regime.penalties)
     return plan, loss
+
+
+def _fed(setup: Setup, one: Pass) -> nn.Plan:
+    rows = one.rows(setup)
+    plan = nn.plan_for(setup.network, len(rows))
+    plan.load(one.params)
+    plan.feed(setup.train.inputs, setup.train.targets, rows, one.noise(setup))
+    return plan
 
 
 def forward(session: Session) -> Session:
@@ -119,12 +124,12 @@ def updated(setup: Setup, now: Moment, one: Pass) -> Moment:
     """The moment after one update with the gradients of `one`."""
     optimizer = one.regime.optimizer
     fresh = now.method != optimizer.name
-    plan, loss = run(setup, one, backward=True)
-    update = nn.update_for(optimizer, plan)
+    plan = _fed(setup, one)
+    update = plan.descent(optimizer, *one.regime.penalties, clip_norm=one.regime.knobs.clip_norm)
     update.load(np.zeros(update.state.size) if fresh else now.state)
     updates = 1 if fresh else now.updates + 1
     rate = one.regime.learning_rate(now.step + 1)
-    update.apply(rate, updates, one.regime.knobs.clip_norm, now.frozen if now.frozen.size else None)
+    update.apply(rate, updates, now.frozen)
     position = now.position + plan.batch
     wraps = position >= setup.train.count
     return Moment(
@@ -138,7 +143,7 @@ def updated(setup: Setup, now: Moment, one: Pass) -> Moment:
         regime=now.regime,
         frozen=now.frozen,
         last=one,
-        scores=Scores(batch_loss=loss),
+        scores=Scores(batch_loss=plan.loss),
         norms=plan.layer_norms(),
     )
 

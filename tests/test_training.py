@@ -49,18 +49,16 @@ def test_an_update_is_the_engines() -> None:
     session = started(rows_spec(optimizer={"name": "adam", "learning_rate": 0.1}, clip_norm=0.5))
     setup, rule = session.setup, nn.optimizer("adam", 0.1)
     plan = nn.plan_for(setup.network, 3)
-    update = nn.update_for(rule, plan)
+    update = plan.descent(rule, clip_norm=0.5)
     plan.load(setup.initial)
     update.load(np.zeros(nn.state_size(rule, setup.network.size)))
     plan.feed(setup.train.inputs, setup.train.targets, np.arange(3))
-    loss = plan.forward()
-    plan.backward()
-    update.apply(0.1, 1, 0.5)
+    update.apply(0.1, 1)
     params, state = plan.params.copy(), update.state.copy()
     after = steps(session).now
     assert after.params.tobytes() == params.tobytes()
     assert after.state.tobytes() == state.tobytes()
-    assert after.scores.batch_loss == loss
+    assert after.scores.batch_loss == plan.loss
 
 
 def test_batches_without_shuffle_are_in_order_and_the_last_is_smaller() -> None:

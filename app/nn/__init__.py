@@ -30,7 +30,7 @@ from app.nn.optimizers import (
     state_names,
     state_size,
 )
-from app.nn.plan import Plan, plan_for, update_for
+from app.nn.plan import Plan, plan_for
 from app.nn.pooling import AvgPool2d, MaxPool2d
 from app.nn.quotient import Quotient, quotient
 from app.nn.recurrent import Recurrent, Rnn
@@ -124,6 +124,5 @@ __all__ = [
     "summands",
     "terms",
     "time_norms",
-    "update_for",
     "value_of",
 ]

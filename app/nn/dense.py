@@ -8,10 +8,12 @@ from typing import ClassVar
 import numpy as np
 
 from app.nn.activations import check_activation
-from app.nn.arrays import Array, Call, Shape, aligned, call
+from app.nn.arrays import SMALL, Array, Call, Shape, aligned, call, product
 from app.nn.layer import BackwardSite, Factor, ForwardSite, Layer, Params, Part, Step
 from app.nn.shapes import by_place, features
 from app.nn.trace import LayerTrace
+
+TURNED = 100  # inputs
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Dense(Layer):
         """z = x·W + b, as z = Mᵀ·[x; 1] with M = [W; b]."""
         M = site.params.reshape(-1, self.units)
         if not _is_permuted(site.shape):
-            return [call(M.T.dot, site.x, site.z)]
+            return _through(M, site.x, site.z)
         flat = site.work["flat"] = aligned(*site.x.shape)
         flat[-1] = 1.0
         pixels = by_place(site.x[:-1], site.shape)
@@ -64,14 +66,13 @@ class Dense(Layer):
         """
         W = forward.params.reshape(-1, self.units)[:-1]
         dM = site.grads.reshape(-1, self.units)
-        calls = [call(forward.work.get("flat", forward.x).dot, site.delta.T, dM)]
+        calls = _gradient(forward.work.get("flat", forward.x), site.delta, dM)
         if site.dx is None:
             return calls
         if not _is_permuted(forward.shape):
-            return [*calls, call(W.dot, site.delta, site.dx)]
+            return [*calls, *product(W, site.delta, site.dx)]
         dflat, pixels = aligned(*site.dx.shape), by_place(site.dx, forward.shape)
-        calls += [call(W.dot, site.delta, dflat), call(np.copyto, pixels, dflat.reshape(pixels.shape))]
-        return calls
+        return [*calls, *product(W, site.delta, dflat), call(np.copyto, pixels, dflat.reshape(pixels.shape))]
 
     def local(self, name: str, index: tuple[int, ...], inputs: Array, own: LayerTrace) -> Array:  # noqa: ARG002
         """x_i of every sample (and step) for W[i,j]; 1 for b[j]."""
@@ -95,3 +96,19 @@ class Dense(Layer):
 def _is_permuted(shape: Shape) -> bool:
     """Whether a flattened sample lies otherwise than its buffer: an image of several channels."""
     return len(shape) == 3 and shape[2] > 1
+
+
+def _through(M: Array, x: Array, z: Array) -> list[Call]:
+    """z = Mᵀ·x. Many samples that lie as rows are multiplied as rows: that can be done in small pieces."""
+    if M.size * x.shape[1] <= SMALL or not x.T.flags.c_contiguous:
+        return [call(M.T.dot, x, z)]
+    rows = aligned(*z.T.shape)
+    return [*product(x.T, M, rows), call(np.copyto, z, rows.T)]
+
+
+def _gradient(x: Array, delta: Array, dM: Array) -> list[Call]:
+    """dM = x·deltaᵀ. From about a hundred inputs on it pays to turn delta first."""
+    if len(x) <= TURNED:
+        return [call(x.dot, delta.T, dM)]
+    rows = aligned(*delta.T.shape)
+    return [call(np.copyto, rows, delta.T), *product(x, rows, dM)]

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from app.nn.activations import lay_sigmoid, lay_softmax
-from app.nn.arrays import ONE, ZERO, Array, Call, aligned, call, column_sums, constant
+from app.nn.arrays import ONE, ZERO, Array, Call, aligned, call, constant
 
 Over = Literal["samples", "outputs", "steps"]
 
@@ -22,8 +22,8 @@ Over = Literal["samples", "outputs", "steps"]
 class Ends:
     """The buffers at the end of a network: z, a, y, rest (outputs, columns), total a 0-d array.
 
-    A loss fills `total` with the sum of its terms over `share`, and may leave in `rest` and `work` what its
-    gradient can use again. factor: what the sum of the terms is multiplied by.
+    A loss fills `total`, and may leave in `rest` and `work` what its gradient can use again. factor: what the
+    sum of the terms is multiplied by.
     """
 
     z: Array
@@ -46,8 +46,9 @@ class Loss:
 
     prepare(ends): what follows from the targets alone, run when they are fed. forward(ends): fills the total,
     and a for a loss with `after`. backward(ends, gradient): fills ∂L/∂a, or ∂L/∂z for a loss with `after`, of
-    the mean batch loss. terms(z, a, y): the loss of every output, of any shape with the outputs last. over:
-    the mean is taken over samples; over samples, steps and outputs; or over samples and steps.
+    the mean batch loss. mean(factor): what the total is multiplied by to be that loss. terms(z, a, y): the loss
+    of every output, of any shape with the outputs last. over: the mean is taken over samples; over samples,
+    steps and outputs; or over samples and steps.
     """
 
     name: str
@@ -57,7 +58,7 @@ class Loss:
     terms: Terms
     after: str | None = None
     prepare: Lay | None = None
-    share: float = 1.0
+    mean: Callable[[float], float] = lambda factor: factor
 
     def factor(self, samples: int, steps: int, outputs: int) -> float:
         """What the sum of the terms is multiplied by; `outputs` counts those of one step."""
@@ -148,27 +149,25 @@ def _binary_cross_entropy_gradient(ends: Ends, gradient: Array) -> list[Call]:
 
 
 def _cross_entropy_targets(ends: Ends) -> list[Call]:
-    # the targets of a row need not sum to 1
-    sums, scaled = aligned(1, ends.y.shape[1]), aligned(*ends.y.shape)
-    scaled_sums, factor = aligned(1, ends.y.shape[1]), constant(ends.factor)
-    ends.work.update(sums=sums, scaled=scaled, scaled_sums=scaled_sums)
-    return [
-        column_sums(ends.y, sums),
-        call(np.multiply, sums, factor, scaled_sums),
-        call(np.multiply, ends.y, factor, scaled),
+    rows, columns = ends.y.shape
+    signed = ends.work["signed"] = aligned(rows + 1, columns)
+    shares = ends.work["shares"] = aligned(rows, columns)
+    return [  # -y and, since the targets of a column need not sum to 1, Σy: all times the factor
+        call(np.multiply, ends.y, constant(-ends.factor), signed[:-1]),
+        call(np.full((1, rows), ends.factor).dot, ends.y, signed[-1:]),
+        call(np.copyto, shares, signed[-1:]),
     ]
 
 
 def _cross_entropy(ends: Ends) -> list[Call]:
-    sums = aligned(1, ends.z.shape[1])
-    taken = constant(0.0)
+    rows, columns = ends.y.shape
+    shifted = aligned(rows + 1, columns)
+    sums = shifted[-1:]
     # Σ -y log a = Σ (log Σ e^shifted) Σy - Σ y shifted
     return [
-        *lay_softmax(ends.z, ends.a, ends.rest, sums),
+        *lay_softmax(ends.z, ends.a, shifted[:-1], sums),
         call(np.log, sums, sums),
-        _product(sums, ends.work["sums"], ends.total),
-        _product(ends.rest, ends.y, taken),
-        call(np.subtract, ends.total, taken, ends.total),
+        _product(shifted, ends.work["signed"], ends.total),
     ]
 
 
@@ -180,8 +179,8 @@ def _cross_entropy_terms(z: Array, _a: Array, y: Array) -> Array:
 
 def _cross_entropy_gradient(ends: Ends, gradient: Array) -> list[Call]:
     return [  # a Σy - y
-        call(np.multiply, ends.a, ends.work["scaled_sums"], gradient),
-        call(np.subtract, gradient, ends.work["scaled"], gradient),
+        call(np.multiply, ends.a, ends.work["shares"], gradient),
+        call(np.add, gradient, ends.work["signed"][:-1], gradient),
     ]
 
 
@@ -211,7 +210,7 @@ LOSSES: dict[str, Loss] = {
             _squares,
             _squared_error_gradient,
             lambda _z, a, y: 0.5 * (a - y) ** 2,
-            share=0.5,
+            mean=lambda factor: 0.5 * factor,
         ),
         Loss("mse", "outputs", _squares, _mse_gradient, lambda _z, a, y: (a - y) ** 2),
         Loss("mae", "outputs", _mae, _mae_gradient, lambda _z, a, y: np.abs(a - y)),
@@ -232,6 +231,7 @@ LOSSES: dict[str, Loss] = {
             _cross_entropy_terms,
             after="softmax",
             prepare=_cross_entropy_targets,
+            mean=lambda _factor: 1.0,
         ),
         Loss("hinge", "outputs", _hinge, _hinge_gradient, lambda _z, a, y: np.maximum(0.0, 1 - a * y)),
     )

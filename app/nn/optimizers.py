@@ -6,7 +6,7 @@ A rule's state stands in one vector, one piece of P numbers behind the other, in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import sqrt
@@ -16,17 +16,19 @@ import numpy as np
 from app.nn.arrays import Array, Call, IntArray, Runner, aligned, call, constant
 from app.nn.fields import Field, Options, resolve
 
+PIECE = 2**14  # numbers
+
 
 @dataclass(frozen=True)
 class Operands:
-    """What a rule lays its calls over: w, g and every piece of state are (P,); rate and the other 0-d arrays
-    are set before each update."""
+    """What a rule lays its calls over: w and g (P,), state (pieces, P); rate and the other 0-d arrays are set
+    before each update."""
 
     w: Array
     g: Array
-    state: tuple[Array, ...]
+    state: Array
     rate: Array
-    correction: Array
+    epsilon: Array
     decay: Array
     options: Mapping[str, float]
 
@@ -36,8 +38,13 @@ class Operands:
         return aligned(self.w.size)
 
     def scaled_step(self, direction: Array) -> list[Call]:
-        """w -= rate · direction."""
-        return [call(np.multiply, direction, self.rate, self.t), call(np.subtract, self.w, self.t, self.w)]
+        """w -= rate · direction, in pieces that stay in the cache."""
+        calls = []
+        for start in range(0, self.w.size, PIECE):
+            w, part = (values[start : start + PIECE] for values in (self.w, direction))
+            t = self.t[: part.size]
+            calls += [call(np.multiply, part, self.rate, t), call(np.subtract, w, t, w)]
+        return calls
 
 
 def _average(mean: Array, value: Array, rho: float, t: Array) -> list[Call]:
@@ -114,15 +121,19 @@ def _adadelta(o: Operands) -> list[Call]:
 
 
 def _adam(o: Operands) -> list[Call]:
+    beta1, beta2 = o.options["beta1"], o.options["beta2"]
+    decay, added = aligned(*o.state.shape), aligned(*o.state.shape)
+    decay[0], decay[1] = beta1, beta2
     m, v = o.state
-    # rate and correction already hold η/(1 - β1^t) and √(1 - β2^t)
+    # rate and epsilon already hold η√(1 - β2^t)/(1 - β1^t) and ε√(1 - β2^t)
     return [
-        *_average(m, o.g, o.options["beta1"], o.t),
-        call(np.multiply, o.g, o.g, o.t),
-        *_average(v, o.t, o.options["beta2"], o.t),
+        call(np.multiply, o.g, constant(1.0 - beta1), added[0]),
+        call(np.multiply, o.g, constant(sqrt(1.0 - beta2)), added[1]),
+        call(np.multiply, added[1], added[1], added[1]),
+        call(np.multiply, o.state, decay, o.state),
+        call(np.add, o.state, added, o.state),
         call(np.sqrt, v, o.t),
-        call(np.divide, o.t, o.correction, o.t),
-        call(np.add, o.t, constant(o.options["epsilon"]), o.t),
+        call(np.add, o.t, o.epsilon, o.t),
         call(np.divide, m, o.t, o.t),
         *o.scaled_step(o.t),
     ]
@@ -210,67 +221,66 @@ def state_size(optimizer: Optimizer, size: int) -> int:
 
 
 class Update:
-    """One optimiser laid over one vector of parameters and one of gradients, both (P,)."""
+    """One optimiser laid over one vector of parameters and one of gradients, both (P,), behind the calls that
+    fill the gradients.
 
-    def __init__(self, optimizer: Optimizer, params: Array, grads: Array) -> None:
+    With `clip_norm` gradients longer than it are scaled down to it, all together, for the update alone.
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        params: Array,
+        grads: Array,
+        clip_norm: float | None = None,
+        before: Sequence[Call] = (),
+    ) -> None:
         self.state = aligned(state_size(optimizer, params.size))
-        self._optimizer = optimizer
         self._options = dict(optimizer.options)
         self._params, self._grads = params, grads
         self._pieces = self.state.reshape(len(optimizer.rule.state), params.size)
-        self._rate, self._correction, self._decay = constant(0.0), constant(1.0), constant(1.0)
+        self._rate, self._epsilon, self._decay = constant(0.0), constant(0.0), constant(1.0)
         self._is_adam = "beta1" in self._options
-        self._calls = self._lay(grads)
+        self._frozen: IntArray | None = None
+        g = grads if clip_norm is None else aligned(grads.size)
+        operands = Operands(params, g, self._pieces, self._rate, self._epsilon, self._decay, self._options)
+        clip = [] if clip_norm is None else [call(self._clip, g, clip_norm)]
+        self._calls = [*before, *clip, *optimizer.rule.lay(operands)]
         self._runner = Runner()
-
-    def _lay(self, g: Array) -> list[Call]:
-        operands = Operands(
-            self._params, g, tuple(self._pieces), self._rate, self._correction, self._decay, self._options
-        )
-        return self._optimizer.rule.lay(operands)
-
-    @cached_property
-    def _clipped(self) -> tuple[Array, list[Call]]:
-        g = aligned(self._grads.size)
-        return g, self._lay(g)
 
     def load(self, state: Array) -> None:
         """Copy a state vector in."""
         np.copyto(self.state, state)
 
     def _set(self, learning_rate: float, t: int) -> None:
-        self._rate[()] = learning_rate
         if self._is_adam:
-            self._rate[()] = learning_rate / (1.0 - self._options["beta1"] ** t)
-            self._correction[()] = sqrt(1.0 - self._options["beta2"] ** t)
+            correction = sqrt(1.0 - self._options["beta2"] ** t)
+            self._epsilon[()] = self._options["epsilon"] * correction
             self._decay[()] = 1.0 - learning_rate * self._options.get("weight_decay", 0.0)
+            learning_rate *= correction / (1.0 - self._options["beta1"] ** t)
+        self._rate[()] = learning_rate
 
-    def apply(
-        self, learning_rate: float, t: int, clip_norm: float | None = None, frozen: IntArray | None = None
-    ) -> None:
-        """Update `params` and `state` in place; `grads` is only read.
+    def apply(self, learning_rate: float, t: int, frozen: IntArray | None = None) -> None:
+        """Run what fills the gradients, then update `params` and `state` in place.
 
-        t counts updates from 1. With `clip_norm` gradients longer than it are scaled down to it, all
-        together. What stands at the flat indices `frozen` stays as it is, state too, and does not count in
-        that norm.
+        t counts updates from 1. What stands at the flat indices `frozen` stays as it is, state too, and does not
+        count in the norm that is clipped.
         """
         self._set(learning_rate, t)
-        calls = self._calls if clip_norm is None else self._clip(clip_norm, frozen)
+        self._frozen = frozen
         if frozen is None or frozen.size == 0:
-            self._runner.run(calls)
+            self._runner.run(self._calls)
             return
         kept, kept_state = self._params[frozen], self._pieces[:, frozen]
-        self._runner.run(calls)
+        self._runner.run(self._calls)
         self._params[frozen] = kept
         self._pieces[:, frozen] = kept_state
 
-    def _clip(self, clip_norm: float, frozen: IntArray | None) -> list[Call]:
-        g, calls = self._clipped
+    def _clip(self, g: Array, clip_norm: float) -> None:
+        """The gradients into g, no longer than `clip_norm`."""
         np.copyto(g, self._grads)
-        if frozen is not None:
-            g[frozen] = 0.0
-        with np.errstate(all="ignore"):
-            norm = sqrt(g.dot(g))
-            if norm > clip_norm:
-                g *= clip_norm / norm
-        return calls
+        if self._frozen is not None:
+            g[self._frozen] = 0.0
+        norm = sqrt(g.dot(g))
+        if norm > clip_norm:
+            g *= clip_norm / norm

@@ -15,7 +15,6 @@ from numpy.random import default_rng
 from app.nn.activations import ACTIVATIONS, Activation
 from app.nn.arrays import Array, Call, IntArray, Runner, aligned, call, constant
 from app.nn.buffers import Block, matrix, row_shape, take
-from app.nn.fields import Options
 from app.nn.layer import BackwardSite, ForwardSite
 from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
@@ -27,7 +26,7 @@ from app.nn.upstream import Upstream, lay_upstream
 PLANS_KEPT = 32  # a thread
 PLAN_BYTES = 64 * 2**20  # a thread
 CALL_BYTES = 500  # a bound call and its views, about
-UPDATES_KEPT = 4  # a plan
+DESCENTS_KEPT = 4  # a plan
 
 
 class Plan:
@@ -43,7 +42,7 @@ class Plan:
         self._drawing = [
             (layer, site) for layer, site in zip(network.layers, self._sites, strict=True) if layer.draws
         ]
-        self._updates: OrderedDict[tuple[str, Options], Update] = OrderedDict()
+        self._descents: OrderedDict[tuple[object, ...], Update] = OrderedDict()
 
     def _lay_buffers(self) -> None:
         network, batch = self.network, self.batch
@@ -61,15 +60,16 @@ class Plan:
         self._loss = LOSSES[network.loss]
         last = self._blocks[-1]
         self._factor = self._loss.factor(batch, steps(network.output_shape), last.rows)
+        self._total = constant(0.0)
         self._ends = Ends(
             self._z_of(len(self._blocks) - 1),
             last.features_of(self._a),
             aligned(last.rows, last.columns),
             aligned(last.rows, last.columns),
-            constant(0.0),
+            self._total,
             self._factor,
         )
-        self._scale = self._factor * self._loss.share
+        self._scale = self._loss.mean(self._factor)
         # feature-major: what runs over targets and outputs together runs twice as fast
         self._prepare = [call(np.copyto, self._ends.y, matrix(self._targets))]
         if self._loss.prepare is not None:
@@ -203,32 +203,28 @@ class Plan:
             layer.draw_as(site, drawn, sample)
 
     def forward(self) -> float:
-        """The mean loss of the batch, without penalty; NaN or infinite where the network has diverged."""
+        """Run the batch forward; gives its `loss`."""
         self._runner.run(self._forward)
-        return self._mean_loss
+        return self.loss
 
     def backward(self, l1: float = 0.0, l2: float = 0.0) -> None:
         """Fill `grads` with ∂L/∂params of the last forward pass, the penalties' gradients added."""
-        self._runner.run(self._backward)
-        if l1 or l2:
-            self._add_penalty(l1, l2)
+        self._runner.run([*self._backward, *self._lay_penalties(l1, l2)])
 
-    def _add_penalty(self, l1: float, l2: float) -> None:
-        weights, t = self._penalty
+    def _lay_penalties(self, l1: float, l2: float) -> Iterator[Call]:
         for factor, slope in ((l1, np.sign), (l2, np.positive)):
             if factor:
-                self._runner.run(
-                    [
-                        call(slope, self.params, t),
-                        call(np.multiply, t, constant(factor), t),
-                        call(np.multiply, t, weights, t),
-                        call(np.add, self.grads, t, self.grads),
-                    ]
-                )
+                weights, t = self._penalty
+                yield call(slope, self.params, t)
+                yield call(np.multiply, t, constant(factor), t)
+                yield call(np.multiply, t, weights, t)
+                yield call(np.add, self.grads, t, self.grads)
 
     @property
-    def _mean_loss(self) -> float:
-        return float(self._ends.total) * self._scale
+    def loss(self) -> float:
+        """The mean loss of the last forward pass, without penalty; NaN or infinite where the network has
+        diverged."""
+        return self._total.item() * self._scale
 
     def outputs(self) -> Array:
         """(batch, *output_shape), a copy."""
@@ -262,17 +258,20 @@ class Plan:
             terms = self._loss.terms(z, a, targets).reshape(batch, -1)
             per_sample = terms.sum(axis=1) * (self._factor * batch)
         inputs = sample_first(matrix(self._inputs)[:-1], network.input_shape, batch)
-        return Trace(inputs, targets, tuple(layers), a, per_sample, self._mean_loss)
+        return Trace(inputs, targets, tuple(layers), a, per_sample, self.loss)
 
-    def update(self, optimizer: Optimizer) -> Update:
-        """The update of `optimizer` over `params` and `grads`, laid once."""
-        key = (optimizer.name, optimizer.options)
-        if key not in self._updates:
-            self._updates[key] = Update(optimizer, self.params, self.grads)
-            if len(self._updates) > UPDATES_KEPT:
-                self._updates.popitem(last=False)
-        self._updates.move_to_end(key)
-        return self._updates[key]
+    def descent(
+        self, optimizer: Optimizer, l1: float = 0.0, l2: float = 0.0, clip_norm: float | None = None
+    ) -> Update:
+        """A whole training step in one list, laid once: forward, backward, the update of `optimizer`."""
+        key = (optimizer.name, optimizer.options, l1, l2, clip_norm)
+        if key not in self._descents:
+            calls = [*self._forward, *self._backward, *self._lay_penalties(l1, l2)]
+            self._descents[key] = Update(optimizer, self.params, self.grads, clip_norm, calls)
+            if len(self._descents) > DESCENTS_KEPT:
+                self._descents.popitem(last=False)
+        self._descents.move_to_end(key)
+        return self._descents[key]
 
 
 class _Local(threading.local):
@@ -299,8 +298,3 @@ def plan_for(network: Network, batch: int) -> Plan:
     while len(plans) > 1 and (len(plans) > PLANS_KEPT or total > PLAN_BYTES):
         total -= plans.popitem(last=False)[1].nbytes
     return plan
-
-
-def update_for(optimizer: Optimizer, plan: Plan) -> Update:
-    """The update of `optimizer` laid over the parameters and gradients of `plan`."""
-    return plan.update(optimizer)

@@ -72,10 +72,10 @@ def test_every_optimizer_is_held_to_a_formula() -> None:
     assert list(RULES) == list(OPTIMIZERS)
 
 
-def laid(name: str, size: int = 5) -> tuple[Update, Array, Array]:
+def laid(name: str, clip_norm: float | None = None, size: int = 5) -> tuple[Update, Array, Array]:
     rng = np.random.default_rng(4)
     w, g = rng.normal(size=size), rng.normal(size=size)
-    return Update(optimizer(name, 0.1, **RULES[name][1]), w, g), w, g
+    return Update(optimizer(name, 0.1, **RULES[name][1]), w, g, clip_norm), w, g
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -104,11 +104,11 @@ def zip_states(
 @pytest.mark.parametrize("clip_norm", [None, 0.5])
 @pytest.mark.parametrize("name", RULES)
 def test_frozen_parameters_are_left_exactly_alone(name: str, clip_norm: float | None) -> None:
-    update, w, _ = laid(name)
+    update, w, _ = laid(name, clip_norm)
     frozen = np.array([1, 3])
-    update.apply(0.1, 1, clip_norm)
+    update.apply(0.1, 1)
     kept, kept_state = w.copy(), update.state.copy()
-    update.apply(0.1, 2, clip_norm, frozen)
+    update.apply(0.1, 2, frozen)
     pieces, kept_pieces = update.state.reshape(-1, 5), kept_state.reshape(-1, 5)
     assert (w[frozen] == kept[frozen]).all()
     assert (pieces[:, frozen] == kept_pieces[:, frozen]).all()
@@ -118,15 +118,15 @@ def test_frozen_parameters_are_left_exactly_alone(name: str, clip_norm: float | 
 
 def test_clipping() -> None:
     w, g = np.zeros(3), np.array([3.0, 4.0, 100.0])
-    update = Update(optimizer("sgd", 1.0), w, g)
-    update.apply(1.0, 1, clip_norm=1.0, frozen=np.array([2]))  # the frozen one is not part of the norm
+    shorter, longer, free = (Update(optimizer("sgd", 1.0), w, g, norm) for norm in (1.0, 5.0, None))
+    shorter.apply(1.0, 1, frozen=np.array([2]))  # the frozen one is not part of the norm
     np.testing.assert_allclose(w, [-0.6, -0.8, 0.0], rtol=1e-15)
     np.testing.assert_array_equal(g, [3.0, 4.0, 100.0])  # stays readable as it was
     w[:] = 0.0
-    update.apply(1.0, 2, clip_norm=5.0, frozen=np.array([2]))  # not longer than the limit
+    longer.apply(1.0, 2, frozen=np.array([2]))  # not longer than the limit
     np.testing.assert_array_equal(w, [-3.0, -4.0, 0.0])
     w[:] = 0.0
-    update.apply(1.0, 3)
+    free.apply(1.0, 3)
     np.testing.assert_array_equal(w, [-3.0, -4.0, -100.0])
 
 
@@ -160,9 +160,10 @@ def test_options_are_resolved() -> None:
 
 def test_overflow_does_not_warn() -> None:
     for name in RULES:
-        update, w, g = laid(name)
-        g[:] = [1e300, -1e300, np.nan, np.inf, 0.0]
-        update.apply(1e300, 1, clip_norm=1.0)
-        update.apply(1e300, 2)
-        assert w.shape == (5,)
-        assert not np.isfinite(w).all()
+        for clip_norm in (None, 1.0):
+            update, w, g = laid(name, clip_norm)
+            g[:] = [1e300, -1e300, np.nan, np.inf, 0.0]
+            update.apply(1e300, 1)
+            update.apply(1e300, 2)
+            assert w.shape == (5,)
+            assert not np.isfinite(w).all()

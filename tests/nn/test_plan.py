@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.nn import ACTIVATIONS, LOSSES, Dense, Network, Plan, activate, evaluate, optimizer, plan_for, predict
+from app.nn.arrays import SMALL
 from app.nn.evaluation import PIECE
 from app.nn.plan import PLAN_BYTES, PLANS_KEPT
 from tests.nn import naive
@@ -103,13 +104,11 @@ def test_the_same_inputs_give_the_same_bits(activation: str) -> None:
     results = []
     for plan in (Plan(network, 5), Plan(network, 5)):
         plan.load(params)
-        update = plan.update(rule)
+        descent = plan.descent(rule, l2=0.1)
         for t in range(1, 4):
             plan.feed(inputs, targets)
-            loss = plan.forward()
-            plan.backward(l2=0.1)
-            update.apply(0.01, t)
-        results.append((loss, plan.params.tobytes(), plan.grads.tobytes(), update.state.tobytes()))
+            descent.apply(0.01, t)
+        results.append((plan.loss, plan.params.tobytes(), plan.grads.tobytes(), descent.state.tobytes()))
     assert results[0] == results[1]
 
 
@@ -167,13 +166,52 @@ def test_large_plans_are_not_hoarded() -> None:
     assert plan_for(network, 2000) is not plans[0]
 
 
-def test_updates_are_laid_once_and_bounded() -> None:
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("penalties", [(0.0, 0.0), (0.3, 0.7)])
+def test_a_step_is_a_forward_a_backward_and_an_update(loss: str, penalties: tuple[float, float]) -> None:
+    network, params, inputs, targets = random_network(np.random.default_rng(1), loss=loss)
+    whole, parts = Plan(network, 5), Plan(network, 5)
+    for plan in (whole, parts):
+        plan.load(params)
+        plan.feed(inputs, targets)
+    whole.descent(optimizer("sgd", 0.1), *penalties).apply(0.1, 1)
+    assert whole.loss == parts.forward()
+    parts.backward(*penalties)
+    assert (whole.grads == parts.grads).all()
+    np.testing.assert_allclose(whole.params, params - 0.1 * parts.grads, rtol=1e-14)
+
+
+def test_steps_are_laid_once_and_bounded() -> None:
     plan = Plan(Network((2,), (Dense(1),), "mse"), 1)
-    first = plan.update(optimizer("momentum", 0.1))
-    assert plan.update(optimizer("momentum", 0.5)) is first  # the rate is handed to each update
-    for momentum in (0.1, 0.2, 0.3, 0.4):
-        assert plan.update(optimizer("momentum", 0.1, momentum=momentum)) is not first
-    assert plan.update(optimizer("momentum", 0.1)) is not first
+    first = plan.descent(optimizer("momentum", 0.1))
+    assert plan.descent(optimizer("momentum", 0.5)) is first  # the rate is handed to each step
+    assert plan.descent(optimizer("momentum", 0.1), l2=0.1) is not first
+    for momentum in (0.1, 0.2, 0.3):
+        assert plan.descent(optimizer("momentum", 0.1, momentum=momentum)) is not first
+    assert plan.descent(optimizer("momentum", 0.1)) is not first
+
+
+def test_a_product_too_large_for_one_piece() -> None:
+    """What is multiplied in pieces of rows, inputs and hidden layers alike, against plain NumPy."""
+    rng = np.random.default_rng(5)
+    network = Network((211,), (Dense(150), Dense(190), Dense(120), Dense(2)), "squared_error")
+    params, x, y = 0.1 * rng.normal(size=network.size), rng.normal(size=(40, 211)), rng.normal(size=(40, 2))
+    assert all(span.stop * 40 - span.start * 40 > SMALL for span in network.spans[:2])
+    plan = Plan(network, 40)
+    plan.load(params)
+    plan.feed(network.inputs(x), network.targets(y))
+    plan.forward()
+    plan.backward()
+    layers, inputs = network.unflatten(params), [x]
+    for layer in layers:
+        inputs.append(inputs[-1] @ layer["W"] + layer["b"])
+    delta = (inputs[-1] - y) / 40
+    for layer, own, gradients in zip(
+        layers[::-1], inputs[-2::-1], network.unflatten(plan.grads)[::-1], strict=True
+    ):
+        np.testing.assert_allclose(gradients["W"], own.T @ delta, rtol=1e-9, atol=1e-11)
+        np.testing.assert_allclose(gradients["b"], delta.sum(axis=0), rtol=1e-9, atol=1e-11)
+        delta = delta @ layer["W"].T
 
 
 @pytest.mark.parametrize("shape", [(3,), (4, 3)])

@@ -49,7 +49,7 @@ def updates_of(
     """Several updates of five parameters: the lines of the third one, its value and its state after each."""
     rng = np.random.default_rng(3)
     w, g = rng.normal(size=SIZE), np.zeros(SIZE)
-    engine, names, found = Update(method, w, g), state_names(method), []
+    engine, names, found = Update(method, w, g, clip_norm), state_names(method), []
     for t in range(1, STEPS + 1):
         g[:] = rng.normal(size=SIZE)
         l1, l2 = more.get("l1", 0.0), more.get("l2", 0.0)
@@ -61,7 +61,7 @@ def updates_of(
             method, plan, float(w[2]), slope, state, t, t, norm=norm, clip_norm=clip_norm, **more
         )
         lines = rule(given, W)
-        engine.apply(learning_rate(plan, method.learning_rate, t), t, clip_norm)
+        engine.apply(learning_rate(plan, method.learning_rate, t), t)
         after = dict(zip(names, engine.state.reshape(-1, SIZE)[:, 2].tolist(), strict=True))
         found.append((lines, float(w[2]), after))
     return found
@@ -145,9 +145,9 @@ def test_numbers_stand_where_the_symbols_stood() -> None:
 def test_numbers_that_are_none_go_the_way_they_go_in_the_optimiser(name: str, slope: float) -> None:
     method = optimizer(name, 1e300)
     w, g = np.array([1e300]), np.array([slope])
-    engine = Update(method, w, g)
+    engine = Update(method, w, g, clip_norm=1.0)
     engine.load(np.full(engine.state.size, inf))
-    engine.apply(1e300, 3, clip_norm=1.0)
+    engine.apply(1e300, 3)
     state = dict.fromkeys(state_names(method), inf)
     with np.errstate(all="ignore"):
         norm = float(np.sqrt(g.dot(g)))  # infinite for 1e300, as the optimiser takes it

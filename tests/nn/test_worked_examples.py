@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.nn import Array, Dense, IntArray, Network, Plan, optimizer, plan_for, update_for
+from app.nn import Array, Dense, IntArray, Network, Plan, optimizer, plan_for
 
 SGD = optimizer("sgd", 0.5)
 
@@ -57,9 +57,7 @@ def test_a_forward_and_backward() -> None:
 def test_a_one_update_with_frozen_biases() -> None:
     network, plan = example_a()
     before = plan.params.copy()
-    plan.forward()
-    plan.backward()
-    update_for(SGD, plan).apply(0.5, 1, frozen=biases(network))
+    plan.descent(SGD).apply(0.5, 1, frozen=biases(network))
     new = [0.149780716, 0.199561432, 0.249751144, 0.299502287]
     new += [0.358916480, 0.408666186, 0.511301270, 0.561370121]
     np.testing.assert_allclose(weights_in_order(network, plan.params), new, atol=5e-10)
@@ -69,20 +67,16 @@ def test_a_one_update_with_frozen_biases() -> None:
 
 def test_a_ten_thousand_updates_with_frozen_biases() -> None:
     network, plan = example_a()
-    update, frozen = update_for(SGD, plan), biases(network)
+    descent, frozen = plan.descent(SGD), biases(network)
     for t in range(10_000):
-        plan.forward()
-        plan.backward()
-        update.apply(0.5, t + 1, frozen=frozen)
+        descent.apply(0.5, t + 1, frozen=frozen)
     assert plan.forward() == pytest.approx(3.510187783e-5, abs=5e-15)
     np.testing.assert_allclose(plan.outputs()[0], [0.01591362, 0.98406427], atol=5e-9)
 
 
 def test_a_one_update_with_biases_trained() -> None:
     network, plan = example_a()
-    plan.forward()
-    plan.backward()
-    update_for(SGD, plan).apply(0.5, 1)
+    plan.descent(SGD).apply(0.5, 1)
     hidden, output = network.unflatten(plan.params)
     np.testing.assert_allclose(hidden["b"], [0.345614323, 0.345022873], atol=5e-10)
     np.testing.assert_allclose(output["b"], [0.530750719, 0.619049118], atol=5e-10)
@@ -99,8 +93,7 @@ def test_b() -> None:
     trace = plan.trace(with_delta=False)
     np.testing.assert_allclose(trace.layers[0].a[0], [0.332, 0.525], atol=5e-4)
     np.testing.assert_allclose(trace.outputs[0], [0.473888899], atol=5e-10)
-    plan.backward()
-    update_for(optimizer("sgd", 0.9), plan).apply(0.9, 1)
+    plan.descent(optimizer("sgd", 0.9)).apply(0.9, 1)
     first, second = network.unflatten(plan.params)
     np.testing.assert_allclose(second["W"][:, 0], [-0.261, -0.138], atol=5e-4)
     np.testing.assert_allclose(first["W"], [[0.192, -0.306], [0.4, 0.1], [-0.508, 0.194]], atol=5e-4)
