@@ -3,4 +3,4 @@ import { standingImages } from "./images.js";
 import { start } from "./main.js";
 import { walkImages } from "./images-walk.js";
 
-start(standingImages, walkImages);
+setTimeout(start, 0, standingImages, walkImages); // behind htmx, which starts in a task of its own

@@ -3,4 +3,4 @@ import { start } from "./main.js";
 import { standingUnrolled } from "./unrolled.js";
 import { walkPlaces } from "./walk_places.js";
 
-start(standingUnrolled, walkPlaces);
+setTimeout(start, 0, standingUnrolled, walkPlaces); // behind htmx, which starts in a task of its own

@@ -3,4 +3,4 @@ import { start } from "./main.js";
 import { standingNetwork } from "./network.js";
 import { walkNetwork } from "./walk.js";
 
-start(standingNetwork, walkNetwork);
+setTimeout(start, 0, standingNetwork, walkNetwork); // behind htmx, which starts in a task of its own
