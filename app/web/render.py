@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,12 +47,11 @@ from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
 from app.scene.thumbnails import thumbnail
 from app.scene.view import View
+from app.web.assets import STYLE, static_url
 from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
 from app.web.owner import COOKIE as OWNER_COOKIE
 
-STATIC = Path(str(files("app").joinpath("static")))
-HASH_LENGTH = 10
 # How a network is drawn: what makes the drawing; the template that draws it, and that of its legend.
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
     "units": drawing.drawing,
@@ -74,13 +70,6 @@ HTML, JSON = "text/html; charset=utf-8", "application/json"
 
 
 @cache
-def static_url(path: str) -> str:
-    """The URL of a static file with a hash of its content, so that browsers may keep it for ever."""
-    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:HASH_LENGTH]
-    return f"/static/{path}?v={digest}"
-
-
-@cache
 def environment(code: str) -> Environment:
     """The templates in one language."""
     made = Environment(
@@ -96,6 +85,7 @@ def environment(code: str) -> Environment:
     made.globals.update(
         t=lambda text, **values: translate(code, text, **values),
         static=static_url,
+        style=STYLE,
         languages=LANGUAGES,
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),
@@ -226,8 +216,8 @@ def fragment(request: Request, template: str, view: View | None, status: int = 2
 
 
 def update(request: Request, view: View, status: int = 200, **more: Any) -> Response:
-    """What an action, a change of settings or a refused one answers to htmx: numbers for what stands on the page,
-    and markup for the few parts that have something to say."""
+    """What an action, a change of settings or a refused one answers to htmx, as JSON: numbers for what stands on
+    the page, and `markup`, that of the few parts that have something to say."""
     markup = [
         *(["messages"] if more.get("notices") or view.diverged or view.stopped else []),
         *(["following"] if view.probe or view.followed is not None else []),
