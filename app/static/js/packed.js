@@ -7,8 +7,10 @@ const VECTORS = [
 
 /** A block of numbers with arrays for its vectors, null where one is no finite number. */
 export function unpacked(numbers) {
+  if (!numbers.packed) return numbers;
+  numbers.packed = false;
   for (const name of VECTORS) {
-    if (typeof numbers[name] !== "string") continue;
+    if (numbers[name] === null) continue;
     const values = new Float32Array(bytesOf(numbers[name]).buffer);
     numbers[name] = Array.from(values, (x) => (Number.isFinite(x) ? x : null));
   }
