@@ -6,9 +6,9 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -213,13 +213,12 @@ class Playground:
                 )
         return self.store.save(session, None)
 
-    @asynccontextmanager
-    async def _turn(self, session_id: str) -> AsyncIterator[None]:
+    def _turn(self, session_id: str) -> asyncio.Lock:
+        """What whoever changes a session holds; it is forgotten when nobody does."""
         lock = self._locks.get(session_id)
         if lock is None:
             lock = self._locks[session_id] = asyncio.Lock()
-        async with lock:
-            yield
+        return lock
 
     async def _run(self, work: float, function: Callable[[], T]) -> T:
         """Small work here and now, large work on a thread while others are served."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import chain, islice
 from math import hypot
 from typing import Literal
 
@@ -13,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import nn
-from app.session import Curve, Pass, Point, Session
+from app.history import Log
+from app.session import Pass, Point, Session
 from app.setup import Setup
 from app.updating import run
 
@@ -84,18 +83,14 @@ class Case:
         return self.plan.layer_trace(number, with_delta=True)
 
     @cached_property
-    def _past(self) -> Curve:
-        return self.session.curve.until(self.session.now.step)
-
-    def backwards(self) -> Iterator[Point]:
-        """The points of the curves, from the present step back to the first."""
-        points = self._past.points
-        return (points[k] for k in range(points.end - 1, points.first - 1, -1))
+    def past(self) -> Log[Point]:
+        """The points of the curves up to the present step."""
+        return self.session.curve.until(self.session.now.step).points
 
     @cached_property
-    def recent(self) -> list[Point]:
-        """The last points of the curves, the present one first."""
-        return list(islice(self.backwards(), RECENT + 1))
+    def recent(self) -> tuple[Point, ...]:
+        """The last points of the curves."""
+        return self.past.last(RECENT + 1)
 
     @cached_property
     def baseline(self) -> float:
@@ -104,11 +99,14 @@ class Case:
 
     @cached_property
     def losses(self) -> list[float]:
-        """The last training losses up to the present step, as far as they were evaluated, the present one first."""
+        """The last training losses up to the present step, as far as they were evaluated."""
+        found = [point.train_loss for point in self.recent if point.train_loss is not None]
+        if len(found) > RECENT:
+            return found
         first = self.session.history[self.session.history.first]
-        begun = (first.scores.train_loss,) if first.step == 0 else ()
-        known = chain((point.train_loss for point in self.backwards()), begun)
-        return list(islice((loss for loss in known if loss is not None), RECENT + 1))
+        known = [first.scores.train_loss] if first.step == 0 else []
+        known += [point.train_loss for point in self.past]
+        return [loss for loss in known if loss is not None][-RECENT - 1 :]
 
     @property
     def loss(self) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice, pairwise, takewhile
+from collections.abc import Sequence
+from itertools import pairwise
 from math import inf
 from statistics import median
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from app.diagnosis.case import RECENT, SOLVED, Case, Finding
+from app.session import Point
 
 # The batch's own loss after its update over that before: above 1 the step was too long. Near the lowest point
 # that happens to good training too: it has to be LONGER, and the training loss as much above what it was RECENT
@@ -30,8 +32,8 @@ WORSE, APART, FALLEN = 1.3, 1.5, 0.8
 def too_large(case: Case) -> Finding | None:
     """The update goes downhill at first and ends higher than it began, and training gets nowhere with it."""
     losses = case.losses
-    rising = len(losses) > RECENT and all(a > b for a, b in pairwise(losses))
-    higher = bool(losses) and case.loss >= LONGER * losses[-1]
+    rising = len(losses) > RECENT and all(a < b for a, b in pairwise(losses))
+    higher = bool(losses) and case.loss >= LONGER * losses[0]
     if not (higher or rising) or case.solved or not case.moved or case.slope >= 0:
         return None
     along = case.along
@@ -59,43 +61,37 @@ def _step(case: Case) -> dict[str, float]:
 def plateau(case: Case) -> Finding | None:
     """The loss has stood for long where an answer that looks at no input would be."""
     step = case.session.now.step
-    if step < PATIENCE or not case.losses or case.losses[0] < CHANCE * case.baseline:
+    if step < PATIENCE or not case.losses or case.losses[-1] < CHANCE * case.baseline:
         return None
-    latest = takewhile(lambda point: point.step >= step - PATIENCE, case.backwards())
-    losses = [point.train_loss for point in latest if point.train_loss is not None]
+    losses = [p.train_loss for p in case.past if p.step >= step - PATIENCE and p.train_loss is not None]
     if len(losses) < 2 or min(losses) < CHANCE * case.baseline:
         return None
     if max(losses) - min(losses) > FLAT * case.baseline:
         return None
-    return Finding("plateau", None, {"loss": losses[0], "steps": PATIENCE, "chance": case.baseline})
+    return Finding("plateau", None, {"loss": losses[-1], "steps": PATIENCE, "chance": case.baseline})
 
 
 def over_fitting(case: Case) -> Finding | None:
     """The test loss has turned and rises while the training loss still falls."""
-    if case.setup.test is None:
+    if case.setup.test is None or _is_fitting(case.recent[-RECENT:], case.baseline):
         return None
-    known = (
-        (point.step, point.train_loss, point.test_loss)
-        for point in case.backwards()
-        if point.train_loss is not None and point.test_loss is not None
-    )
-    last = list(islice(known, RECENT))
-    if len(last) < RECENT:
+    both = [p for p in case.past if p.test_loss is not None and p.train_loss is not None]
+    if len(both) <= RECENT or _is_fitting(both[-RECENT:], case.baseline):
         return None
-    _, trained, now = map(median, zip(*last, strict=True))
-    if now < max(APART * trained, SOLVED * case.baseline):
-        return None
-    steps, *losses = np.array([*last, *known])[::-1].T
-    if len(steps) == RECENT:
-        return None
-    train, test = np.median(sliding_window_view(losses, RECENT, axis=1), axis=2)
-    best = int(test.argmin())
+    losses = np.array([(p.train_loss, p.test_loss) for p in both])
+    train, test = np.median(sliding_window_view(losses, RECENT, axis=0), axis=2).T
+    trained, now, best = float(train[-1]), float(test[-1]), int(test.argmin())
     if now < WORSE * test[best] or trained > FALLEN * train[best]:
         return None
-    numbers = {
-        "test": now,
-        "best": float(test[best]),
-        "step": int(steps[best + RECENT // 2]),
-        "train": trained,
-    }
+    turned = both[best + RECENT // 2].step
+    numbers = {"test": now, "best": float(test[best]), "step": turned, "train": trained}
     return Finding("over_fitting", None, numbers)
+
+
+def _is_fitting(points: Sequence[Point], baseline: float) -> bool:
+    """Whether these, all of them evaluated, show the test data fitted about as well as the training data."""
+    trained = [point.train_loss for point in points if point.train_loss is not None]
+    tested = [point.test_loss for point in points if point.test_loss is not None]
+    if len(trained) < RECENT or len(tested) < RECENT:
+        return False
+    return median(tested) < max(APART * median(trained), SOLVED * baseline)

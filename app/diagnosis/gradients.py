@@ -30,7 +30,7 @@ def _over_time(case: Case) -> list[tuple[int, Array]]:
 def _ratio(case: Case) -> float:
     """‖gradient‖ of the first layer over that of the last, in the middle of the recent steps."""
     first, last = case.learning[0], case.learning[-1]
-    recent = [case.norms, *(point.norms for point in case.recent[:RECENT])]
+    recent = [case.norms, *(point.norms for point in case.recent[-RECENT:])]
     ratios = [norms[first] / norms[last] for norms in recent if norms[last] > 0]
     return median(ratios) if ratios else 1.0
 

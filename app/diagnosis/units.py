@@ -17,10 +17,10 @@ ALIKE = 0.5  # more than this share of a layer is one and the same unit
 
 def _hidden(case: Case, *activations: str) -> Iterator[tuple[int, nn.Layer, nn.Units]]:
     """Every layer with parameters but the last, and what it did; or those of them with these activations."""
+    plan, layers = case.plan, case.setup.network.layers
     for k in case.learning[:-1]:
-        layer = case.setup.network.layers[k]
-        if not activations or nn.activation_of(layer) in activations:
-            yield k, layer, case.plan.did(k)
+        if not activations or nn.activation_of(layers[k]) in activations:
+            yield k, layers[k], plan.did(k)
 
 
 def symmetric(case: Case) -> Finding | None:

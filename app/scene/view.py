@@ -135,11 +135,12 @@ class Maps:
     """What every neuron answers over a domain: (low, high) of each of two inputs, or of one.
 
     `layers` holds a (units, places) for the inputs and every layer; the places are `side` × `side` cells, row
-    by row from the upper left, or `side` points from left to right.
+    by row from the upper left, or `side` points from left to right. `reach` is the largest size of each input.
     """
 
     domain: tuple[tuple[float, float], ...]
     side: int
+    reach: tuple[float, ...]
     layers: tuple[NDArray[np.floating[Any]], ...]
 
 

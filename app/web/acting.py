@@ -57,16 +57,15 @@ class Buttons:
         if len(place) != 4 or place[1] != "n" or place[3] not in ACTIONS:
             await self.app(scope, receive, send)
             return
-        scope["route"], request = self, Request(scope, receive)
+        scope["route"], request = self, Request(scope)
         try:
-            answer = await self._act(request, *place[2:])
+            answer = await self._act(request, await _form(receive), *place[2:])
         except PlaygroundError as error:
             answer = refuse(request, error)
         await answer(scope, receive, send)
 
-    async def _act(self, request: Request, session_id: str, action: str) -> Response:
-        door, text = self.door, (await request.body()).decode(errors="replace")
-        form = dict(parse_qsl(text, keep_blank_values=True))
+    async def _act(self, request: Request, form: dict[str, str], session_id: str, action: str) -> Response:
+        door = self.door
         steps = steps_in(form, door.limits) if action == "step" else 1
         operation = ACTIONS[action](door.limits, steps)
         try:
@@ -77,3 +76,12 @@ class Buttons:
             said = [error.detail(language_of(request).code)]
             return await shown(request, door, door.load(session_id), status=409, notices=said)
         return await changed(request, door, session, form)
+
+
+async def _form(receive: Receive) -> dict[str, str]:
+    """The fields that a page sends. Raises TooLargeError, where they are more than a request may hold."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))

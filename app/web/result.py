@@ -22,7 +22,7 @@ def maps_of(session: Session) -> Maps | None:
     if grid is None:
         return None
     layers = nn.activations_over(session.setup.network, session.now.params, grid.inputs)
-    return Maps(grid.domain, grid.side, (grid.features, *layers))
+    return Maps(grid.domain, grid.side, grid.reach, (grid.features, *layers))
 
 
 def answers_of(session: Session) -> Answers:

@@ -95,7 +95,9 @@ def test_units_are_what_a_trace_shows_of_a_layer(layer: nn.Layer) -> None:
     expected = (trace.a, trace.a, trace.dh) if recurrent else (trace.a, trace.z, trace.delta)
     for found, values in zip((did.a, did.computed, did.back), expected, strict=True):
         assert values is not None
-        np.testing.assert_array_equal(np.sort(found.reshape(3, -1), axis=1), np.sort(values.reshape(-1, 3), axis=0).T)
+        np.testing.assert_array_equal(
+            np.sort(found.reshape(3, -1), axis=1), np.sort(values.reshape(-1, 3), axis=0).T
+        )
 
 
 def test_norms_over_time() -> None:
