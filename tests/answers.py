@@ -21,7 +21,7 @@ def read(given: Any) -> Any:
 
 def unpacked(numbers: dict[str, Any]) -> dict[str, Any]:
     """Numbers with their vectors as lists, null where one is no finite number: `static/js/packed.js`."""
-    if not numbers.get("packed"):
+    if not isinstance(numbers["weights"], str):
         return numbers
     return numbers | {name: numbers[name] and _vector(numbers[name]) for name in VECTORS}
 

@@ -117,7 +117,6 @@ def _by_unit(view: View) -> dict[str, Any]:
     changes, bias_changes = drawn(view.change)
     found = means(view)
     return {
-        "packed": not place.single,
         "weights": weights,
         "gradients": gradients,
         "biases": biases,
