@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import nn
+from app.rows import Rows
 from app.session import Moment, Scores
-from app.setup import Rows, Setup
+from app.setup import Setup
 
 Array = NDArray[np.float64]
 KEPT = 8  # evaluations: a request makes two, on training and on test data
