@@ -169,7 +169,12 @@ def test_sessions_share_what_their_specs_have_in_common() -> None:
     other = prepare(parse_spec(named_spec(seed=9)), LIMITS)
     assert other is not one
     assert not np.array_equal(other.initial, one.initial)
-    assert (other.network, other.data, other.train, other.test) == (one.network, one.data, one.train, one.test)
+    assert (other.network, other.data, other.train, other.test) == (
+        one.network,
+        one.data,
+        one.train,
+        one.test,
+    )
     assert other.network is one.network
     wider = prepare(parse_spec(named_spec(loss="mse")), LIMITS)
     assert wider.train is not one.train
