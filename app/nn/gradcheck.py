@@ -16,6 +16,7 @@ from numpy.random import Generator
 
 from app.nn.arrays import Array, IntArray
 from app.nn.explain import penalty_gradient
+from app.nn.lockstep import Lockstep
 from app.nn.network import Columns, Network, Slot
 from app.nn.plan import plan_for
 
@@ -60,16 +61,26 @@ class Derivative:
 
 def derivative(f: Callable[[float], float], x: float) -> Derivative:
     """f′(x) by Ridders' method."""
-    middle = f(x)
+    return _extrapolated(x, [f(place) for place in _places(x)])
+
+
+def _places(x: float) -> list[float]:
+    """Where f is asked: at x, and to the right and the left of it by ever smaller steps."""
+    scale = FIRST_STEP * max(1.0, abs(x))  # a step lost in the rounding of a large x would measure nothing
+    steps = [scale / SHRINK**k for k in range(STEPS)]
+    return [x, *(place for step in steps for place in (x + step, x - step))]
+
+
+def _extrapolated(x: float, values: Sequence[float]) -> Derivative:
+    """The derivative from the values at the `_places`."""
+    places, middle = _places(x), values[0]
     best, smallest_error = float("nan"), float("inf")
     above: list[float] = []
     gaps: list[float] = []
-    noise = step = 0.0
-    scale = FIRST_STEP * max(1.0, abs(x))  # a step lost in the rounding of a large x would measure nothing
+    noise = 0.0
     for k in range(STEPS):
-        step = scale / SHRINK**k
-        right, left = f(x + step), f(x - step)
-        width = (x + step) - (x - step)  # as rounded
+        right, left = values[2 * k + 1], values[2 * k + 2]
+        width = places[2 * k + 1] - places[2 * k + 2]  # as rounded
         noise = 2.0 * ROUNDING * max(abs(right), abs(left)) / width
         row = [(right - left) / width]
         if k == 0:
@@ -108,33 +119,43 @@ def gradcheck(
     Every parameter is checked up to `limit` of them, else about `limit`, drawn by `rng`, some of every array.
     With `noise` the pass is the training pass that draws it.
     """
-    plan = plan_for(network, inputs.count if indices is None else len(indices))
-    plan.load(params)
-    plan.feed(inputs, targets, indices, noise)
+    rows = np.arange(inputs.count) if indices is None else indices
     if gradients is None:
+        plan = plan_for(network, len(rows))
+        plan.load(params)
+        plan.feed(inputs, targets, rows, noise)
         plan.forward()
         plan.backward(l1, l2)
         gradients = plan.grads.copy()
-
-    def error(slot: Slot, at: int) -> float:
-        def loss(value: float) -> float:
-            plan.params[at] = value
-            return plan.forward()
-
-        numeric = derivative(loss, float(params[at]))
-        plan.params[at] = params[at]
-        # the penalty's own derivative is known: taken off, it cannot hide an error of the backward pass
-        return numeric.relative_error(
-            float(gradients[at]) - penalty_gradient(float(params[at]), slot.name, l1, l2)
-        )
-
+    lockstep = Lockstep(network, inputs, targets, rows, noise)
     layers = []
     for slot in network.slots:
         chosen = _chosen(slot, network.size, limit, rng)
-        worst = max(error(slot, int(at)) for at in chosen)
+        numeric = _derivatives(lockstep, params, chosen)
+        # the penalty's own derivative is known: taken off, it cannot hide an error of the backward pass
+        analytic = [
+            float(gradients[at]) - penalty_gradient(float(params[at]), slot.name, l1, l2) for at in chosen
+        ]
+        worst = max(n.relative_error(a) for n, a in zip(numeric, analytic, strict=True))
         layers.append(LayerCheck(slot.layer, slot.name, worst, len(chosen)))
     worst = max((check.max_relative_error for check in layers), default=0.0)
     return GradCheck(worst, sum(check.checked for check in layers), tuple(layers))
+
+
+def _derivatives(lockstep: Lockstep, params: Array, chosen: IntArray) -> list[Derivative]:
+    """The derivative of the loss by each parameter chosen, all others as in `params`."""
+    at = np.repeat(chosen, 1 + 2 * STEPS)
+    places = np.array([place for x in params[chosen].tolist() for place in _places(x)])
+    values = np.empty(len(places))
+    lockstep.params[:] = params
+    for start in range(0, len(places), lockstep.together):
+        part = slice(start, min(start + lockstep.together, len(places)))
+        here = np.arange(part.stop - part.start), at[part]
+        lockstep.params[here] = places[part]
+        values[part] = lockstep.losses()[: len(here[0])]
+        lockstep.params[here] = params[at[part]]
+    each = values.reshape(len(chosen), -1).tolist()
+    return [_extrapolated(x, of_one) for x, of_one in zip(params[chosen].tolist(), each, strict=True)]
 
 
 def _chosen(slot: Slot, size: int, limit: int, rng: Generator) -> IntArray:

@@ -10,8 +10,8 @@ from numpy.random import Generator
 
 from app.nn.arrays import Array, IntArray
 from app.nn.evaluation import PIECE, PIECE_NUMBERS, penalty
+from app.nn.lockstep import Lockstep
 from app.nn.network import Columns, Network
-from app.nn.plan import plan_for
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +56,12 @@ def objectives(
     with np.errstate(all="ignore"):
         for start in range(0, count, size):
             piece = indices[start : start + size]
-            plan = plan_for(network, len(piece))
-            plan.feed(inputs, targets, piece, noise)
-            for k, at in enumerate(steps):
-                plan.load(origin + at @ directions)
-                totals[k] += plan.forward() * (len(piece) / count)
+            lockstep = Lockstep(network, inputs, targets, piece, noise)
+            for first in range(0, len(steps), lockstep.together):
+                part = steps[first : first + lockstep.together]
+                np.add(part @ directions, origin, lockstep.params[: len(part)])
+                values = lockstep.losses()[: len(part)]
+                totals[first : first + len(part)] += values * (len(piece) / count)
         if l1 or l2:
             totals += [penalty(network, origin + at @ directions, l1, l2) for at in steps]
     return totals

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from functools import partial
 from threading import local
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,22 +21,28 @@ SKETCHES_KEPT = 8  # a thread
 
 
 class _Sketch:
-    """A network of dense layers on rows, laid in float32 for so many inputs: a grey level needs no more digits."""
+    """A network of dense layers on rows, laid in float32 for so many inputs: a grey level needs no more digits.
+
+    What goes into every layer lies in one array, each layer's units with a row of ones behind them.
+    """
 
     def __init__(self, network: Network, inputs: Columns) -> None:
         self.network, self._inputs, self._runner = network, inputs, Runner()
         self._params = np.zeros(network.size, np.float32)
-        self._outputs: list[Single] = []
-        self._calls: list[Call] = []
+        units = [shape[0] for shape in network.shapes]
+        rows = sum(units) + len(units)
+        self._all: Single = np.ones((rows, inputs.count), np.float32)
         x = np.ascontiguousarray(inputs.values.T, dtype=np.float32)
-        for layer, span in zip(network.layers, network.spans, strict=True):
-            units = (span.stop - span.start) // len(x)
-            whole = np.ones((units + 1, inputs.count), np.float32)
-            z, a = np.empty((units, inputs.count), np.float32), whole[:-1]
-            self._calls.append(partial(self._params[span].reshape(-1, units).T.dot, x, z))
-            self._calls += _activated(layer.laid_activation, z, a)
-            self._outputs.append(a)
-            x = whole
+        self._spans: list[slice] = []
+        self._calls: list[Call] = []
+        start = 0
+        for layer, span, count in zip(network.layers, network.spans, units, strict=True):
+            self._spans.append(slice(start, start + count))
+            a = self._all[self._spans[-1]]
+            activated, z = _activated(layer.laid_activation, a)
+            self._calls += [partial(self._params[span].reshape(-1, count).T.dot, x, z), *activated]
+            x = self._all[start : start + count + 1]
+            start += count + 1
 
     def fits(self, network: Network, inputs: Columns) -> bool:
         """Whether it was laid for these."""
@@ -47,20 +53,31 @@ class _Sketch:
         with np.errstate(over="ignore"):
             np.copyto(self._params, params, casting="same_kind")
         self._runner.run(self._calls)
-        return tuple(a.copy() for a in self._outputs)
+        copy = self._all.copy()
+        return tuple(copy[span] for span in self._spans)
 
 
-def _activated(name: str, z: Single, a: Single) -> list[Call]:
-    """a = f(z), by the calls that a plan lays: in float32 where they are on z, a and constants alone."""
-    lay = ACTIVATIONS[name].forward
+def _activated(name: str, a: Single) -> tuple[list[Call], Single]:
+    """a = f(z), and where z is to be put. By the calls that a plan lays: in float32 where they are on z, a and
+    constants alone, and in place where only the first one reads z."""
+    lay: Any = ACTIVATIONS[name].forward
     if lay is None:
-        return [partial(np.copyto, a, z)]
-    calls = [each for each in lay(cast(Array, z), cast(Array, a)) if isinstance(each, partial)]
-    arrays = [x for each in calls for x in (*each.args, *each.keywords.values()) if np.ndim(x)]
-    if all(isinstance(each.func, np.ufunc) for each in calls) and all(x is z or x is a for x in arrays):
-        return [partial(each.func, *map(_single, each.args), **each.keywords) for each in calls]
-    wide, out = aligned(*z.shape), aligned(*z.shape)
-    return [partial(np.copyto, wide, z), *lay(wide, out), partial(np.copyto, a, out, casting="same_kind")]
+        return [], a
+    z = np.empty_like(a)
+    calls = lay(z, a)
+    arrays = [[x for x in (*each.args, *each.keywords.values()) if np.ndim(x)] for each in calls]
+    if not all(isinstance(each.func, np.ufunc) for each in calls) or any(
+        x is not z and x is not a for each in arrays for x in each
+    ):
+        wide, out = aligned(*a.shape), aligned(*a.shape)
+        return [
+            partial(np.copyto, wide, z),
+            *lay(wide, out),
+            partial(np.copyto, a, out, casting="same_kind"),
+        ], z
+    if not any(x is z for each in arrays[1:] for x in each):
+        z = a
+    return [partial(each.func, *map(_single, each.args), **each.keywords) for each in lay(z, a)], z
 
 
 def _single(operand: Array) -> Single:

@@ -21,14 +21,14 @@ PIECE = 2**14  # numbers
 
 @dataclass(frozen=True)
 class Operands:
-    """What a rule lays its calls over: w, g and every piece of state are (P,); rate and the other 0-d arrays
-    are set before each update."""
+    """What a rule lays its calls over: w and g (P,), state (pieces, P); rate and the other 0-d arrays are set
+    before each update."""
 
     w: Array
     g: Array
-    state: tuple[Array, ...]
+    state: Array
     rate: Array
-    correction: Array
+    epsilon: Array
     decay: Array
     options: Mapping[str, float]
 
@@ -121,15 +121,19 @@ def _adadelta(o: Operands) -> list[Call]:
 
 
 def _adam(o: Operands) -> list[Call]:
+    beta1, beta2 = o.options["beta1"], o.options["beta2"]
+    decay, added = aligned(*o.state.shape), aligned(*o.state.shape)
+    decay[0], decay[1] = beta1, beta2
     m, v = o.state
-    # rate and correction already hold η/(1 - β1^t) and √(1 - β2^t)
+    # rate and epsilon already hold η√(1 - β2^t)/(1 - β1^t) and ε√(1 - β2^t)
     return [
-        *_average(m, o.g, o.options["beta1"], o.t),
-        call(np.multiply, o.g, o.g, o.t),
-        *_average(v, o.t, o.options["beta2"], o.t),
+        call(np.multiply, o.g, constant(1.0 - beta1), added[0]),
+        call(np.multiply, o.g, constant(sqrt(1.0 - beta2)), added[1]),
+        call(np.multiply, added[1], added[1], added[1]),
+        call(np.multiply, o.state, decay, o.state),
+        call(np.add, o.state, added, o.state),
         call(np.sqrt, v, o.t),
-        call(np.divide, o.t, o.correction, o.t),
-        call(np.add, o.t, constant(o.options["epsilon"]), o.t),
+        call(np.add, o.t, o.epsilon, o.t),
         call(np.divide, m, o.t, o.t),
         *o.scaled_step(o.t),
     ]
@@ -235,27 +239,24 @@ class Update:
         self._options = dict(optimizer.options)
         self._params, self._grads = params, grads
         self._pieces = self.state.reshape(len(optimizer.rule.state), params.size)
-        self._rate, self._correction, self._decay = constant(0.0), constant(1.0), constant(1.0)
+        self._rate, self._epsilon, self._decay = constant(0.0), constant(0.0), constant(1.0)
         self._is_adam = "beta1" in self._options
         self._frozen: IntArray | None = None
         g = grads if clip_norm is None else aligned(grads.size)
-        operands = Operands(
-            params, g, tuple(self._pieces), self._rate, self._correction, self._decay, self._options
-        )
+        operands = Operands(params, g, self._pieces, self._rate, self._epsilon, self._decay, self._options)
         clip = [] if clip_norm is None else [call(self._clip, g, clip_norm)]
-        self._calls = [*before, *clip, *optimizer.rule.lay(operands)]
-        self._runner = Runner()
+        self._run = Runner().bound([*before, *clip, *optimizer.rule.lay(operands)])
 
     def load(self, state: Array) -> None:
         """Copy a state vector in."""
         np.copyto(self.state, state)
 
-    def _set(self, learning_rate: float, t: int) -> None:
-        if self._is_adam:
-            self._correction[()] = sqrt(1.0 - self._options["beta2"] ** t)
-            self._decay[()] = 1.0 - learning_rate * self._options.get("weight_decay", 0.0)
-            learning_rate /= 1.0 - self._options["beta1"] ** t
-        self._rate[()] = learning_rate
+    def _corrected(self, learning_rate: float, t: int) -> float:
+        """Adam's rate, where m and v have begun at 0."""
+        correction = sqrt(1.0 - self._options["beta2"] ** t)
+        self._epsilon[()] = self._options["epsilon"] * correction
+        self._decay[()] = 1.0 - learning_rate * self._options.get("weight_decay", 0.0)
+        return learning_rate * correction / (1.0 - self._options["beta1"] ** t)
 
     def apply(self, learning_rate: float, t: int, frozen: IntArray | None = None) -> None:
         """Run what fills the gradients, then update `params` and `state` in place.
@@ -263,13 +264,13 @@ class Update:
         t counts updates from 1. What stands at the flat indices `frozen` stays as it is, state too, and does not
         count in the norm that is clipped.
         """
-        self._set(learning_rate, t)
+        self._rate[()] = self._corrected(learning_rate, t) if self._is_adam else learning_rate
         self._frozen = frozen
         if frozen is None or frozen.size == 0:
-            self._runner.run(self._calls)
+            self._run()
             return
         kept, kept_state = self._params[frozen], self._pieces[:, frozen]
-        self._runner.run(self._calls)
+        self._run()
         self._params[frozen] = kept
         self._pieces[:, frozen] = kept_state
 

@@ -42,6 +42,8 @@ def by_place(rows: Array, shape: Shape) -> Array:
 
 def sample_first(block: Array, shape: Shape, batch: int) -> Array:
     """(features, columns) as a new array (batch, *shape)."""
+    if len(shape) == 1:
+        return block.T.copy()
     places = by_place(block, shape)
     return places.transpose(2, 0, 1).reshape(batch, *shape).copy()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.nn.arrays import Array, Call, Shape, aligned
 from app.nn.layer import BackwardSite, ForwardSite
@@ -23,7 +23,7 @@ class Upstream:
     def added(self, layers: Sequence[LayerTrace], shapes: Sequence[Shape], batch: int) -> list[LayerTrace]:
         """The traces of the layers with what the calls have filled."""
         return [
-            layer if da is None else replace(layer, da=sample_first(da, shape, batch))
+            layer if da is None else LayerTrace(**{**vars(layer), "da": sample_first(da, shape, batch)})
             for layer, da, shape in zip(layers, self.da, shapes, strict=True)
         ]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from app.scene.view import Maps, View
 
-Array = NDArray[np.float64]
+Values = NDArray[np.floating[Any]]
 Bytes = NDArray[np.uint8]
 Scale = tuple[float, float]
 
@@ -45,30 +46,31 @@ def pictures(view: View) -> Pictures | None:
     maps = view.maps
     if maps is None or len(maps.domain) != 2:
         return None
+    side, outputs = maps.side, maps.layers[-1]
     scales = [scale for number in range(len(maps.layers)) for scale in _scales(view, maps, number)]
-    small = maps.side // COARSER
-    values = np.concatenate(maps.layers).reshape(-1, maps.side, maps.side)[:, ::COARSER, ::COARSER]
-    neurons = levels(
-        values.reshape(len(values), -1), *(np.array(ends)[:, None] for ends in zip(*scales, strict=True))
-    )
-    outputs, scale = maps.layers[-1], scales[-1]
+    seen = [layer.reshape(-1, side, side)[:, ::COARSER, ::COARSER] for layer in maps.layers]
+    values = np.concatenate(seen, dtype=np.float32, casting="same_kind")
+    low, high = np.array(scales, np.float32).T[:, :, None]
+    neurons = levels(values.reshape(len(values), -1), low, high)
     classes = len(outputs) if view.answers and view.answers.kind == "argmax" else 1
     if classes < 3:
-        surface, winners = levels(outputs[classes - 1], *scale), None
+        surface, winners = levels(outputs[classes - 1], *scales[-1]), None
     else:
-        surface, winners = levels(outputs.max(axis=0), *scale), outputs.argmax(axis=0).astype(np.uint8)
-    return Pictures(maps.side, small, neurons, tuple(scales), surface, scale, winners)
+        surface, winners = levels(outputs.max(axis=0), *scales[-1]), outputs.argmax(axis=0).astype(np.uint8)
+    return Pictures(side, side // COARSER, neurons, tuple(scales), surface, scales[-1], winners)
 
 
-def levels(values: Array, low: Array | float, high: Array | float) -> Bytes:
+def levels(values: Values, low: Values | float, high: Values | float) -> Bytes:
     """Bytes on a scale; what lies beyond an end is shown as that end."""
     with np.errstate(all="ignore"):
-        level = (values - low) * (HIGHEST / (high - low))
-        np.minimum(np.maximum(np.rint(level, out=level), 0.0, out=level), HIGHEST, out=level)
+        step = HIGHEST / (high - low)
+        level = values * step
+        level += 0.5 - low * step
+        np.clip(level, 0.0, HIGHEST + 0.5, level)
         missing = np.isnan(level)
         if missing.any():
             level[missing] = NOTHING
-        return level.astype(np.uint8)
+        return level.astype(np.uint8)  # cut, so that with the half above it is rounded
 
 
 def packed(values: Bytes) -> str:
@@ -91,8 +93,9 @@ def _scales(view: View, maps: Maps, number: int) -> list[Scale]:
     )
 
 
-def _even(values: NDArray[np.floating[Any]]) -> Scale:
+def _even(values: Values) -> Scale:
     size = np.abs(values)
-    finite = size[np.isfinite(size)]
-    largest = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
-    return -largest, largest
+    largest = float(size.max())
+    if not isfinite(largest):
+        largest = float(size.max(where=np.isfinite(size), initial=0.0))
+    return (-largest, largest) if largest > 0 else (-1.0, 1.0)
