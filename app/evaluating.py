@@ -15,25 +15,32 @@ from app.session import Moment, Scores
 from app.setup import Setup
 
 Array = NDArray[np.float64]
-KEPT = 8  # evaluations: a request makes two, on training and on test data
+KEPT = 4  # evaluations: a request makes one, two sessions side by side one each
 EVALUATION_WORK = (
     200_000  # multiplications of one evaluation that every step can afford; beyond, not every step
 )
 SEQUENTIAL_WORK = 10_000  # what a step of a recurrent layer costs besides, in multiplications
 
-_kept: OrderedDict[tuple[int, int], tuple[Array, Rows, nn.Evaluation]] = OrderedDict()
+_kept: OrderedDict[tuple[int, int], tuple[Setup, Array, list[nn.Evaluation]]] = OrderedDict()
 _lock = Lock()
 
 
 def evaluation(setup: Setup, params: Array, rows: Rows) -> nn.Evaluation:
-    """Loss and outputs over all `rows` of the network with `params` (P,), which never change."""
-    key = (id(params), id(rows))  # of what is held here, so that nothing else can come to have them
+    """Loss and outputs over the training or test `rows` of the network with `params` (P,), which never change."""
+    return _evaluations(setup, params)[0 if rows is setup.train else 1]
+
+
+def _evaluations(setup: Setup, params: Array) -> list[nn.Evaluation]:
+    """On training data, and on test data where there are any."""
+    key = (id(setup), id(params))  # of what is held here, so that nothing else can come to have them
     found = _kept.get(key)
     if found is not None:
         return found[2]
-    made = nn.evaluate(setup.network, params, rows.inputs, rows.targets)
+    both = setup.both
+    counts = (setup.train.count, setup.test.count) if setup.test else (setup.train.count,)
+    made = nn.evaluate_parts(setup.network, params, both.inputs, both.targets, counts)
     with _lock:
-        _kept[key] = (params, rows, made)
+        _kept[key] = (setup, params, made)
         if len(_kept) > KEPT:
             _kept.popitem(last=False)
     return made
@@ -43,19 +50,18 @@ def evaluated(setup: Setup, moment: Moment) -> Moment:
     """`moment` with its losses and accuracies on all training and test data."""
     if moment.scores.evaluated:
         return moment
-    train_loss, train_accuracy = _evaluate(setup, moment.params, setup.train, setup.data.train_targets)
-    test_loss, test_accuracy = (None, None)
-    if setup.test:
-        test_loss, test_accuracy = _evaluate(setup, moment.params, setup.test, setup.data.test_targets)
-    batch_loss = moment.scores.batch_loss
-    scores = Scores(batch_loss, train_loss, test_loss, train_accuracy, test_accuracy, evaluated=True)
+    train, *tests = _evaluations(setup, moment.params)
+    batch_loss, train_accuracy = moment.scores.batch_loss, _accuracy(setup, train, setup.data.train_targets)
+    test_loss, test_accuracy = None, None
+    for test in tests:
+        test_loss, test_accuracy = test.loss, _accuracy(setup, test, setup.data.test_targets)
+    scores = Scores(batch_loss, train.loss, test_loss, train_accuracy, test_accuracy, evaluated=True)
     return replace(moment, scores=scores)
 
 
-def _evaluate(setup: Setup, params: Array, rows: Rows, targets: Array) -> tuple[float, float | None]:
-    result = evaluation(setup, params, rows)
+def _accuracy(setup: Setup, result: nn.Evaluation, targets: Array) -> float | None:
     kind = setup.data.accuracy
-    return result.loss, nn.accuracy(result.outputs, targets, kind) if kind else None
+    return nn.accuracy(result.outputs, targets, kind) if kind else None
 
 
 def evaluation_stride(setup: Setup) -> int:

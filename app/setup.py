@@ -44,6 +44,8 @@ class Setup:
     data: Data
     train: Rows
     test: Rows | None
+    both: Rows
+    """What trains and what tests behind it."""
     initial: Array
     frozen: IntArray
     calm: float
@@ -98,13 +100,14 @@ def _prepare(spec: Spec, limits: Limits) -> Setup:
     _hold([(("layers",), network.size, "max_parameters")], limits)
     made = data_of(spec, network)
     check_room(network, spec.batch_size, len(made.train_inputs), limits)
-    train, test = laid_out(network, made)
+    train, test, both = laid_out(network, made)
     return Setup(
         spec=spec,
         network=network,
         data=made,
         train=train,
         test=test,
+        both=both,
         initial=initial(spec, network),
         frozen=frozen_indices(network, spec.frozen),
         calm=calm_size(

@@ -9,7 +9,7 @@ from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
 from app.nn.diagnose import Along, activation_of, alike, constant_loss, openness, silent, time_norms
 from app.nn.dropout import Dropout
-from app.nn.evaluation import Evaluation, evaluate, penalty, predict
+from app.nn.evaluation import evaluate, evaluate_parts, penalty, predict
 from app.nn.explain import Terms, penalty_gradient, terms
 from app.nn.fields import Field
 from app.nn.formula import NAMESPACE, Formula, formula, parameter_symbol
@@ -31,6 +31,7 @@ from app.nn.optimizers import (
     state_names,
     state_size,
 )
+from app.nn.parts import Evaluation
 from app.nn.plan import Plan, plan_for
 from app.nn.pooling import AvgPool2d, MaxPool2d
 from app.nn.quotient import Quotient, quotient
@@ -102,6 +103,7 @@ __all__ = [
     "constant_loss",
     "coordinates",
     "evaluate",
+    "evaluate_parts",
     "formula",
     "gradcheck",
     "learning_rate",
