@@ -51,17 +51,17 @@ def evaluated(setup: Setup, moment: Moment) -> Moment:
     if moment.scores.evaluated:
         return moment
     train, *tests = _evaluations(setup, moment.params)
-    batch_loss, train_accuracy = moment.scores.batch_loss, _accuracy(setup, train, setup.data.train_targets)
+    batch_loss, train_accuracy = moment.scores.batch_loss, _accuracy(setup, setup.train, train)
     test_loss, test_accuracy = None, None
-    for test in tests:
-        test_loss, test_accuracy = test.loss, _accuracy(setup, test, setup.data.test_targets)
+    if setup.test:
+        test_loss, test_accuracy = tests[0].loss, _accuracy(setup, setup.test, tests[0])
     scores = Scores(batch_loss, train.loss, test_loss, train_accuracy, test_accuracy, evaluated=True)
     return replace(moment, scores=scores)
 
 
-def _accuracy(setup: Setup, result: nn.Evaluation, targets: Array) -> float | None:
+def _accuracy(setup: Setup, rows: Rows, found: nn.Evaluation) -> float | None:
     kind = setup.data.accuracy
-    return nn.accuracy(result.outputs, targets, kind) if kind else None
+    return nn.share_right(found.outputs, rows.answers, kind) if kind and rows.answers is not None else None
 
 
 def evaluation_stride(setup: Setup) -> int:

@@ -9,18 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.datasets import Data
-from app.nn import Columns, Network
+from app.nn import Columns, Network, Truth, truth
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Rows:
-    """Samples in the engine's layout."""
+    """Samples in the engine's layout, and the right answers to them where answers can be right."""
 
     inputs: Columns
     targets: Columns
     count: int
+    answers: Truth | None
 
 
 _laid: WeakKeyDictionary[Data, dict[tuple[object, ...], tuple[Rows, Rows | None, Rows]]] = WeakKeyDictionary()
@@ -32,17 +33,20 @@ def laid_out(network: Network, data: Data) -> tuple[Rows, Rows | None, Rows]:
     known = _laid.setdefault(data, {})
     key = (network.input_shape, network.output_shape, network.loss)
     if key not in known:
+        given, middle = np.concatenate((data.train_targets, data.test_targets)), len(data.train_inputs)
         inputs = network.inputs(np.concatenate((data.train_inputs, data.test_inputs)))
-        targets = network.targets(np.concatenate((data.train_targets, data.test_targets)))
-        middle, end = len(data.train_inputs), inputs.count
-        train, test, both = (
-            Rows(_part(inputs, start, stop), _part(targets, start, stop), stop - start)
-            for start, stop in ((0, middle), (middle, end), (0, end))
-        )
-        known[key] = (train, test if test.count else None, both)
+        targets, kind = network.targets(given), data.accuracy
+        answers = truth(given, kind, network.output_shape) if kind else None
+        both = Rows(inputs, targets, inputs.count, answers)
+        test = _part(both, slice(middle, inputs.count)) if len(data.test_inputs) else None
+        known[key] = (_part(both, slice(middle)), test, both)
     return known[key]
 
 
-def _part(columns: Columns, start: int, stop: int) -> Columns:
-    """Some samples: a view where they lie in one piece."""
-    return Columns(np.ascontiguousarray(columns.values[..., start:stop, :]), stop - start)
+def _part(rows: Rows, some: slice) -> Rows:
+    """Some of the samples: views, where they lie in one piece."""
+    inputs, targets = (
+        np.ascontiguousarray(columns.values[..., some, :]) for columns in (rows.inputs, rows.targets)
+    )
+    count, answers = inputs.shape[-2], None if rows.answers is None else rows.answers[some]
+    return Rows(Columns(inputs, count), Columns(targets, count), count, answers)

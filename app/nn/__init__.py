@@ -21,7 +21,7 @@ from app.nn.layer import Layer, Part
 from app.nn.losses import LOSSES
 from app.nn.lstm import Lstm
 from app.nn.maps import activations_over
-from app.nn.metrics import Kind, accuracy
+from app.nn.metrics import Kind, Truth, accuracy, share_right, truth
 from app.nn.network import Columns, Network, ParameterError, Slot
 from app.nn.optimizers import (
     OPTIMIZERS,
@@ -92,6 +92,7 @@ __all__ = [
     "Summand",
     "Terms",
     "Trace",
+    "Truth",
     "Update",
     "Write",
     "accuracy",
@@ -120,6 +121,7 @@ __all__ = [
     "random_directions",
     "rule",
     "schedule",
+    "share_right",
     "silent",
     "slope_at",
     "stages",
@@ -128,5 +130,6 @@ __all__ = [
     "summands",
     "terms",
     "time_norms",
+    "truth",
     "value_of",
 ]

@@ -211,13 +211,17 @@ class Plan:
 
     def assess(self, counts: tuple[int, ...]) -> list[Evaluation]:
         """Run the batch forward; gives how the network does on its first samples, on the next, …: `counts` of
-        them, all together the batch. What a forward pass leaves behind at its end is undefined."""
-        if counts not in self._parts:
-            whole = (self._ends.z, self._ends.a, matrix(self._targets))
-            self._parts[counts] = Parts(self.network, whole, self.batch, counts)
+        them, all together the batch. It leaves no `loss` behind."""
+        parts = self._parts.get(counts)
+        if parts is None:
+            parts = self._parts[counts] = Parts(self._loss, self._ends, self.batch, counts)
         self._runner.run(self._through)
-        self._runner.run(self._parts[counts].calls)
-        return self._parts[counts].evaluations()
+        self._runner.run(parts.calls)
+        outputs = self.outputs()
+        return [
+            Evaluation(loss, outputs[samples])
+            for loss, samples in zip(parts.losses(), parts.samples, strict=True)
+        ]
 
     def backward(self, l1: float = 0.0, l2: float = 0.0) -> None:
         """Fill `grads` with ∂L/∂params of the last forward pass, the penalties' gradients added."""
