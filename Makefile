@@ -24,11 +24,12 @@ check: $(VENV)/installed-dev ## format, lint, types, catalogues
 	$(BIN)/mypy
 	$(BIN)/python scripts/messages.py --check
 
-bench: $(VENV)/installed-bench ## print the benchmark table
-	$(BIN)/python -m bench.engine
+bench: $(VENV)/installed-bench ## print every figure on speed, side by side with its peers
+	$(BIN)/python -m bench
 
-bench-json: $(VENV)/installed-bench ## the same, written to bench/results.json
-	$(BIN)/python -m bench.engine --json bench/results.json
+bench-json: $(VENV)/installed-bench ## the same, written to bench/results.json and into README
+	$(BIN)/python -m bench --json bench/results.json
+	$(BIN)/python -m bench.readme
 
 format: $(VENV)/installed-dev ## put the code into its format
 	$(BIN)/ruff check --fix .
@@ -41,7 +42,7 @@ lock: $(VENV)/installed-dev ## pin the dependencies anew
 	sh scripts/lock $(BIN)/python
 
 clean: ## remove everything that can be made again
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) bench/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -55,6 +56,6 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	touch $@
 
-$(VENV)/installed-bench: $(VENV)/installed requirements-bench.txt
-	$(BIN)/python -m pip install --quiet -r requirements-bench.txt
+$(VENV)/installed-bench: $(VENV)/installed-dev requirements-bench.txt bench/package-lock.json scripts/peers
+	sh scripts/peers $(BIN)/python
 	touch $@

@@ -72,6 +72,11 @@ class Pass:
         """The training rows of the batch; the last batch of an epoch may be smaller."""
         return setup.order(self.epoch)[self.position : self.position + self.regime.knobs.batch_size]
 
+    def is_like(self, other: Pass) -> bool:
+        """Whether both are run with the same, over the same data."""
+        same = self.params is other.params and self.regime is other.regime
+        return same and self.epoch == other.epoch and self.position == other.position
+
     def noise(self, setup: Setup) -> tuple[int, ...]:
         """What the random numbers of this pass are drawn from."""
         return setup.noise(self.epoch, self.position)

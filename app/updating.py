@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +17,28 @@ BLOCK_MOMENTS = 64
 BLOCK_NUMBERS = 2**17  # a megabyte
 
 
+class Held(NamedTuple):
+    """What a plan holds: a pass over the data of a setup."""
+
+    setup: Setup
+    one: Pass
+
+
 def run(setup: Setup, one: Pass, backward: bool) -> tuple[nn.Plan, float]:
-    """Run a pass; gives this thread's plan, which holds its numbers until the next, and the mean batch loss."""
+    """Run what this thread's plan does not hold of a pass; gives the plan, which holds its numbers until the next,
+    and the mean batch loss."""
     rows = one.rows(setup)
-    plan = nn.plan_for(setup.network, len(rows))
-    plan.load(one.params)
-    plan.feed(setup.train.inputs, setup.train.targets, rows, one.noise(setup))
-    loss = plan.forward()
-    if backward:
+    plan, held = nn.plan_for(setup.network, len(rows)), None
+    if isinstance(plan.held, Held):
+        held = plan.held
+    if held is None or held.setup is not setup or not held.one.is_like(one):
+        plan.load(one.params)
+        plan.feed(setup.train.inputs, setup.train.targets, rows, one.noise(setup))
+        plan.forward()
+        plan.held = Held(setup, one)
+    if backward and not plan.went_back:
         plan.backward(*one.regime.penalties)
-    return plan, loss
+    return plan, plan.loss
 
 
 def updated(setup: Setup, now: Moment, regime: Regime) -> Moment:
@@ -41,7 +54,7 @@ def block_size(setup: Setup, regime: Regime) -> int:
 
 def following(setup: Setup, now: Moment, regime: Regime, count: int) -> list[Moment]:
     """The `count` moments after `now`, every update made under `regime`; none evaluated, or held to a stop rule."""
-    params, state, losses, norms = _updates(setup, now, regime, count)
+    plan, params, state, losses, norms = _updates(setup, now, regime, count)
     for block in (params, state):
         block.flags.writeable = False
     made, held = [], now
@@ -64,6 +77,8 @@ def following(setup: Setup, now: Moment, regime: Regime, count: int) -> list[Mom
             norms=norms[k - 1],
         )
         made.append(held)
+    assert held.last is not None
+    plan.hold(Held(setup, held.last), held.last.params)
     return made
 
 
@@ -75,9 +90,9 @@ def are_calm(setup: Setup, made: list[Moment]) -> bool:
 
 def _updates(
     setup: Setup, now: Moment, regime: Regime, count: int
-) -> tuple[Array, Array, list[float], list[tuple[float, ...]]]:
-    """`count` updates: the parameters (count, P) and optimiser states (count, S) after each, the mean loss of
-    its batch, ‖gradient‖₂ of every layer."""
+) -> tuple[nn.Plan, Array, Array, list[float], list[tuple[float, ...]]]:
+    """`count` updates: the plan of the last, the parameters (count, P) and optimiser states (count, S) after each,
+    the mean loss of its batch, ‖gradient‖₂ of every layer."""
     network, inputs, targets = setup.network, setup.train.inputs, setup.train.targets
     batch_size, fresh = regime.knobs.batch_size, now.method != regime.optimizer.name
     params = np.empty((count, network.size))
@@ -103,4 +118,5 @@ def _updates(
         if position >= setup.train.count:
             epoch, position = epoch + 1, 0
             order = setup.order(epoch)
-    return params, states, losses, norms
+    assert plan is not None
+    return plan, params, states, losses, norms

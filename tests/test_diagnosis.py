@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app import looking, training, updating
-from app.diagnosis import KINDS, Finding, Kind, Seen, diagnose
+from app.diagnosis import KINDS, Finding, Kind, diagnose
 from app.limits import Limits
 from app.nn import time_norms
 from app.presets import PRESETS
@@ -111,15 +111,6 @@ def test_nothing_is_said_before_there_is_a_gradient() -> None:
 def test_a_forward_pass_leaves_what_was_found() -> None:
     session = preset_session("deep-fives", 5)
     assert diagnose(training.forward(session)) == diagnose(session) != ()
-
-
-def test_what_is_known_of_the_pass_need_not_be_run_again() -> None:
-    session = training.backward(preset_session("deep-fives", 5))
-    change, gradients = looking.change(session), looking.gradients(session)
-    assert change is not None
-    assert gradients is not None
-    seen = Seen(looking.shown_pass(session).trace, gradients, change.new)
-    assert diagnose(session, seen) == diagnose(session)
 
 
 def test_looking_leaves_the_training_alone() -> None:

@@ -47,7 +47,7 @@ ROOMS = {
     "landscape": WORDS | {"evaluating", "frames", "limits", "looking", "nn", "session", "setup"},
     "checking": WORDS | {"limits", "looking", "nn", "session", "training", "updating"},
     "explaining": WORDS | {"limits", "looking", "nn", "session"},
-    "diagnosis": {"looking", "nn", "session", "setup", "training", "updating"},
+    "diagnosis": {"history", "looking", "nn", "session", "setup", "training", "updating"},
     "remedies": WORDS | {"inline", "nn", "setup", "spec"},
     "scripts": {"nn", "session"},
     "exports": WORDS | {"nn", "scripts", "session"},

@@ -21,7 +21,7 @@ from app.nn.layer import Layer, Part
 from app.nn.losses import LOSSES
 from app.nn.lstm import Lstm
 from app.nn.maps import activations_over
-from app.nn.metrics import Kind, Truth, accuracy, share_right, truth
+from app.nn.metrics import Kind, Truth, accuracy, are_right, right_answers, truth
 from app.nn.network import Columns, Network, ParameterError, Slot
 from app.nn.optimizers import (
     OPTIMIZERS,
@@ -40,7 +40,7 @@ from app.nn.rules import OneUpdate, RuleLine, rule
 from app.nn.schedules import SCHEDULES, Schedule, learning_rate, schedule
 from app.nn.shape import Flatten
 from app.nn.sums import Summand, summands
-from app.nn.trace import LayerTrace, Trace
+from app.nn.trace import LayerTrace, Means, Trace, Units
 
 __all__ = [
     "ACTIVATIONS",
@@ -75,6 +75,7 @@ __all__ = [
     "Link",
     "Lstm",
     "MaxPool2d",
+    "Means",
     "Network",
     "OneUpdate",
     "Optimizer",
@@ -93,6 +94,7 @@ __all__ = [
     "Terms",
     "Trace",
     "Truth",
+    "Units",
     "Update",
     "Write",
     "accuracy",
@@ -100,6 +102,7 @@ __all__ = [
     "activation_of",
     "activations_over",
     "alike",
+    "are_right",
     "calm_size",
     "constant_loss",
     "coordinates",
@@ -119,9 +122,9 @@ __all__ = [
     "predict",
     "quotient",
     "random_directions",
+    "right_answers",
     "rule",
     "schedule",
-    "share_right",
     "silent",
     "slope_at",
     "stages",

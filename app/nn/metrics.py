@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from app.nn.arrays import Array, Shape
+from app.nn.arrays import Array, BoolArray, Shape
 
 Kind = Literal["threshold", "sign", "argmax"]
 
@@ -31,19 +31,19 @@ def truth(targets: ArrayLike, kind: Kind, output_shape: Shape) -> Truth:
 _CUTS = {"threshold": 0.5, "sign": 0.0}
 
 
-def accuracy(outputs: Array, targets: ArrayLike, kind: Kind) -> float:
-    """`share_right` of targets as they are given."""
-    return share_right(outputs, truth(targets, kind, outputs.shape[1:]), kind)
+def right_answers(outputs: Array, targets: ArrayLike, kind: Kind) -> BoolArray:
+    """`are_right` of targets as they are given."""
+    return are_right(outputs, truth(targets, kind, outputs.shape[1:]), kind)
 
 
-def share_right(outputs: Array, answers: Truth, kind: Kind) -> float:
-    """The fraction of right answers, 0 to 1; NaN of none.
-
-    outputs: (N, …, outputs), cut as the targets of `truth` were; the largest output names the class for argmax.
-    An output that is not a number is a wrong answer.
-    """
+def are_right(outputs: Array, answers: Truth, kind: Kind) -> BoolArray:
+    """Which outputs (N, …, outputs), cut as the targets of `truth` were, are right: an array of that shape; for
+    argmax, where the largest output names the class, (N, …). What is not a number is wrong."""
     if kind == "argmax":
-        right = (outputs.argmax(axis=-1) == answers) & np.isfinite(outputs).all(axis=-1)
-    else:
-        right = ((outputs > _CUTS[kind]) == answers) & (outputs == outputs)  # noqa: PLR0124 - not of NaN
-    return int(np.count_nonzero(right)) / right.size if right.size else float("nan")
+        return np.asarray((outputs.argmax(axis=-1) == answers) & np.isfinite(outputs).all(axis=-1))
+    return np.asarray(((outputs > _CUTS[kind]) == answers) & (outputs == outputs))  # noqa: PLR0124 - not of NaN
+
+
+def accuracy(right: BoolArray) -> float:
+    """The fraction of right answers, 0 to 1; NaN of none."""
+    return np.count_nonzero(right) / right.size if right.size else float("nan")

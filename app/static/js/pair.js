@@ -1,4 +1,5 @@
 // Two networks side by side: one set of buttons, two standing drawings, the numbers of every answer set on both.
+import { takeAnswers } from "./answers.js";
 import { readCurves } from "./chart.js";
 import { comparing } from "./compare.js";
 import { controls } from "./controls.js";
@@ -8,7 +9,8 @@ import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { neuronPictures } from "./neurons.js";
-import { bytesOf, palettes, restyled } from "./paint.js";
+import { unpacked } from "./packed.js";
+import { bytesOf } from "./paint.js";
 import { layered, mover } from "./phases.js";
 import { player } from "./play.js";
 import { followViews } from "./views.js";
@@ -19,20 +21,21 @@ function sideOf(room) {
   const svg = room.querySelector(".drawing");
   const name = room.dataset.side;
   const network = standing(svg);
-  const neurons = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
+  const setPictures = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
   layered(svg);
 
-  /** What the last answer brought for this side. */
-  function take() {
-    const numbers = JSON.parse(document.getElementById(`numbers-${name}`).textContent);
-    const pictures = JSON.parse(document.getElementById(`pictures-${name}`).textContent);
+  const standingBlock = (kind) => JSON.parse(document.getElementById(`${kind}-${name}`).textContent);
+
+  /** What an answer brought for this side, else what the page was made with. */
+  function take(answer) {
+    const numbers = unpacked(answer ? answer[name].numbers : standingBlock("numbers"));
+    const pictures = answer ? answer[name].pictures : standingBlock("pictures");
     network.setNumbers(numbers);
-    if (pictures) neurons.set({ ...pictures, neurons: bytesOf(pictures.neurons) }, palettes(svg));
+    if (pictures) setPictures({ ...pictures, neurons: bytesOf(pictures.neurons) });
     room.dataset.phase = numbers.phase;
     return numbers;
   }
 
-  restyled(() => neurons?.restyle(palettes(svg)));
   return { room, svg, network, take };
 }
 
@@ -57,7 +60,6 @@ export function sideBySide(pair) {
   const move = mover(pair);
   const compare = comparing(pair, sides);
   const said = pair.querySelector("#announcement");
-  let shown = null; // the block of numbers that stands
   let before = null;
   let last = 0;
 
@@ -70,11 +72,8 @@ export function sideBySide(pair) {
     said.textContent = rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join(" ")).join(", ");
   }
 
-  function take() {
-    const block = document.getElementById("numbers-left");
-    if (block === shown) return;
-    shown = block;
-    const now = together(sides.map((side) => side.take()));
+  function take(answer) {
+    const now = together(sides.map((side) => side.take(answer)));
     setControls(now);
     compare.fill();
     if (before && (before.step !== now.step || before.phase !== now.phase)) {
@@ -85,6 +84,7 @@ export function sideBySide(pair) {
     if (now.diverged) play.stop();
   }
 
+  takeAnswers(pair);
   take();
   followViews(pair, { show: (view) => sides.forEach(({ network }) => network.show(view)) });
   for (const { room, svg, network } of sides) {
@@ -94,8 +94,8 @@ export function sideBySide(pair) {
   followKeys(pair, compare);
   reportFailures(pair);
   keepCurrent(pair);
-  pair.addEventListener("htmx:after:swap", () => {
-    take();
+  pair.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx.answer) take(ctx.answer);
     readAgain();
   });
 }

@@ -1,9 +1,21 @@
 // The square of the result column: the surface on a canvas, marks on the dots that the server has drawn.
 import { short } from "./format.js";
 import { palettes, painted } from "./paint.js";
+import { setAttribute, setText } from "./set.js";
 
 const FINE = 4; // pixels along a cell: the surface is smooth, and its border sharp when discretised
 const [CROSS, RING] = [2.8, 4.6]; // as in app/scene/points.py
+
+const [LEFT, SIZE] = [30, 262]; // as in app/scene/surface.py
+
+/** Heights from left to right as a path, with gaps where there is none. */
+function pathOf(heights) {
+  const step = SIZE / (heights.length - 1);
+  return heights.map((y, k) => {
+    if (y === null) return "";
+    return `${(heights[k - 1] ?? null) === null ? "M" : "L"}${(LEFT + k * step).toFixed(1)} ${y.toFixed(1)}`;
+  }).join("");
+}
 
 const cross = (x, y) => `M${x - CROSS} ${y - CROSS}l${2 * CROSS} ${2 * CROSS}m0 -${2 * CROSS}l-${2 * CROSS} ${2 * CROSS}`;
 const ring = (x, y) => `M${x - RING} ${y}a${RING} ${RING} 0 1 0 ${2 * RING} 0a${RING} ${RING} 0 1 0 -${2 * RING} 0`;
@@ -42,8 +54,8 @@ function marks(group) {
       ys[k] = y;
       circles[k].setAttribute("cy", y);
     });
-    crosses.setAttribute("d", wrong.map((k) => cross(xs[k], ys[k])).join(""));
-    rings.setAttribute("d", ringed.map((k) => ring(xs[k], ys[k])).join(""));
+    setAttribute(crosses, "d", wrong.map((k) => cross(xs[k], ys[k])).join(""));
+    setAttribute(rings, "d", ringed.map((k) => ring(xs[k], ys[k])).join(""));
   };
 }
 
@@ -60,7 +72,7 @@ export function standingPlane(playground) {
 
   function surface() {
     const { side, small, surface: output, winners, neurons } = pictures;
-    const colours = palettes(figure);
+    const colours = palettes();
     const finish = discrete.checked ? cut : (bytes) => bytes;
     if (chosen >= 0) {
       const bytes = neurons.subarray(chosen * small ** 2, (chosen + 1) * small ** 2);
@@ -75,10 +87,11 @@ export function standingPlane(playground) {
     const image = surface();
     [canvas.width, canvas.height] = [image.width, image.height];
     canvas.getContext("2d").drawImage(image, 0, 0);
-    name.textContent = chosen < 0 ? name.dataset.output : name.dataset.chosen;
+    setText(name, chosen < 0 ? name.dataset.output : name.dataset.chosen);
     if (!low) return;
     const [from, to] = pictures.scales.at(chosen);
-    [low.textContent, high.textContent] = [short(from), short(to)];
+    setText(low, short(from));
+    setText(high, short(to));
   }
 
   for (const box of figure.querySelectorAll(".switches input")) remember(box);
@@ -86,7 +99,7 @@ export function standingPlane(playground) {
   return {
     set(numbers, given) {
       for (const [part, mark] of parts) mark(numbers[part]);
-      curves.forEach((curve, k) => curve.setAttribute("d", numbers.curves[k]));
+      curves.forEach((curve, k) => setAttribute(curve, "d", pathOf(numbers.curves[k])));
       pictures = given;
       paint();
     },
@@ -96,7 +109,7 @@ export function standingPlane(playground) {
       if (neuron >= 0) name.dataset.chosen = text;
       paint();
     },
-    restyle: paint,
+    paint,
   };
 }
 

@@ -1,4 +1,4 @@
-"""A network of ours as PyTorch modules, with the same parameters."""
+"""PyTorch, eager: a network of ours as its modules, with the same parameters."""
 
 from __future__ import annotations
 
@@ -8,9 +8,61 @@ from typing import Any
 import numpy as np
 
 from app.nn import Array, Conv2d, Dense, MaxPool2d, Network, Rnn
+from bench.peers.ours import gradients
+from bench.peers.side import Case, Here, PeerMissingError
 
 Read = Callable[[], list[Array]]
 ACTIVATIONS = {"tanh": "Tanh", "relu": "ReLU"}
+
+
+class PyTorch:
+    """See Peer; one thread."""
+
+    name = "PyTorch"
+    tolerance = 1e-10
+
+    def __init__(self) -> None:
+        try:
+            import torch
+        except ImportError:
+            raise PeerMissingError(
+                "PyTorch is not measured: it is not installed; pip install -r requirements-bench.txt gets it."
+            ) from None
+        torch.set_num_threads(1)
+        self._torch = torch
+
+    def has(self, case: Case) -> bool:  # noqa: ARG002
+        """See Peer."""
+        return True
+
+    def side(self, case: Case) -> Here:
+        """See Peer. RuntimeError if its gradients are not ours."""
+        torch, (inputs, targets) = self._torch, case.data()
+        model, read = model_of(torch, case.network, case.parameters())
+        x, y = samples(torch, inputs), torch.from_numpy(targets)
+        if case.is_classifier:
+            y, loss_of = y.argmax(dim=1), torch.nn.CrossEntropyLoss()
+        else:
+            loss_of = torch.nn.MSELoss()
+        rules = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+        rule = rules[case.optimizer](model.parameters(), lr=case.rate)
+
+        def step() -> None:
+            rule.zero_grad()
+            loss_of(model(x), y).backward()
+            rule.step()
+
+        loss_of(model(x), y).backward()
+        if not np.allclose(np.concatenate(read()), gradients(case), rtol=1e-10, atol=1e-13):
+            raise RuntimeError(f"{case.title}: the gradients differ from PyTorch's")
+        return Here(step, lambda: _outputs(torch, model, x, case.is_classifier))
+
+
+def _outputs(torch: Any, model: Any, x: Any, is_classifier: bool) -> Array:
+    with torch.no_grad():
+        outputs = model(x)
+    made: Array = (torch.softmax(outputs, dim=1) if is_classifier else outputs).numpy()
+    return made
 
 
 def model_of(torch: Any, network: Network, params: Array) -> tuple[Any, Read]:
@@ -76,7 +128,8 @@ def _rnn(torch: Any, layer: Rnn, shape: tuple[int, ...], own: Mapping[str, Array
     _set(torch, inner.weight_ih_l0, own["Wx"].T)
     _set(torch, inner.weight_hh_l0, own["Wh"].T)
     _set(torch, inner.bias_ih_l0, own["b"])
-    _set(torch, inner.bias_hh_l0, np.zeros(layer.units))  # PyTorch's second bias
+    _set(torch, inner.bias_hh_l0, np.zeros(layer.units))
+    inner.bias_hh_l0.requires_grad_(False)  # PyTorch's second bias, which says nothing beside the first
 
     class Last(torch.nn.Module):  # type: ignore[misc]
         """The last state alone."""
