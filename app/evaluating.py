@@ -55,7 +55,7 @@ def _evaluations(setup: Setup, params: Array) -> list[Evaluation]:
         return found[2]
     both, kind = setup.both, setup.data.accuracy
     parts = [setup.train, setup.test] if setup.test else [setup.train]
-    counts = [rows.count for rows in parts]
+    counts = (setup.train.count, setup.test.count) if setup.test else (setup.train.count,)
     runs = nn.evaluate_parts(setup.network, params, both.inputs, both.targets, counts)
     made = [
         Evaluation(run.loss, run.outputs, _right(run.outputs, rows, kind))

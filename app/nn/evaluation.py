@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,23 +17,41 @@ PIECE = 512  # samples, at most
 PIECE_NUMBERS = 2**20  # in the plan of one piece, about
 
 
-def _pieces(
-    network: Network, params: Array, inputs: Columns, targets: Columns | None
-) -> Iterator[tuple[int, Plan]]:
-    """Where each piece starts, and a plan fed with it."""
-    size = max(1, min(PIECE, PIECE_NUMBERS // network.room))
-    for start in range(0, inputs.count, size):
-        piece = slice(start, min(start + size, inputs.count))
-        plan = plan_for(network, piece.stop - piece.start)
-        plan.load(params)
-        plan.feed(_piece(inputs, piece), None if targets is None else _piece(targets, piece))
-        yield start, plan
+class Piece(NamedTuple):
+    """Some samples in a row that are run together: which parts of the data they are of, and how many of each."""
+
+    samples: slice
+    parts: tuple[int, ...]
+    counts: tuple[int, ...]
 
 
-def _piece(columns: Columns, piece: slice) -> Columns:
-    if piece.stop - piece.start == columns.count:
-        return columns
-    return Columns(columns.values[..., piece, :], piece.stop - piece.start)
+@lru_cache(maxsize=256)
+def _pieces(counts: tuple[int, ...], size: int) -> list[Piece]:
+    """Parts of so many samples, one behind the other, in pieces of at most `size`."""
+    ends, pieces = list(accumulate(counts, initial=0)), []
+    for start in range(0, ends[-1], size):
+        stop = min(start + size, ends[-1])
+        inside = [min(end, stop) - max(begin, start) for begin, end in pairwise(ends)]
+        parts = tuple(part for part, count in enumerate(inside) if count > 0)
+        pieces.append(Piece(slice(start, stop), parts, tuple(inside[part] for part in parts)))
+    return pieces
+
+
+def _piece_size(network: Network) -> int:
+    return max(1, min(PIECE, PIECE_NUMBERS // network.room))
+
+
+def _fed(network: Network, params: Array, inputs: Columns, targets: Columns | None, samples: slice) -> Plan:
+    """A plan with a piece of the data in it."""
+    plan = plan_for(network, samples.stop - samples.start)
+    plan.load(params)
+    plan.feed(_some(inputs, samples), None if targets is None else _some(targets, samples))
+    return plan
+
+
+def _some(columns: Columns, samples: slice) -> Columns:
+    count = samples.stop - samples.start
+    return columns if count == columns.count else Columns(columns.values[..., samples, :], count)
 
 
 def evaluate(network: Network, params: Array, inputs: Columns, targets: Columns) -> Evaluation:
@@ -41,34 +60,31 @@ def evaluate(network: Network, params: Array, inputs: Columns, targets: Columns)
 
 
 def evaluate_parts(
-    network: Network, params: Array, inputs: Columns, targets: Columns, counts: Sequence[int]
+    network: Network, params: Array, inputs: Columns, targets: Columns, counts: tuple[int, ...]
 ) -> list[Evaluation]:
     """The same for the first counts[0] samples, the next counts[1], …, in one go."""
-    parts: list[list[tuple[float, Array]]] = [[] for _ in counts]
-    for start, plan in _pieces(network, params, inputs, targets):
-        stops = [min(max(stop - start, 0), plan.batch) for stop in accumulate(counts)]
-        sizes = [stop - begin for begin, stop in pairwise([0, *stops])]
-        found = iter(plan.assess(tuple(filter(None, sizes))))
-        for part, size, count in zip(parts, sizes, counts, strict=True):
-            if size:
-                one = next(found)
-                part.append((one.loss * (size / count), one.outputs))
-    return [_joined(network, part) for part in parts]
+    found: list[list[Evaluation]] = [[] for _ in counts]
+    for samples, parts, sizes in _pieces(counts, _piece_size(network)):
+        plan = _fed(network, params, inputs, targets, samples)
+        for part, one in zip(parts, plan.assess(sizes), strict=True):
+            found[part].append(one)
+    return [pieces[0] if len(pieces) == 1 else _joined(network, pieces) for pieces in found]
 
 
-def _joined(network: Network, pieces: list[tuple[float, Array]]) -> Evaluation:
-    if len(pieces) == 1:
-        return Evaluation(*pieces[0])
-    loss = sum(loss for loss, _ in pieces) if pieces else float("nan")
-    return Evaluation(loss, np.concatenate([np.empty((0, *network.output_shape)), *(a for _, a in pieces)]))
+def _joined(network: Network, pieces: list[Evaluation]) -> Evaluation:
+    count = sum(len(piece.outputs) for piece in pieces)
+    loss = sum(piece.loss * (len(piece.outputs) / count) for piece in pieces) if pieces else float("nan")
+    empty = np.empty((0, *network.output_shape))
+    return Evaluation(loss, np.concatenate([empty, *(piece.outputs for piece in pieces)]))
 
 
 def predict(network: Network, params: Array, inputs: Columns) -> Array:
     """The outputs (N, *output_shape) of the network with `params` (P,)."""
     outputs = np.empty((inputs.count, *network.output_shape))
-    for start, plan in _pieces(network, params, inputs, None):
+    for samples, _, _ in _pieces((inputs.count,), _piece_size(network)):
+        plan = _fed(network, params, inputs, None, samples)
         plan.forward()
-        outputs[start : start + plan.batch] = plan.outputs()
+        outputs[samples] = plan.outputs()
     return outputs
 
 
