@@ -1,5 +1,5 @@
 // Two networks side by side: one set of buttons, two standing drawings, the numbers of every answer set on both.
-import { takeAnswers } from "./answers.js";
+import { brought, takeAnswers } from "./answers.js";
 import { readCurves } from "./chart.js";
 import { comparing } from "./compare.js";
 import { controls } from "./controls.js";
@@ -24,12 +24,11 @@ function sideOf(room) {
   const setPictures = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
   layered(svg);
 
-  const standingBlock = (kind) => JSON.parse(document.getElementById(`${kind}-${name}`).textContent);
-
-  /** What an answer brought for this side, else what the page was made with. */
+  /** What an answer, or the page, brings for this side; null where it brings nothing. */
   function take(answer) {
-    const numbers = unpacked(answer ? answer[name].numbers : standingBlock("numbers"));
-    const pictures = answer ? answer[name].pictures : standingBlock("pictures");
+    const numbers = unpacked(brought(`numbers-${name}`, answer?.[name].numbers));
+    const pictures = brought(`pictures-${name}`, answer?.[name].pictures);
+    if (!numbers) return null;
     network.setNumbers(numbers);
     if (pictures) setPictures({ ...pictures, neurons: bytesOf(pictures.neurons) });
     room.dataset.phase = numbers.phase;
@@ -73,7 +72,9 @@ export function sideBySide(pair) {
   }
 
   function take(answer) {
-    const now = together(sides.map((side) => side.take(answer)));
+    const taken = sides.map((side) => side.take(answer));
+    if (taken.includes(null)) return;
+    const now = together(taken);
     setControls(now);
     compare.fill();
     if (before && (before.step !== now.step || before.phase !== now.phase)) {
@@ -95,7 +96,7 @@ export function sideBySide(pair) {
   reportFailures(pair);
   keepCurrent(pair);
   pair.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (ctx.answer) take(ctx.answer);
+    take(ctx.answer);
     readAgain();
   });
 }

@@ -5,17 +5,7 @@ import { setAttribute, setText } from "./set.js";
 
 const FINE = 4; // pixels along a cell: the surface is smooth, and its border sharp when discretised
 const [CROSS, RING] = [2.8, 4.6]; // as in app/scene/points.py
-
 const [LEFT, SIZE] = [30, 262]; // as in app/scene/surface.py
-
-/** Heights from left to right as a path, with gaps where there is none. */
-function pathOf(heights) {
-  const step = SIZE / (heights.length - 1);
-  return heights.map((y, k) => {
-    if (y === null) return "";
-    return `${(heights[k - 1] ?? null) === null ? "M" : "L"}${(LEFT + k * step).toFixed(1)} ${y.toFixed(1)}`;
-  }).join("");
-}
 
 const cross = (x, y) => `M${x - CROSS} ${y - CROSS}l${2 * CROSS} ${2 * CROSS}m0 -${2 * CROSS}l-${2 * CROSS} ${2 * CROSS}`;
 const ring = (x, y) => `M${x - RING} ${y}a${RING} ${RING} 0 1 0 ${2 * RING} 0a${RING} ${RING} 0 1 0 -${2 * RING} 0`;
@@ -43,6 +33,16 @@ function refined(bytes, side) {
 }
 
 const cut = (bytes) => bytes.map((level) => (level === 255 ? 255 : level > 127 ? 254 : 0));
+
+/** An output over a line, with gaps: as app/scene/surface.py draws it. */
+function curveOf(heights) {
+  let pen = "M";
+  return heights.map((up, k) => {
+    const part = up === null ? "" : `${pen}${(LEFT + (k * SIZE) / (heights.length - 1)).toFixed(1)} ${up.toFixed(1)}`;
+    pen = up === null ? "M" : "L";
+    return part;
+  }).join("");
+}
 
 function marks(group) {
   const circles = [...group.querySelectorAll(".dots circle")];
@@ -99,7 +99,7 @@ export function standingPlane(playground) {
   return {
     set(numbers, given) {
       for (const [part, mark] of parts) mark(numbers[part]);
-      curves.forEach((curve, k) => setAttribute(curve, "d", pathOf(numbers.curves[k])));
+      curves.forEach((curve, k) => setAttribute(curve, "d", curveOf(numbers.curves[k])));
       pictures = given;
       paint();
     },
