@@ -23,7 +23,7 @@ from app.updating import are_calm, block_size, following, run
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-EVALUATIONS = 50  # of one request on all data, about, however many its updates
+EVALUATIONS = 125  # of one request on all data, about, however many its updates
 
 
 def start(setup: Setup, session_id: str, owner: str, preset: str | None) -> Session:
@@ -101,8 +101,8 @@ def step(session: Session, limits: Limits, steps: int = 1) -> Session:
 
 
 def _evaluated_every(session: Session, steps: int) -> int:
-    """Which of `steps` updates are evaluated besides the last: so many that updating costs more, and such as
-    stand in the curves."""
+    """Which of `steps` updates are evaluated besides the last: each, or where they are very many so few that
+    updating costs more, and such as stand in the curves."""
     every = evaluation_stride(session.setup)
     while steps > every * EVALUATIONS or every % session.curve.stride:
         every *= 2

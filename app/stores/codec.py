@@ -76,8 +76,9 @@ def _encode_point(point: Point, numbers: list[bytes]) -> int:
 
 def _put(values: Sequence[Maybe], others: Sequence[float], numbers: list[bytes]) -> int:
     """Put `values` and `others` behind `numbers`; gives which of the values there are, a bit each."""
-    numbers.append(array("d", [*(value for value in values if value is not None), *others]).tobytes())
-    return sum(1 << k for k, value in enumerate(values) if value is not None)
+    known = [value for value in values if value is not None]
+    numbers.append(array("d", [*known, *others]).tobytes())
+    return sum([1 << k for k, value in enumerate(values) if value is not None])
 
 
 @dataclass

@@ -26,6 +26,7 @@ PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",  # a killed server loses nothing; a power cut perhaps the last moments
     "PRAGMA busy_timeout = 5000",
+    "PRAGMA wal_autocheckpoint = 16000",  # pages; until then checkpoints are made beside the work
 )
 # Nothing is appended to a session that was deleted. `start` is the first moment in a change, `stored` what all
 # up to here take, in bytes.

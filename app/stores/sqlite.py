@@ -21,6 +21,7 @@ from app.spec import Knobs, Spec
 from app.stores import codec, migrating
 from app.stores.base import SNAPSHOT, StaleError
 from app.stores.cache import Kept, SessionCache
+from app.stores.checkpoints import Checkpoints
 from app.stores.schema import APPEND, COUNT, IDLE, LAST, PRAGMAS, SCHEMA, TABLES, VERSIONS
 
 REGIMES_KEPT = 1024
@@ -37,8 +38,9 @@ class SqliteStore:
         self._knobs: dict[int, Regime] = {}
         self._knobs_ids: dict[Regime, int] = {}
         self._seen = 0
-        self._path = path
-        with _reaching(path):
+        self._reaching = _Reaching(path)
+        self._checkpoints = Checkpoints(path)
+        with self._reaching:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             try:
@@ -70,7 +72,7 @@ class SqliteStore:
 
     def load(self, session_id: str) -> Session | None:
         """See Store."""
-        with _reaching(self._path):
+        with self._reaching:
             self._seen = self._db.execute("PRAGMA data_version").fetchone()[0]  # moved by other processes
             kept = self._cache.get(session_id)
             if kept is None or kept.seen != self._seen:
@@ -90,7 +92,7 @@ class SqliteStore:
 
     def save(self, session: Session, base: Session | None) -> Session:
         """See Store."""
-        with _reaching(self._path):
+        with self._reaching:
             if base is not None:
                 return self._saved(session, base, *self._append(session, base))
             with self._transaction():
@@ -99,7 +101,7 @@ class SqliteStore:
 
     def save_all(self, changes: Sequence[tuple[Session, Session]]) -> list[Session]:
         """See Store."""
-        with _reaching(self._path):
+        with self._reaching:
             with self._transaction():
                 written = [self._append(session, base) for session, base in changes]
             return [self._saved(*change, *done) for change, done in zip(changes, written, strict=True)]
@@ -114,12 +116,12 @@ class SqliteStore:
 
     def delete(self, session_id: str) -> None:
         """See Store."""
-        with _reaching(self._path), self._transaction():
+        with self._reaching, self._transaction():
             self._forget([session_id])
 
     def count(self, snapshots: bool) -> int:
         """See Store."""
-        with _reaching(self._path):
+        with self._reaching:
             query = "SELECT count FROM totals WHERE snapshots = ?"
             return int(self._db.execute(query, (snapshots,)).fetchone()[0])
 
@@ -127,7 +129,7 @@ class SqliteStore:
         """See Store."""
         now = time.time()
         values = {"unused": now - unused_seconds, "idle": now - idle_seconds}
-        with _reaching(self._path), self._transaction():
+        with self._reaching, self._transaction():
             found = self._db.execute(IDLE, {**values, "versions": VERSIONS, "snapshot": SNAPSHOT})
             idle = [row[0] for row in found]
             self._forget(idle)
@@ -135,6 +137,7 @@ class SqliteStore:
 
     def close(self) -> None:
         """See Store."""
+        self._checkpoints.close()
         self._db.close()
 
     @contextmanager
@@ -177,6 +180,7 @@ class SqliteStore:
         size = len(head) + len(numbers)
         change = (number * VERSIONS + session.version, touched, size, start, head, numbers)
         self._db.execute("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", change)
+        self._checkpoints.after(size)
         return number
 
     def _append(self, session: Session, base: Session) -> tuple[int, bool]:
@@ -193,6 +197,7 @@ class SqliteStore:
             raise StaleError(session.id) from None
         if done.rowcount == 0:
             raise StaleError(session.id)
+        self._checkpoints.after(size)
         return number, version % LOOKED_AT == 0 or session.history.end - start > LOOKED_AT
 
     def _tidy(self, session: Session, base: Session, start: int) -> None:
@@ -263,10 +268,16 @@ class SqliteStore:
         return self._knobs[knobs_id]
 
 
-@contextmanager
-def _reaching(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        text = N_("The file {path} cannot be used: {error}")
-        raise StoreError(text, path=path.name, error=str(error)) from error
+class _Reaching:
+    """What goes wrong with the file in here is a StoreError."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing is needed."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, sqlite3.Error | OSError):
+            text = N_("The file {path} cannot be used: {error}")
+            raise StoreError(text, path=self._path.name, error=str(error)) from error
