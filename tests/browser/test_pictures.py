@@ -53,7 +53,7 @@ def data_of(playground: Playground) -> Any:
 
 @pytest.mark.parametrize("finish", ["Step", "Forward", "Backward", "Undo"])
 def test_the_surface_is_what_the_api_predicts(playground: Playground, finish: str) -> None:
-    page = playground.open("/p/circle").press("Step", "Step", finish).page
+    playground.open("/p/circle").press("Step", "Step", finish)
     playground.expect_numbers()
     pictures = playground.brought("pictures")["pictures"]
     side, surface = pictures["side"], b64decode(pictures["surface"])
