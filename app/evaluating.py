@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import nn
+from app.rows import Rows
 from app.session import Moment, Scores
-from app.setup import Rows, Setup
+from app.setup import Setup
 
 Array = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-KEPT = 8  # evaluations: a request makes two, on training and on test data
+KEPT = 4  # evaluations: a request makes one, two sessions side by side one each
 EVALUATION_WORK = (
     200_000  # multiplications of one evaluation that every step can afford; beyond, not every step
 )
@@ -31,44 +32,54 @@ class Evaluation:
     outputs: Array
     right: BoolArray | None
 
+    @property
+    def accuracy(self) -> float | None:
+        """The fraction of right answers."""
+        return None if self.right is None else nn.accuracy(self.right)
 
-_kept: OrderedDict[tuple[int, int], tuple[Array, Rows, Evaluation]] = OrderedDict()
+
+_kept: OrderedDict[tuple[int, int], tuple[Setup, Array, list[Evaluation]]] = OrderedDict()
 _lock = Lock()
 
 
 def evaluation(setup: Setup, params: Array, test: bool) -> Evaluation:
     """How the network with `params` (P,), which never change, does on all training or all test data."""
-    rows, data = setup.test if test else setup.train, setup.data
-    assert rows is not None
-    key = (id(params), id(rows))  # of what is held here, so that nothing else can come to have them
+    return _evaluations(setup, params)[test]
+
+
+def _evaluations(setup: Setup, params: Array) -> list[Evaluation]:
+    """On training data, and on test data where there are any."""
+    key = (id(setup), id(params))  # of what is held here, so that nothing else can come to have them
     found = _kept.get(key)
     if found is not None:
         return found[2]
-    run = nn.evaluate(setup.network, params, rows.inputs, rows.targets)
-    targets = data.test_targets if test else data.train_targets
-    right = nn.right_answers(run.outputs, targets, data.accuracy) if data.accuracy else None
-    made = Evaluation(run.loss, run.outputs, right)
+    both, kind = setup.both, setup.data.accuracy
+    parts = [setup.train, setup.test] if setup.test else [setup.train]
+    counts = (setup.train.count, setup.test.count) if setup.test else (setup.train.count,)
+    runs = nn.evaluate_parts(setup.network, params, both.inputs, both.targets, counts)
+    made = [
+        Evaluation(run.loss, run.outputs, _right(run.outputs, rows, kind))
+        for run, rows in zip(runs, parts, strict=True)
+    ]
     with _lock:
-        _kept[key] = (params, rows, made)
+        _kept[key] = (setup, params, made)
         if len(_kept) > KEPT:
             _kept.popitem(last=False)
     return made
+
+
+def _right(outputs: Array, rows: Rows, kind: nn.Kind | None) -> BoolArray | None:
+    return nn.are_right(outputs, rows.answers, kind) if kind and rows.answers is not None else None
 
 
 def evaluated(setup: Setup, moment: Moment) -> Moment:
     """`moment` with its losses and accuracies on all training and test data."""
     if moment.scores.evaluated:
         return moment
-    train_loss, train_accuracy = _evaluate(setup, moment.params, test=False)
-    test_loss, test_accuracy = _evaluate(setup, moment.params, test=True) if setup.test else (None, None)
-    batch_loss = moment.scores.batch_loss
-    scores = Scores(batch_loss, train_loss, test_loss, train_accuracy, test_accuracy, evaluated=True)
-    return replace(moment, scores=scores)
-
-
-def _evaluate(setup: Setup, params: Array, test: bool) -> tuple[float, float | None]:
-    found = evaluation(setup, params, test)
-    return found.loss, None if found.right is None else nn.accuracy(found.right)
+    train, *tests = _evaluations(setup, moment.params)
+    test_loss, test_accuracy = (tests[0].loss, tests[0].accuracy) if tests else (None, None)
+    losses = (moment.scores.batch_loss, train.loss, test_loss)
+    return replace(moment, scores=Scores(*losses, train.accuracy, test_accuracy, evaluated=True))
 
 
 def evaluation_stride(setup: Setup) -> int:

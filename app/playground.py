@@ -10,6 +10,8 @@ from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from math import inf
+from time import monotonic
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
@@ -31,6 +33,7 @@ Operation = Callable[[Session], Session]
 INLINE_WORK = 2e6  # multiplications (a millisecond or two) below which a thread is not worth its switch
 THREADS = 2
 POLL_SECONDS = 1.0
+ROOM_SECONDS = 10.0
 
 
 def new_secret() -> str:
@@ -51,6 +54,7 @@ class Playground:
         self.limits = limits
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._followers: dict[str, set[asyncio.Event]] = {}
+        self._looked = -inf
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
 
     def close(self) -> None:
@@ -206,12 +210,18 @@ class Playground:
     def _keep(self, session: Session) -> Session:
         limits = self.limits
         if self.store.count(snapshots=False) >= limits.max_sessions:
-            self.store.make_room(limits.session_idle_hours * 3600, limits.session_unused_hours * 3600)
+            self._make_room()
             if self.store.count(snapshots=False) >= limits.max_sessions:
                 raise TooManyError(
                     N_("The server is full; the limit max_sessions is {limit}."), limit=limits.max_sessions
                 )
         return self.store.save(session, None)
+
+    def _make_room(self) -> None:
+        """Forget who has been away for long; now and then, since all sessions are looked at."""
+        if monotonic() - self._looked >= ROOM_SECONDS:
+            self._looked, limits = monotonic(), self.limits
+            self.store.make_room(limits.session_idle_hours * 3600, limits.session_unused_hours * 3600)
 
     def _turn(self, session_id: str) -> asyncio.Lock:
         """What whoever changes a session holds; it is forgotten when nobody does."""

@@ -151,8 +151,9 @@ class Curve:
 
     def extended(self, points: Sequence[Point], longest: int) -> Curve:
         """The curve with `points`, of one update after the other, at its end."""
-        curve, stride = self.until(points[0].step - 1), self.stride
-        kept = curve.points.append([point for point in points if point.step % stride == 0])
+        stride = self.stride
+        kept = self.points.cut((points[0].step - 1) // stride)
+        kept = kept.append([point for point in points if point.step % stride == 0])
         while len(kept) > longest:
             stride *= 2
             kept = Log.starting(0, [point for point in kept if point.step % stride == 0])
@@ -224,8 +225,10 @@ class Session:
     @property
     def flown(self) -> Pass | None:
         """The pass of the batch in flight."""
+        if self.flight is None:
+            return None
         now = self.now
-        return Pass(now.params, now.epoch, now.position, self.flight.regime) if self.flight else None
+        return Pass(now.params, now.epoch, now.position, self.flight.regime)
 
     @property
     def backward_pass(self) -> Pass | None:
@@ -242,17 +245,17 @@ class Session:
     ) -> Session:
         """The session with `moments` behind the present one, the last of them its present, and with other
         `changes`; what was undone is gone, the oldest make room."""
-        size, history = self.history_bytes, self.history
-        for index in range(self.cursor + 1, history.end):
+        size, history, kept = self.history_bytes, self.history, self.cursor + 1
+        for index in range(kept, history.end):
             size -= history[index].nbytes
-        history = history.cut(self.cursor + 1).append(moments)
-        size += sum(moment.nbytes for moment in moments)
-        first = history.first
-        while history.end - first > 2 and (size > longest_bytes or history.end - first > longest):
+        history = history.cut(kept).append(moments)
+        for moment in moments:
+            size += moment.nbytes
+        first, end = history.first, history.end
+        while end - first > 2 and (size > longest_bytes or end - first > longest):
             size -= history[first].nbytes
             first += 1
-        history = history.trim(first)
-        return replace(self, history=history, cursor=history.end - 1, history_bytes=size, **changes)
+        return replace(self, history=history.trim(first), cursor=end - 1, history_bytes=size, **changes)
 
 
 def stopped(moment: Moment) -> str | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from math import prod
 
 import numpy as np
@@ -21,27 +22,20 @@ from app.i18n import N_
 from app.inline import count_values, holds_numbers, inline_data, input_shape
 from app.layers import DenseSpec
 from app.limits import Limits
-from app.nn import Columns, Network, ParameterError, Recurrent, calm_size
+from app.nn import Network, ParameterError, Recurrent, calm_size
+from app.rows import Rows, laid_out
+from app.shared import Shared
 from app.spec import DatasetSpec, InlineSpec, Knobs, Spec
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 INITIAL_STREAM, ORDER_STREAM, NOISE_STREAM = 0, 1, 2  # independent streams of one seed
-CACHED_SETUPS = 256
-CACHED_SPEC_LENGTH = 20_000
+KEPT_BYTES = 64_000_000  # of setups that no session uses
+SETUP_BYTES = 40_000  # of one, besides its data
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Rows:
-    """Samples in the engine's layout."""
-
-    inputs: Columns
-    targets: Columns
-    count: int
-
-
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Setup:
     """Everything that follows from a spec and never changes while training; shared by all its sessions."""
 
@@ -50,6 +44,8 @@ class Setup:
     data: Data
     train: Rows
     test: Rows | None
+    both: Rows
+    """What trains and what tests behind it."""
     initial: Array
     frozen: IntArray
     calm: float
@@ -81,15 +77,17 @@ def prepare(spec: Spec, limits: Limits) -> Setup:
     check_limits(spec, limits)
     check_knobs(spec, limits)
     check_parameters(spec)
-    text = spec.model_dump_json()
-    if len(text) <= CACHED_SPEC_LENGTH:
-        return _cached(text, limits)
-    return _prepare(spec, limits)
+    key = sha256(spec.model_dump_json().encode()).digest()
+    return _setups.get((key, limits), lambda: _prepare(spec, limits))
 
 
-@lru_cache(maxsize=CACHED_SETUPS)
-def _cached(text: str, limits: Limits) -> Setup:
-    return _prepare(Spec.model_validate_json(text), limits)
+def _size(setup: Setup) -> int:
+    parts = (one for rows in (setup.train, setup.test) if rows for one in (rows.inputs, rows.targets))
+    return SETUP_BYTES + setup.initial.nbytes + 3 * sum(one.values.nbytes for one in parts)
+
+
+_setups: Shared[tuple[bytes, Limits], Setup] = Shared(KEPT_BYTES, _size)
+_networks: Shared[tuple[object, ...], Network] = Shared(0, lambda _: 0)
 
 
 def _prepare(spec: Spec, limits: Limits) -> Setup:
@@ -97,17 +95,19 @@ def _prepare(spec: Spec, limits: Limits) -> Setup:
     inputs = data.input_shape if isinstance(data, DatasetSpec) else input_shape(data)
     check_shapes(spec, inputs, limits)
     check_fit(spec)
-    network = Network(inputs, tuple(layer.engine() for layer in spec.layers), spec.loss)
+    parts = (inputs, tuple(layer.engine() for layer in spec.layers), spec.loss)
+    network = _networks.get(parts, lambda: Network(*parts))
     _hold([(("layers",), network.size, "max_parameters")], limits)
     made = data_of(spec, network)
     check_room(network, spec.batch_size, len(made.train_inputs), limits)
-    train = rows(network, made.train_inputs, made.train_targets)
+    train, test, both = laid_out(network, made)
     return Setup(
         spec=spec,
         network=network,
         data=made,
         train=train,
-        test=rows(network, made.test_inputs, made.test_targets) if len(made.test_inputs) else None,
+        test=test,
+        both=both,
         initial=initial(spec, network),
         frozen=frozen_indices(network, spec.frozen),
         calm=calm_size(
@@ -253,11 +253,6 @@ def data_of(spec: Spec, network: Network) -> Data:
         )
     except DataError as error:  # all else about the data is checked by now
         raise refusal(("data", "features"), error.text, **error.values) from None
-
-
-def rows(network: Network, inputs: Array, targets: Array) -> Rows:
-    """Samples laid out for the engine."""
-    return Rows(network.inputs(inputs), network.targets(targets), len(inputs))
 
 
 def initial(spec: Spec, network: Network) -> Array:

@@ -121,7 +121,7 @@ def _judged(setup: Setup, made: list[Moment], last: int, every: int) -> list[Mom
     for moment in made:
         if moment.step % every == 0 or moment.step in (1, last):
             moment = evaluated(setup, moment)  # noqa: PLW2901
-        if rule_held(moment) or (not calm and moment.diverged):
+        if moment.step < last and (rule_held(moment) or (not calm and moment.diverged)):
             return [*judged, evaluated(setup, moment)]
         judged.append(moment)
     return judged

@@ -21,10 +21,10 @@ def read(given: Any) -> Any:
 
 def unpacked(numbers: dict[str, Any]) -> dict[str, Any]:
     """Numbers with their vectors as lists, null where one is no finite number: `static/js/packed.js`."""
-    return numbers | {name: _vector(numbers[name]) for name in VECTORS if name in numbers}
+    if not isinstance(numbers["weights"], str):
+        return numbers
+    return numbers | {name: numbers[name] and _vector(numbers[name]) for name in VECTORS}
 
 
-def _vector(values: Any) -> Any:
-    if not isinstance(values, str):
-        return values
+def _vector(values: str) -> list[float | None]:
     return [x if np.isfinite(x) else None for x in np.frombuffer(b64decode(values), "<f4").tolist()]

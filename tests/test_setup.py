@@ -161,3 +161,21 @@ def test_long_sequences_times_many_samples_are_held_to_a_limit() -> None:
     assert fault.path == "data"
     assert "6000000" in fault.message()
     assert "max_data_values = 1000000" in fault.message()
+
+
+def test_sessions_share_what_their_specs_have_in_common() -> None:
+    one = prepare(parse_spec(named_spec()), LIMITS)
+    assert prepare(parse_spec(named_spec()), LIMITS) is one
+    other = prepare(parse_spec(named_spec(seed=9)), LIMITS)
+    assert other is not one
+    assert not np.array_equal(other.initial, one.initial)
+    assert (other.network, other.data, other.train, other.test) == (
+        one.network,
+        one.data,
+        one.train,
+        one.test,
+    )
+    assert other.network is one.network
+    wider = prepare(parse_spec(named_spec(loss="mse")), LIMITS)
+    assert wider.train is not one.train
+    assert wider.data is one.data

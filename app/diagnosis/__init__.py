@@ -46,19 +46,20 @@ def diagnose(session: Session) -> tuple[Finding, ...]:
 
     An effect of something found is not said besides.
     """
-    if session.now.diverged:
-        return (_divergence(session, session.now.params, session.now.step),)
-    one, made = session.backward_pass, change(session)
+    now, one = session.now, session.backward_pass
+    if now.diverged:
+        return (_divergence(session, now.params, now.step),)
+    made = change(session)
     if one is None or made is None:
         return ()
-    if not np.isfinite(made.new).all():
-        return (_divergence(session, made.new, session.now.step + 1),)
-    case, found = Case(session, one, made.new), list[Finding]()
+    if made.new is not now.params and not np.isfinite(made.new).all():
+        return (_divergence(session, made.new, now.step + 1),)
+    case, found = Case(session, one, made.new), dict[Kind, Finding]()
     with np.errstate(all="ignore"):
         for causes, check in CHECKS:
-            if not causes & {each.kind for each in found} and (finding := check(case)):
-                found.append(finding)
-    return tuple(found)
+            if causes.isdisjoint(found) and (finding := check(case)):
+                found[finding.kind] = finding
+    return tuple(found.values())
 
 
 def _divergence(session: Session, params: Array, step: int) -> Finding:

@@ -9,7 +9,7 @@ from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
 from app.nn.diagnose import Along, activation_of, alike, constant_loss, openness, silent, time_norms
 from app.nn.dropout import Dropout
-from app.nn.evaluation import Evaluation, evaluate, penalty, predict
+from app.nn.evaluation import evaluate, evaluate_parts, penalty, predict
 from app.nn.explain import Terms, penalty_gradient, terms
 from app.nn.fields import Field
 from app.nn.formula import NAMESPACE, Formula, formula, parameter_symbol
@@ -21,7 +21,7 @@ from app.nn.layer import Layer, Part
 from app.nn.losses import LOSSES
 from app.nn.lstm import Lstm
 from app.nn.maps import activations_over
-from app.nn.metrics import Kind, accuracy, right_answers
+from app.nn.metrics import Kind, Truth, accuracy, are_right, right_answers, truth
 from app.nn.network import Columns, Network, ParameterError, Slot
 from app.nn.optimizers import (
     OPTIMIZERS,
@@ -31,6 +31,7 @@ from app.nn.optimizers import (
     state_names,
     state_size,
 )
+from app.nn.parts import Evaluation
 from app.nn.plan import Plan, plan_for
 from app.nn.pooling import AvgPool2d, MaxPool2d
 from app.nn.quotient import Quotient, quotient
@@ -92,6 +93,7 @@ __all__ = [
     "Summand",
     "Terms",
     "Trace",
+    "Truth",
     "Units",
     "Update",
     "Write",
@@ -100,10 +102,12 @@ __all__ = [
     "activation_of",
     "activations_over",
     "alike",
+    "are_right",
     "calm_size",
     "constant_loss",
     "coordinates",
     "evaluate",
+    "evaluate_parts",
     "formula",
     "gradcheck",
     "learning_rate",
@@ -129,5 +133,6 @@ __all__ = [
     "summands",
     "terms",
     "time_norms",
+    "truth",
     "value_of",
 ]

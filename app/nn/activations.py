@@ -35,6 +35,7 @@ class Activation:
 
 
 LEAK = constant(0.01)
+FEW = 2000  # numbers; of more, np.sign takes longer than a comparison and a copy
 # Klambauer et al., "Self-normalizing neural networks" (2017)
 SELU_LAMBDA = 1.0507009873554804934193349852946
 SELU_ALPHA = 1.6732632423543772848170429916717
@@ -64,7 +65,10 @@ def _relu(z: Array, a: Array) -> list[Call]:
 
 
 def _relu_slope(_z: Array, a: Array, d: Array) -> list[Call]:
-    return [call(np.sign, a, d)]
+    if d.size < FEW:
+        return [call(np.sign, a, d)]
+    positive = np.empty(d.shape, np.bool_)
+    return [call(np.greater, a, ZERO, positive), call(np.copyto, d, positive)]
 
 
 def _leaky_relu(z: Array, a: Array) -> list[Call]:

@@ -81,6 +81,10 @@ class Runner:
         """Run all, in order."""
         self._context.run(_run, calls)
 
+    def bound(self, calls: Sequence[Call]) -> Call:
+        """What runs them."""
+        return partial(self._context.run, _run, calls)
+
 
 def _run(calls: Sequence[Call]) -> None:
     for each in calls:

@@ -2,65 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from app.nn.arrays import Array
 from app.nn.network import Columns, Network
+from app.nn.parts import Evaluation
 from app.nn.plan import Plan, plan_for
 
 PIECE = 512  # samples, at most
 PIECE_NUMBERS = 2**20  # in the plan of one piece, about
 
 
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """The mean loss over all samples, without penalty, and the outputs (N, *output_shape)."""
+class Piece(NamedTuple):
+    """Some samples in a row that are run together: which parts of the data they are of, and how many of each."""
 
-    loss: float
-    outputs: Array
-
-
-def _pieces(network: Network, params: Array, inputs: Columns, targets: Columns | None) -> Iterator[Plan]:
-    size = max(1, min(PIECE, PIECE_NUMBERS // network.room))
-    for start in range(0, inputs.count, size):
-        part = slice(start, min(start + size, inputs.count))
-        plan = plan_for(network, part.stop - part.start)
-        plan.load(params)
-        plan.feed(_part(inputs, part), None if targets is None else _part(targets, part))
-        yield plan
+    samples: slice
+    parts: tuple[int, ...]
+    counts: tuple[int, ...]
 
 
-def _part(columns: Columns, part: slice) -> Columns:
-    if part.stop - part.start == columns.count:
-        return columns
-    return Columns(columns.values[..., part, :], part.stop - part.start)
+@lru_cache(maxsize=256)
+def _pieces(counts: tuple[int, ...], size: int) -> list[Piece]:
+    """Parts of so many samples, one behind the other, in pieces of at most `size`."""
+    ends, pieces = list(accumulate(counts, initial=0)), []
+    for start in range(0, ends[-1], size):
+        stop = min(start + size, ends[-1])
+        inside = [min(end, stop) - max(begin, start) for begin, end in pairwise(ends)]
+        parts = tuple(part for part, count in enumerate(inside) if count > 0)
+        pieces.append(Piece(slice(start, stop), parts, tuple(inside[part] for part in parts)))
+    return pieces
+
+
+def _piece_size(network: Network) -> int:
+    return max(1, min(PIECE, PIECE_NUMBERS // network.room))
+
+
+def _fed(network: Network, params: Array, inputs: Columns, targets: Columns | None, samples: slice) -> Plan:
+    """A plan with a piece of the data in it."""
+    plan = plan_for(network, samples.stop - samples.start)
+    plan.load(params)
+    plan.feed(_some(inputs, samples), None if targets is None else _some(targets, samples))
+    return plan
+
+
+def _some(columns: Columns, samples: slice) -> Columns:
+    count = samples.stop - samples.start
+    return columns if count == columns.count else Columns(columns.values[..., samples, :], count)
 
 
 def evaluate(network: Network, params: Array, inputs: Columns, targets: Columns) -> Evaluation:
     """Loss and outputs of the network with `params` (P,) over all samples; NaN loss over none."""
-    outputs, loss = [], 0.0 if inputs.count else float("nan")
-    for plan in _pieces(network, params, inputs, targets):
-        loss += plan.forward() * (plan.batch / inputs.count)
-        outputs.append(plan.outputs())
-    return Evaluation(loss, _joined(network, outputs))
+    return evaluate_parts(network, params, inputs, targets, (inputs.count,))[0]
+
+
+def evaluate_parts(
+    network: Network, params: Array, inputs: Columns, targets: Columns, counts: tuple[int, ...]
+) -> list[Evaluation]:
+    """The same for the first counts[0] samples, the next counts[1], …, in one go."""
+    found: list[list[Evaluation]] = [[] for _ in counts]
+    for samples, parts, sizes in _pieces(counts, _piece_size(network)):
+        plan = _fed(network, params, inputs, targets, samples)
+        for part, one in zip(parts, plan.assess(sizes), strict=True):
+            found[part].append(one)
+    return [pieces[0] if len(pieces) == 1 else _joined(network, pieces) for pieces in found]
+
+
+def _joined(network: Network, pieces: list[Evaluation]) -> Evaluation:
+    count = sum(len(piece.outputs) for piece in pieces)
+    loss = sum(piece.loss * (len(piece.outputs) / count) for piece in pieces) if pieces else float("nan")
+    empty = np.empty((0, *network.output_shape))
+    return Evaluation(loss, np.concatenate([empty, *(piece.outputs for piece in pieces)]))
 
 
 def predict(network: Network, params: Array, inputs: Columns) -> Array:
     """The outputs (N, *output_shape) of the network with `params` (P,)."""
-    outputs = []
-    for plan in _pieces(network, params, inputs, None):
+    outputs = np.empty((inputs.count, *network.output_shape))
+    for samples, _, _ in _pieces((inputs.count,), _piece_size(network)):
+        plan = _fed(network, params, inputs, None, samples)
         plan.forward()
-        outputs.append(plan.outputs())
-    return _joined(network, outputs)
-
-
-def _joined(network: Network, pieces: list[Array]) -> Array:
-    if len(pieces) == 1:
-        return pieces[0]
-    return np.concatenate([np.empty((0, *network.output_shape)), *pieces])
+        outputs[samples] = plan.outputs()
+    return outputs
 
 
 def penalty(network: Network, params: Array, l1: float, l2: float) -> float:

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from app.nn.activations import lay_sigmoid, lay_softmax
-from app.nn.arrays import ONE, ZERO, Array, Call, aligned, call, constant
+from app.nn.arrays import ONE, ZERO, Array, Call, aligned, call, column_sums, constant
 
 Over = Literal["samples", "outputs", "steps"]
 
@@ -23,7 +23,8 @@ class Ends:
     """The buffers at the end of a network: z, a, y, rest (outputs, columns), total a 0-d array.
 
     A loss fills `total`, and may leave in `rest` and `work` what its gradient can use again. factor: what the
-    sum of the terms is multiplied by.
+    sum of the terms is multiplied by. parts: where some samples of a batch are to be told from others, the
+    slices of the samples and a total for each, in place of the one.
     """
 
     z: Array
@@ -33,6 +34,8 @@ class Ends:
     total: Array
     factor: float
     work: dict[str, Array] = field(default_factory=dict)
+    parts: tuple[tuple[slice, Array], ...] = ()
+    batch: int = 0
 
 
 Lay = Callable[[Ends], list[Call]]
@@ -66,19 +69,32 @@ class Loss:
         return 1.0 / counts[self.over]
 
 
-def _sum(values: Array, total: Array) -> Call:
-    """Σ values into `total`; a product is faster than np.add.reduce."""
+def _sum(ends: Ends, values: Array) -> list[Call]:
+    """Σ values (…, columns) into the total; a product is faster than np.add.reduce."""
+    if ends.parts:
+        return _sums(ends, values)
     flat = values.reshape(-1)
-    return call(np.ones_like(flat).dot, flat, total)
+    return [call(np.ones_like(flat).dot, flat, ends.total)]
 
 
-def _product(x: Array, y: Array, total: Array) -> Call:
-    """Σ x∘y into `total`."""
-    return call(x.reshape(-1).dot, y.reshape(-1), total)
+def _product(ends: Ends, x: Array, y: Array) -> list[Call]:
+    """Σ x∘y into the total."""
+    if not ends.parts:
+        return [call(x.reshape(-1).dot, y.reshape(-1), ends.total)]
+    terms = aligned(*x.shape)
+    return [call(np.multiply, x, y, terms), *_sums(ends, terms)]
+
+
+def _sums(ends: Ends, values: Array) -> list[Call]:
+    """Σ values of each part into its total. Nothing of one part gets into another, however large it is."""
+    sums = values if len(values) == 1 else aligned(1, values.shape[1])
+    by_sample = sums.reshape(-1, ends.batch)
+    calls = [call(np.add.reduce, by_sample[:, part], None, None, total) for part, total in ends.parts]
+    return calls if sums is values else [column_sums(values, sums), *calls]
 
 
 def _squares(ends: Ends) -> list[Call]:
-    return [call(np.subtract, ends.a, ends.y, ends.rest), _product(ends.rest, ends.rest, ends.total)]
+    return [call(np.subtract, ends.a, ends.y, ends.rest), *_product(ends, ends.rest, ends.rest)]
 
 
 def _mse_gradient(ends: Ends, gradient: Array) -> list[Call]:
@@ -94,7 +110,7 @@ def _mae(ends: Ends) -> list[Call]:
     return [
         call(np.subtract, ends.a, ends.y, ends.rest),
         call(np.absolute, ends.rest, size),
-        _sum(size, ends.total),
+        *_sum(ends, size),
     ]
 
 
@@ -111,7 +127,7 @@ def _huber(ends: Ends) -> list[Call]:
         call(np.minimum, size, ONE, out=c),
         call(np.multiply, c, constant(0.5), half),
         call(np.subtract, size, half, size),
-        _product(size, c, ends.total),
+        *_product(ends, size, c),
     ]
 
 
@@ -137,7 +153,7 @@ def _binary_cross_entropy(ends: Ends) -> list[Call]:
         call(np.logaddexp, ZERO, ends.z, terms),
         call(np.multiply, ends.y, ends.z, ends.rest),
         call(np.subtract, terms, ends.rest, terms),
-        _sum(terms, ends.total),
+        *_sum(ends, terms),
     ]
 
 
@@ -167,7 +183,7 @@ def _cross_entropy(ends: Ends) -> list[Call]:
     return [
         *lay_softmax(ends.z, ends.a, shifted[:-1], sums),
         call(np.log, sums, sums),
-        _product(shifted, ends.work["signed"], ends.total),
+        *_product(ends, shifted, ends.work["signed"]),
     ]
 
 
@@ -189,7 +205,7 @@ def _hinge(ends: Ends) -> list[Call]:
         call(np.multiply, ends.a, ends.y, ends.rest),
         call(np.subtract, ONE, ends.rest, ends.rest),
         call(np.maximum, ends.rest, ZERO, out=ends.rest),
-        _sum(ends.rest, ends.total),
+        *_sum(ends, ends.rest),
     ]
 
 

@@ -245,20 +245,18 @@ class Update:
         g = grads if clip_norm is None else aligned(grads.size)
         operands = Operands(params, g, self._pieces, self._rate, self._epsilon, self._decay, self._options)
         clip = [] if clip_norm is None else [call(self._clip, g, clip_norm)]
-        self._calls = [*before, *clip, *optimizer.rule.lay(operands)]
-        self._runner = Runner()
+        self._run = Runner().bound([*before, *clip, *optimizer.rule.lay(operands)])
 
     def load(self, state: Array) -> None:
         """Copy a state vector in."""
         np.copyto(self.state, state)
 
-    def _set(self, learning_rate: float, t: int) -> None:
-        if self._is_adam:
-            correction = sqrt(1.0 - self._options["beta2"] ** t)
-            self._epsilon[()] = self._options["epsilon"] * correction
-            self._decay[()] = 1.0 - learning_rate * self._options.get("weight_decay", 0.0)
-            learning_rate *= correction / (1.0 - self._options["beta1"] ** t)
-        self._rate[()] = learning_rate
+    def _corrected(self, learning_rate: float, t: int) -> float:
+        """Adam's rate, where m and v have begun at 0."""
+        correction = sqrt(1.0 - self._options["beta2"] ** t)
+        self._epsilon[()] = self._options["epsilon"] * correction
+        self._decay[()] = 1.0 - learning_rate * self._options.get("weight_decay", 0.0)
+        return learning_rate * correction / (1.0 - self._options["beta1"] ** t)
 
     def apply(self, learning_rate: float, t: int, frozen: IntArray | None = None) -> None:
         """Run what fills the gradients, then update `params` and `state` in place.
@@ -266,13 +264,13 @@ class Update:
         t counts updates from 1. What stands at the flat indices `frozen` stays as it is, state too, and does not
         count in the norm that is clipped.
         """
-        self._set(learning_rate, t)
+        self._rate[()] = self._corrected(learning_rate, t) if self._is_adam else learning_rate
         self._frozen = frozen
         if frozen is None or frozen.size == 0:
-            self._runner.run(self._calls)
+            self._run()
             return
         kept, kept_state = self._params[frozen], self._pieces[:, frozen]
-        self._runner.run(self._calls)
+        self._run()
         self._params[frozen] = kept
         self._pieces[:, frozen] = kept_state
 

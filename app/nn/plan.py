@@ -19,6 +19,7 @@ from app.nn.layer import BackwardSite, ForwardSite
 from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
 from app.nn.optimizers import Optimizer, Update
+from app.nn.parts import Evaluation, Parts
 from app.nn.shapes import features, sample_first, steps, units_first
 from app.nn.trace import LayerTrace, Means, Trace, Units
 from app.nn.upstream import Upstream, lay_upstream
@@ -40,7 +41,9 @@ class Plan:
         self.went_back = False
         self._runner = Runner()
         self._lay_buffers()
-        self._forward = list(self._lay_forward())
+        self._through = list(self._lay_forward())
+        self._forward = [*self._through, *self._loss.forward(self._ends)]
+        self._parts: dict[tuple[int, ...], Parts] = {}
         self._drawing = [
             (layer, site) for layer, site in zip(network.layers, self._sites, strict=True) if layer.draws
         ]
@@ -100,7 +103,6 @@ class Plan:
             if lay is not None and not self._is_fused(number):
                 yield from lay(self._by_unit(number, site.z), self._by_unit(number, self._a_of(number)))
             x = block.of(self._a)
-        yield from self._loss.forward(self._ends)
 
     # The backward pass is laid when it is first needed: an evaluation never needs it.
 
@@ -215,6 +217,20 @@ class Plan:
         self.held, self.went_back = None, False
         self._runner.run(self._forward)
         return self.loss
+
+    def assess(self, counts: tuple[int, ...]) -> list[Evaluation]:
+        """Run the batch forward; gives how the network does on its first samples, on the next, …: `counts` of
+        them, all together the batch. It leaves no `loss` behind."""
+        parts = self._parts.get(counts)
+        if parts is None:
+            parts = self._parts[counts] = Parts(self._loss, self._ends, self.batch, counts)
+        self._runner.run(self._through)
+        self._runner.run(parts.calls)
+        outputs = self.outputs()
+        return [
+            Evaluation(loss, outputs[samples])
+            for loss, samples in zip(parts.losses(), parts.samples, strict=True)
+        ]
 
     def backward(self, l1: float = 0.0, l2: float = 0.0) -> None:
         """Fill `grads` with ∂L/∂params of the last forward pass, the penalties' gradients added."""

@@ -97,7 +97,8 @@ class MaxPool2d(Pooling):
             *(call(np.logical_or, sofar[k:], sofar[:-k], sofar[k:]) for k in _doubling(len(won))),
             # the first winner is where `sofar` turns true
             call(np.not_equal, sofar[1:], sofar[:-1], won[1:]),
-            call(np.multiply, won, site.delta.reshape(-1), dsquares),
+            call(np.copyto, dsquares, won),
+            call(np.multiply, dsquares, site.delta.reshape(-1), dsquares),
             call(np.copyto, dx, dsquares.reshape(dx.shape)),
         ]
 

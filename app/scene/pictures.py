@@ -66,10 +66,9 @@ def levels(values: Values, low: Values | float, high: Values | float) -> Bytes:
         step = HIGHEST / (high - low)
         level = values * step
         level += 0.5 - low * step
-        np.clip(level, 0.0, HIGHEST + 0.5, level)
-        missing = np.isnan(level)
-        if missing.any():
-            level[missing] = NOTHING
+        np.minimum(np.maximum(level, 0.0, out=level), HIGHEST + 0.5, out=level)
+        if np.isnan(np.vdot(level, level)):
+            level[np.isnan(level)] = NOTHING
         return level.astype(np.uint8)  # cut, so that with the half above it is rounded
 
 

@@ -24,13 +24,16 @@ RegimeOf = Callable[[int], Regime]
 Maybe = float | None
 
 
-def encode_change(session: Session, base: Session | None, knobs_id: KnobsId) -> tuple[bytes, bytes]:
-    """(head, numbers) of what makes `session` of `base`; all of it without one."""
+def encode_change(
+    session: Session, base: Session | None, knobs_id: KnobsId, with_curve: bool = False
+) -> tuple[int, bytes, bytes]:
+    """(start, head, numbers) of what makes `session` of `base`; all of it without one. It holds the moments from
+    `start` on, and of the curves what is new, or all of them."""
     history, points = session.history, session.curve.points
     start, fresh = history.first, points.first
     if base is not None:
         start = max(start, common_end(base.history, history))
-        if base.curve.stride == session.curve.stride:
+        if base.curve.stride == session.curve.stride and not with_curve:
             fresh = common_end(base.curve.points, points)
     flight, numbers = session.flight, [b""]
     if flight:
@@ -44,7 +47,7 @@ def encode_change(session: Session, base: Session | None, knobs_id: KnobsId) -> 
     masks = [_encode_point(points[entry], numbers) for entry in range(fresh, points.end)]
     flying = [flight.phase, knobs_id(flight.regime)] if flight else None
     head = (history.first, session.cursor, flying, start, moments, session.curve.stride, fresh, masks)
-    return orjson.dumps(head), b"".join(numbers)
+    return start, orjson.dumps(head), b"".join(numbers)
 
 
 def _encode_moment(
@@ -123,7 +126,8 @@ class Changes:
         params, own, last = numbers.take(self.size), numbers.take(state), None
         if passed:
             at_epoch, at_position, passed_knobs, borrowed = passed
-            before = previous.params if borrowed and previous else numbers.take(self.size)
+            # nothing is before the first moment only where it is itself forgotten, and there for its parameters
+            before = (previous.params if previous else params) if borrowed else numbers.take(self.size)
             last = Pass(before, at_epoch, at_position, self.regime_of(passed_knobs))
         scores = Scores(*numbers.masked(mask), evaluated)
         return Moment(

@@ -1,7 +1,7 @@
 """Sessions in one SQLite file. A change of a session is one row behind its last: a killed server loses nothing saved.
 
-Rows are only ever appended. When most of what they hold is past (undone, forgotten, thinned), the last one takes
-over all that is left, and the others go.
+Rows are only ever appended. When most of what they hold is past (undone, forgotten, thinned), those that nothing
+is left of go.
 """
 
 from __future__ import annotations
@@ -21,38 +21,11 @@ from app.spec import Knobs, Spec
 from app.stores import codec, migrating
 from app.stores.base import SNAPSHOT, StaleError
 from app.stores.cache import Kept, SessionCache
+from app.stores.schema import APPEND, COUNT, IDLE, LAST, PRAGMAS, SCHEMA, TABLES, VERSIONS
 
-SCHEMA = 2
-TABLES = (
-    "CREATE TABLE sessions (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, "
-    "owner TEXT NOT NULL, preset TEXT, spec TEXT NOT NULL)",
-    "CREATE TABLE changes (key INTEGER PRIMARY KEY, touched REAL NOT NULL, stored INTEGER NOT NULL, "
-    "head BLOB NOT NULL, numbers BLOB NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS knobs (id INTEGER PRIMARY KEY, knobs TEXT NOT NULL UNIQUE)",
-    "CREATE TABLE totals (snapshots INTEGER PRIMARY KEY, count INTEGER NOT NULL)",
-    "INSERT INTO totals VALUES (0, 0), (1, 0)",
-    "CREATE TRIGGER one_more AFTER INSERT ON sessions BEGIN UPDATE totals SET count = count + 1 "
-    f"WHERE snapshots = (substr(NEW.id, 1, 2) = '{SNAPSHOT}'); END",
-    "CREATE TRIGGER one_less AFTER DELETE ON sessions BEGIN UPDATE totals SET count = count - 1 "
-    f"WHERE snapshots = (substr(OLD.id, 1, 2) = '{SNAPSHOT}'); END",
-)
-VERSIONS = 1 << 32  # the key of a change is the number of its session times this, and its version
 REGIMES_KEPT = 1024
-LOOKED_AT = 32  # every so many changes it is looked at how much of a session's rows is past
-LARGE = 100_000  # bytes of one change, or of what is past, that are not let lie
-PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",  # a killed server loses nothing; a power cut perhaps the last moments
-    "PRAGMA busy_timeout = 5000",
-)
-# Nothing is appended to a session that was deleted; `stored` counts bytes from the last full change on.
-APPEND = "INSERT INTO changes SELECT ?, ?, stored + ?, ?, ? FROM changes WHERE key = ?"
-LAST = "SELECT max(key) FROM changes WHERE key >= ? AND key < ?"
-IDLE = (
-    "SELECT id FROM sessions JOIN changes ON key = (SELECT max(key) FROM changes "
-    "WHERE key >= number * :versions AND key < (number + 1) * :versions) "
-    "WHERE touched < CASE key % :versions WHEN 1 THEN :unused ELSE :idle END AND substr(id, 1, 2) != :snapshot"
-)
+LOOKED_AT = 32  # every so many changes, and after one of so many moments, it is looked at how much is past
+LARGE = 100_000  # bytes of what is past that may lie
 
 
 class SqliteStore:
@@ -119,19 +92,22 @@ class SqliteStore:
         """See Store."""
         with _reaching(self._path):
             if base is not None:
-                return self._saved(session, self._append(session, base))
+                return self._saved(session, base, *self._append(session, base))
             with self._transaction():
                 number = self._insert(replace(session, version=session.version + 1), time.time())
-            return self._saved(session, number)
+            return self._saved(session, session, number, is_much=False)
 
     def save_all(self, changes: Sequence[tuple[Session, Session]]) -> list[Session]:
         """See Store."""
         with _reaching(self._path):
             with self._transaction():
-                numbers = [self._append(session, base) for session, base in changes]
-            return [self._saved(one, number) for (one, _), number in zip(changes, numbers, strict=True)]
+                written = [self._append(session, base) for session, base in changes]
+            return [self._saved(*change, *done) for change, done in zip(changes, written, strict=True)]
 
-    def _saved(self, session: Session, number: int) -> Session:
+    def _saved(self, session: Session, base: Session, number: int, is_much: bool) -> Session:
+        if is_much:
+            with self._transaction():
+                self._tidy(session, base, number * VERSIONS)
         saved = replace(session, version=session.version + 1)
         self._cache.put(Kept(saved, number, self._seen))
         return saved
@@ -176,14 +152,10 @@ class SqliteStore:
         for one in ids:
             number = self._number(one)
             if number is not None:
+                keys = (number * VERSIONS, (number + 1) * VERSIONS)
                 self._db.execute("DELETE FROM sessions WHERE number = ?", (number,))
-                self._forget_changes(number, VERSIONS)
+                self._db.execute("DELETE FROM changes WHERE key >= ? AND key < ?", keys)
             self._cache.drop(one)
-
-    def _forget_changes(self, number: int, before: int) -> None:
-        """The changes of a session up to the version `before`, without it."""
-        start = number * VERSIONS
-        self._db.execute("DELETE FROM changes WHERE key >= ? AND key < ?", (start, start + before))
 
     def _number(self, session_id: str) -> int | None:
         kept = self._cache.get(session_id)
@@ -201,38 +173,46 @@ class SqliteStore:
         except sqlite3.IntegrityError:
             raise StaleError(session.id) from None
         assert number is not None
-        head, numbers = codec.encode_change(session, None, self._knobs_id)
-        change = (number * VERSIONS + session.version, touched, len(head) + len(numbers), head, numbers)
-        self._db.execute("INSERT INTO changes VALUES (?, ?, ?, ?, ?)", change)
+        start, head, numbers = codec.encode_change(session, None, self._knobs_id)
+        size = len(head) + len(numbers)
+        change = (number * VERSIONS + session.version, touched, size, start, head, numbers)
+        self._db.execute("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", change)
         return number
 
-    def _append(self, session: Session, base: Session) -> int:
-        """Write what makes `session` of `base`; gives its number. Raises StaleError."""
+    def _append(self, session: Session, base: Session) -> tuple[int, bool]:
+        """Write what makes `session` of `base`; gives its number, and whether there may be much by now that is
+        past. Raises StaleError."""
         number, version = self._number(session.id), base.version + 1
         if number is None:
             raise StaleError(session.id)
-        head, numbers = codec.encode_change(session, base, self._knobs_id)
+        start, head, numbers = codec.encode_change(session, base, self._knobs_id)
         key, size = number * VERSIONS + version, len(head) + len(numbers)
         try:
-            done = self._db.execute(APPEND, (key, time.time(), size, head, numbers, key - 1))
+            done = self._db.execute(APPEND, (key, time.time(), size, start, head, numbers, key - 1))
         except sqlite3.IntegrityError:
             raise StaleError(session.id) from None
         if done.rowcount == 0:
             raise StaleError(session.id)
-        if version % LOOKED_AT == 0 or size > LARGE:
-            self._tidy(session, number, version)
-        return number
+        return number, version % LOOKED_AT == 0 or session.history.end - start > LOOKED_AT
 
-    def _tidy(self, session: Session, number: int, version: int) -> None:
-        """Where most of a session's rows is past, put all of it into the last one."""
-        key = number * VERSIONS + version
-        stored = self._db.execute("SELECT stored FROM changes WHERE key = ?", (key,)).fetchone()
-        if stored is None or stored[0] < LARGE + 2 * Kept(session, number, 0).size:
+    def _tidy(self, session: Session, base: Session, start: int) -> None:
+        """Where most of what a session's changes hold is past, let go of those whose moments are all undone or
+        forgotten. The points of its curves are all put into the last one first."""
+        last = start + base.version + 1
+        stored = self._db.execute("SELECT stored FROM changes WHERE key = ?", (last,)).fetchone()
+        if stored is None or stored[0] < LARGE + 2 * Kept(session, 0, 0).size:
             return
-        head, numbers = codec.encode_change(session, None, self._knobs_id)
-        query = "UPDATE changes SET stored = ?, head = ?, numbers = ? WHERE key = ?"
-        self._db.execute(query, (len(head) + len(numbers), head, numbers, key))
-        self._forget_changes(number, version)
+        _, *change = codec.encode_change(session, base, self._knobs_id, with_curve=True)
+        self._db.execute("UPDATE changes SET head = ?, numbers = ? WHERE key = ?", (*change, last))
+        query = "SELECT key, start FROM changes WHERE key >= ? AND key <= ? ORDER BY key DESC"
+        past, reached = [], last
+        for key, begins in self._db.execute(query, (start, last)):
+            if key < last and (begins >= reached or reached < max(1, session.history.first)):
+                past.append((key,))
+            else:
+                reached = begins
+        self._db.executemany("DELETE FROM changes WHERE key = ?", past)
+        self._db.execute(COUNT, (start, last))
 
     def _read(self, session_id: str) -> Kept | None:
         query = "SELECT number, owner, preset, spec FROM sessions WHERE id = ?"

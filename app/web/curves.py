@@ -60,8 +60,11 @@ def fresh_of(session: Session, text: str) -> Fresh | None:
     values, last = list[list[Value]](), list[Value]()
     for read, measured in _readings(session, seen.kind):
         values.append([read(point) for point in new])
-        past = (read(points[k]) for k in range(present - 1, points.first - 1, -1) if measured)
-        last.append(next((value for value in past if value is not None), None))
+        place, value = present, None
+        while measured and value is None and place > points.first:
+            place -= 1
+            value = read(points[place])
+        last.append(value)
     return Fresh(seen.step, until, seen.kind, [point.step for point in new], values, last)
 
 

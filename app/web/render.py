@@ -274,14 +274,21 @@ def _rendered(request: Request, template: str, made: dict[str, Any]) -> str:
 
 
 def _answer(request: Request, content: str | bytes, status: int, media_type: str = HTML) -> Response:
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Language": language_of(request).tag,
-        "Vary": "Cookie, Accept-Language, HX-Request",
-    }
-    answer = Response(content, status, headers, media_type)
+    answer = Response(content, status)
+    answer.raw_headers += _head(language_of(request).tag, media_type)
     remember_language(request, answer)
     return answer
+
+
+@cache
+def _head(tag: str, media_type: str) -> list[tuple[bytes, bytes]]:
+    headers = {
+        "content-type": media_type,
+        "cache-control": "no-store",
+        "content-language": tag,
+        "vary": "Cookie, Accept-Language, HX-Request",
+    }
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 def other_page(request: Request, template: str, status: int = 200, **more: Any) -> Response:

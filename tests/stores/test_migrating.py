@@ -19,7 +19,8 @@ from app import training
 from app.errors import StoreError
 from app.session import Moment, Session
 from app.setup import prepare
-from app.stores.sqlite import SCHEMA, SqliteStore
+from app.stores.schema import SCHEMA
+from app.stores.sqlite import SqliteStore
 from tests.specs import LIMITS
 
 HERE = Path(__file__).parent

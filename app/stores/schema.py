@@ -1,0 +1,42 @@
+"""The tables of the SQLite file, and what is asked of them.
+
+A session is a row that never changes and its changes, one behind the other. The totals spare counting.
+"""
+
+from __future__ import annotations
+
+from app.stores.base import SNAPSHOT
+
+SCHEMA = 2
+TABLES = (
+    "CREATE TABLE sessions (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, "
+    "owner TEXT NOT NULL, preset TEXT, spec TEXT NOT NULL)",
+    "CREATE TABLE changes (key INTEGER PRIMARY KEY, touched REAL NOT NULL, stored INTEGER NOT NULL, "
+    "start INTEGER NOT NULL, head BLOB NOT NULL, numbers BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS knobs (id INTEGER PRIMARY KEY, knobs TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE totals (snapshots INTEGER PRIMARY KEY, count INTEGER NOT NULL)",
+    "INSERT INTO totals VALUES (0, 0), (1, 0)",
+    "CREATE TRIGGER one_more AFTER INSERT ON sessions BEGIN UPDATE totals SET count = count + 1 "
+    f"WHERE snapshots = (substr(NEW.id, 1, 2) = '{SNAPSHOT}'); END",
+    "CREATE TRIGGER one_less AFTER DELETE ON sessions BEGIN UPDATE totals SET count = count - 1 "
+    f"WHERE snapshots = (substr(OLD.id, 1, 2) = '{SNAPSHOT}'); END",
+)
+VERSIONS = 1 << 32  # the key of a change is the number of its session times this, and its version
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",  # a killed server loses nothing; a power cut perhaps the last moments
+    "PRAGMA busy_timeout = 5000",
+)
+# Nothing is appended to a session that was deleted. `start` is the first moment in a change, `stored` what all
+# up to here take, in bytes.
+APPEND = "INSERT INTO changes SELECT ?, ?, stored + ?, ?, ?, ? FROM changes WHERE key = ?"
+COUNT = (
+    "UPDATE changes SET stored = (SELECT sum(length(head) + length(numbers)) FROM changes "
+    "WHERE key >= ?1 AND key <= ?2) WHERE key = ?2"
+)
+LAST = "SELECT max(key) FROM changes WHERE key >= ? AND key < ?"
+IDLE = (
+    "SELECT id FROM sessions JOIN changes ON key = (SELECT max(key) FROM changes "
+    "WHERE key >= number * :versions AND key < (number + 1) * :versions) "
+    "WHERE touched < CASE key % :versions WHEN 1 THEN :unused ELSE :idle END AND substr(id, 1, 2) != :snapshot"
+)

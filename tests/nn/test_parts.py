@@ -1,0 +1,67 @@
+"""One pass over several parts of the data gives what a pass over each would."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.nn import LOSSES, Columns, Dense, Flatten, Network, Rnn, evaluate, evaluate_parts
+
+COUNTS = (7, 4, 9)
+FUSED = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
+
+
+def network_of(loss: str, form: str, outputs: int) -> Network:
+    """A small one: of rows, or of sequences with an answer at every step."""
+    last = Dense(outputs, FUSED.get(loss, "tanh"))
+    if form == "rows":
+        return Network((3,), (Dense(4, "tanh"), last), loss)
+    return Network((5, 3), (Rnn(4, return_sequences=True), last), loss)
+
+
+def data_for(network: Network, rng: np.random.Generator) -> tuple[Columns, Columns]:
+    """Targets of every kind in one: between 0 and 1."""
+    count = sum(COUNTS)
+    inputs = rng.normal(size=(count, *network.input_shape))
+    return network.inputs(inputs), network.targets(rng.random((count, *network.output_shape)))
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+@pytest.mark.parametrize("form", ["rows", "sequences"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_parts_are_as_if_each_were_alone(loss: str, form: str, outputs: int) -> None:
+    network, rng = network_of(loss, form, outputs), np.random.default_rng(3)
+    params, (inputs, targets) = rng.normal(size=network.size), data_for(network, rng)
+    start = 0
+    for found, count in zip(evaluate_parts(network, params, inputs, targets, COUNTS), COUNTS, strict=True):
+        some = slice(start, start + count)
+        own = [Columns(one.values[..., some, :].copy(), count) for one in (inputs, targets)]
+        alone = evaluate(network, params, *own)
+        np.testing.assert_allclose(found.loss, alone.loss, rtol=1e-13)
+        np.testing.assert_allclose(found.outputs, alone.outputs, rtol=1e-13)
+        assert found.outputs.shape == (count, *network.output_shape)
+        start += count
+
+
+def test_what_overflows_in_one_part_leaves_the_others_alone() -> None:
+    network, rng = Network((3,), (Dense(2, "linear"),), "mse"), np.random.default_rng(3)
+    inputs, targets = data_for(network, rng)
+    inputs.values[8, 0] = 1e200
+    first, second, third = evaluate_parts(network, np.ones(network.size), inputs, targets, COUNTS)
+    assert np.isinf(second.loss)
+    assert np.isfinite([first.loss, third.loss]).all()
+
+
+def test_parts_of_much_data_are_put_together_from_pieces() -> None:
+    network, rng = Network((2, 2, 1), (Flatten(), Dense(1, "tanh")), "mae"), np.random.default_rng(3)
+    counts = (600, 0, 900)
+    inputs, targets = (
+        network.inputs(rng.normal(size=(1500, 2, 2, 1))),
+        network.targets(rng.normal(size=(1500, 1))),
+    )
+    params = rng.normal(size=network.size)
+    first, empty, last = evaluate_parts(network, params, inputs, targets, counts)
+    whole = evaluate(network, params, inputs, targets)
+    assert np.isnan(empty.loss)
+    assert np.array_equal(np.concatenate((first.outputs, empty.outputs, last.outputs)), whole.outputs)
+    np.testing.assert_allclose((600 * first.loss + 900 * last.loss) / 1500, whole.loss, rtol=1e-13)
