@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench import crowd, engine, growth, server, surfaces
+from bench import crowd, engine, growth, page, server, surfaces
 from bench.figures import Figure
 from bench.growth import Growth
 from bench.results import Results, Row, machine
@@ -20,6 +20,7 @@ SECTIONS: dict[str, Callable[[], Iterable[Row]]] = {
     server.SECTION: server.rows,
     growth.SECTION: growth.rows,
     crowd.SECTION: crowd.rows,
+    page.SECTION: page.rows,
 }
 
 

@@ -9,20 +9,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from statistics import median
 from urllib.request import Request, urlopen
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from app.limits import Limits
-from bench.browser import CHROMIUM_MISSING, DRAWN, PLAYED, SEEN, chromium, clicked, heap, opened
+from bench.browser import CHROMIUM_MISSING, DRAWN, FIRST_PAINT, PLAYED, SEEN, chromium, clicked, heap, opened
 from bench.figures import Figure, Target, alone, compared, interleaved
 from bench.serving import BARE, serving
 
 SECTION = "page"
 ROUNDS, CLICKS = 9, 3
 BUTTON = "bare htmx button"
-EMPTY = "empty page"
+STEP = '[data-action="step"]'
 FEATURES = "x1,x2,x1%5E2,x2%5E2,x1*x2,sin(x1),sin(x2)"
 CIRCLE, EIGHTS = "/p/circle", "/p/circle?hidden=8,8,8"
 SEVENS = f"/p/circle?hidden=8,8,8,8,8,8&activation=relu&features={FEATURES}"
@@ -63,19 +64,13 @@ def steps(url: str, ours: Browser, peer: Browser) -> Iterator[Figure]:
         size = answer_bytes(page)
         held = ("0.123456 " * (size // 9 + 1))[:size].encode()
         urlopen(Request(url + BARE, held, method="PUT")).close()
-        sides = [
-            lambda page=page: middle(page, STEP, "#step"),  # type: ignore[misc]
-            lambda button=button: middle(button, "button", "#answer"),  # type: ignore[misc]
-        ]
+        sides = [partial(middle, page, STEP, "#step"), partial(middle, button, "button", "#answer")]
         for side in sides:
             side()
         own, bare = interleaved(sides, ROUNDS)
         yield compared(SECTION, f"Step, {title}, {size:,} bytes", BUTTON, "ms", own, bare, Target("≤", most))
         page.context.close()
         button.context.close()
-
-
-STEP = '[data-action="step"]'
 
 
 def choose_an_edge(page: Page) -> None:
@@ -135,7 +130,9 @@ def undo(page: Page, url: str) -> None:
     kept = min(state["step"], KEPT)
     now = page.request.post(f"{session}/undo", data={"steps": kept}).json()
     if state["can_undo"] < kept or now["step"] != state["step"] - kept:
-        raise RuntimeError(f"of {state['step']} updates {kept} were to be undone, {state['can_undo']} could be")
+        raise RuntimeError(
+            f"of {state['step']} updates {kept} were to be undone, {state['can_undo']} could be"
+        )
 
 
 def first_view(url: str, browser: Browser) -> Iterator[Figure]:
@@ -143,13 +140,10 @@ def first_view(url: str, browser: Browser) -> Iterator[Figure]:
     found: dict[str, list[float]] = {"before": [], "all": [], "paint": [], "empty": []}
     for _ in range(VIEWS):
         empty = opened(browser, f"{url}{BARE}/empty")
-        empty.wait_for_timeout(100)
-        found["empty"].append(
-            empty.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-        )
+        found["empty"].append(empty.evaluate(FIRST_PAINT))
         empty.context.close()
         page = opened(browser, url + "/", DRAWN)
-        page.wait_for_timeout(200)
+        found["paint"].append(page.evaluate(FIRST_PAINT))
         for name, value in page.evaluate(SEEN).items():
             found[name].append(value)
         page.context.close()
