@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,6 +48,8 @@ TEXTS = {
     "json_invalid": N_("is not valid JSON: {error}"),
 }
 VALUE_LENGTH = 60
+# faults of what was read as a number
+COMPARED = {"greater_than_equal", "greater_than", "less_than_equal", "less_than", "finite_number"}
 # unions: pydantic puts the member's name into the path, so far from its beginning
 TAGGED = {"data": 1, "optimizer": 1, "schedule": 1, "layers": 2}
 
@@ -75,7 +78,7 @@ def fault_of(details: ErrorDetails | Mapping[str, Any], tags: frozenset[str] = f
     values: dict[str, object] = {"value": shown(details)}
     if details["type"] == "string_too_long":
         values["length"] = len(str(details["input"]))
-    values.update(details.get("ctx", {}))
+    values.update({name: _bound(limit) for name, limit in details.get("ctx", {}).items()})
     named = set(values) & {field for field in values if "{" + field + "}" in text}
     if details["type"] == "union_tag_invalid":
         loc = (*loc, str(values["discriminator"]).strip("'"))
@@ -83,6 +86,13 @@ def fault_of(details: ErrorDetails | Mapping[str, Any], tags: frozenset[str] = f
 
 
 def shown(details: ErrorDetails | Mapping[str, Any]) -> str:
-    """The rejected value, short enough to be read."""
-    text = repr(details["input"])
+    """The rejected value as JSON writes it, short enough to be read; a number typed into a form without quotes."""
+    value = details["input"]
+    is_number = isinstance(value, str) and details["type"] in COMPARED
+    text = value.strip() if is_number else json.dumps(value, ensure_ascii=False, default=repr)
     return text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + "…"
+
+
+def _bound(limit: object) -> object:
+    """A limit as people write it: 0, not 0.0."""
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit

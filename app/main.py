@@ -8,8 +8,7 @@ from functools import partial
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.routing import Route
 
 from app.errors import PlaygroundError
 from app.playground import Playground
@@ -33,21 +32,10 @@ from app.web import (
     service,
     watching,
 )
+from app.web.assets import static
+from app.web.compression import Compressed
 from app.web.guards import Guards
 from app.web.metrics import Measured, Metrics
-from app.web.render import STATIC
-
-FOR_EVER = "public, max-age=31536000, immutable"
-
-
-class HashedFiles(StaticFiles):
-    """Static files; under a URL with their hash they never change."""
-
-    async def get_response(self, path: str, scope: Scope):  # type: ignore[no-untyped-def]
-        """See StaticFiles."""
-        answer = await super().get_response(path, scope)
-        answer.headers["Cache-Control"] = FOR_EVER if scope["query_string"].startswith(b"v=") else "no-cache"
-        return answer
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -70,6 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.playground = Playground(store, settings)
     app.state.metrics = Metrics()
+    app.add_middleware(Compressed)
     app.add_middleware(Guards, limits=settings)
     app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_exception_handler(PlaygroundError, refusals.on_playground_error)
@@ -91,7 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         remedying,
         pages,
     )
+    app.router.routes.append(Route("/static/{path:path}", static, methods=["GET", "HEAD"]))
     for router in (pairs.calls, remedying.calls, *(room.router for room in rooms), landscaping.api):
         app.include_router(router)
-    app.mount("/static", HashedFiles(directory=STATIC), name="static")
     return app

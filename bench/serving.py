@@ -22,15 +22,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.__main__ import listening
 from app.main import create_app
 from app.settings import Settings
+from app.web.assets import static_url
 
 BARE = "/bare"
+HTMX = "vendor/htmx-4.0.1.min.js"
+EMPTY = "<!doctype html><html lang=en><meta charset=utf-8><title>Empty</title><p>Empty</p></html>"
+BUTTON = """<!doctype html><html lang=en><meta charset=utf-8><title>Button</title><script defer src="{htmx}"></script>
+<button hx-post="{bare}" hx-target="#answer" hx-swap="innerHTML">Step</button><div id="answer"></div></html>"""
 PATIENCE = 600  # seconds a connection may wait for its next turn
 PAGES_OF_MEMORY = Path("/proc/self/statm")
 
 
 def bare() -> FastAPI:
-    """An application with next to nothing: an endpoint that answers the bytes it was given once, and the state
-    of the process."""
+    """An application with next to nothing: an endpoint that answers the bytes it was given once, a page with a button
+    that asks for them, an empty page, and the state of the process."""
     app, held = FastAPI(openapi_url=None), [b""]
 
     @app.post(BARE)
@@ -41,6 +46,14 @@ def bare() -> FastAPI:
     async def hold(request: Request) -> Response:
         held[0] = await request.body()
         return Response(status_code=204)
+
+    @app.get(f"{BARE}/empty")
+    async def empty() -> Response:
+        return Response(EMPTY, media_type="text/html")
+
+    @app.get(f"{BARE}/button")
+    async def button() -> Response:
+        return Response(BUTTON.format(htmx=static_url(HTMX), bare=BARE), media_type="text/html")
 
     @app.get(f"{BARE}/state")
     async def state() -> Response:

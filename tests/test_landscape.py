@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app import landscape, looking, nn
+from app import frames, landscape, looking, nn
 from app.errors import ConflictError, LimitError, RequestError
-from app.landscape import Directions, Parameters
+from app.frames import Directions, Parameters
 from app.limits import Limits
 from app.session import Session
 from app.training import backward, change_knobs, set_parameter, step, undo
@@ -36,7 +36,7 @@ def objective(session: Session, params: np.ndarray) -> float:
 def test_the_grid_holds_the_objective_at_its_coordinates() -> None:
     session = step(started(rows_spec(regularization={"l1": 0.02, "l2": 0.1})), LIMITS, 3)
     axes = Parameters(4, 10)
-    frame = landscape.frame(session, axes)
+    frame = frames.frame(session, axes)
     found = landscape.ground(session, frame, LIMITS)
     assert (found.samples, found.count) == (7, 7)
     assert len(found.grid.x) == 41
@@ -48,7 +48,7 @@ def test_the_grid_holds_the_objective_at_its_coordinates() -> None:
 
 def test_the_grid_of_random_directions_lies_around_the_present_parameters() -> None:
     session = step(started(rows_spec()), LIMITS, 2)
-    frame = landscape.frame(session, Directions(3))
+    frame = frames.frame(session, Directions(3))
     found = landscape.ground(session, frame, LIMITS)
     assert found.grid.values[20, 20] == pytest.approx(objective(session, session.now.params), rel=1e-12)
     there = (
@@ -60,7 +60,7 @@ def test_the_grid_of_random_directions_lies_around_the_present_parameters() -> N
 
 def test_the_way_is_that_of_the_history_and_the_arrows_those_of_the_batch() -> None:
     session = backward(undo(step(started(LINE), LIMITS, 5), 2))
-    frame = landscape.frame(session, BOTH)
+    frame = frames.frame(session, BOTH)
     trail = landscape.trail(session, frame)
     params = [moment.params for moment in session.history]
     assert trail.path.tolist() == pytest.approx(np.array(params[:4]))
@@ -75,7 +75,7 @@ def test_the_way_is_that_of_the_history_and_the_arrows_those_of_the_batch() -> N
 
 def test_the_arrow_is_the_slope_of_the_grid_where_the_batch_is_all_data() -> None:
     session = backward(step(started(LINE), LIMITS, 1))
-    trail = landscape.trail(session, landscape.frame(session, BOTH))
+    trail = landscape.trail(session, frames.frame(session, BOTH))
     h, here = 1e-5, session.now.params
     slope = [
         (objective(session, here + h * way) - objective(session, here - h * way)) / (2 * h)
@@ -86,7 +86,7 @@ def test_the_arrow_is_the_slope_of_the_grid_where_the_batch_is_all_data() -> Non
 
 def test_after_an_update_the_arrows_start_where_it_did() -> None:
     session = step(started(LINE), LIMITS, 2)
-    trail = landscape.trail(session, landscape.frame(session, BOTH))
+    trail = landscape.trail(session, frames.frame(session, BOTH))
     assert trail.start is not None
     assert trail.update is not None
     assert trail.start == pytest.approx(trail.path[-2])
@@ -95,7 +95,7 @@ def test_after_an_update_the_arrows_start_where_it_did() -> None:
 
 def test_before_any_backward_pass_there_are_no_arrows_and_no_line() -> None:
     session = started(LINE)
-    trail = landscape.trail(session, landscape.frame(session, BOTH))
+    trail = landscape.trail(session, frames.frame(session, BOTH))
     assert (trail.start, trail.gradient, trail.update) == (None, None, None)
     assert landscape.along(session, LIMITS) is None
 
@@ -141,42 +141,42 @@ def test_a_rate_too_large_ends_behind_the_lowest_point() -> None:
 
 def test_a_frame_stands_while_the_point_is_on_it_and_nothing_it_shows_has_changed() -> None:
     session = started(LINE)
-    frame = landscape.frame(session, BOTH)
+    frame = frames.frame(session, BOTH)
     later = step(session, LIMITS, 2)
-    same = landscape.standing(later, BOTH, frame.name)
+    same = frames.standing(later, BOTH, frame.name)
     assert same == frame
     assert same is not None
     assert landscape.ground(later, same, LIMITS).grid is landscape.ground(session, frame, LIMITS).grid
-    assert landscape.standing(later, Parameters(1, 0), frame.name) is None
+    assert frames.standing(later, Parameters(1, 0), frame.name) is None
     gone = set_parameter(later, 0, "W", (0, 0), 50.0, LIMITS)
-    assert landscape.standing(gone, BOTH, frame.name) is None
+    assert frames.standing(gone, BOTH, frame.name) is None
     other = change_knobs(later, {"regularization": {"l1": 0.0, "l2": 0.5}}, LIMITS)
-    assert landscape.standing(other, BOTH, frame.name) is None
+    assert frames.standing(other, BOTH, frame.name) is None
     for name in ("", "x", "0:nan:x", "0:inf:x", "7:2.0:x", "-1:2.0:x", "0:2.0:" + frame.name[-3:]):
-        assert landscape.standing(later, BOTH, name) is None
+        assert frames.standing(later, BOTH, name) is None
 
 
 def test_the_way_lies_on_the_frame_and_a_zoom_changes_its_width() -> None:
     session = set_parameter(step(started(LINE), LIMITS, 2), 0, "W", (0, 0), 13.0, LIMITS)
-    frame = landscape.frame(session, BOTH)
+    frame = frames.frame(session, BOTH)
     assert frame.half == 20.0
     assert all(frame.holds(place) for place in landscape.trail(session, frame).path)
-    assert landscape.zoomed(frame.name, 0.5) == 10.0
-    assert landscape.zoomed("nothing", 0.5) is None
-    grid = landscape.ground(session, landscape.frame(session, BOTH, 10.0), LIMITS).grid
+    assert frames.zoomed(frame.name, 0.5) == 10.0
+    assert frames.zoomed("nothing", 0.5) is None
+    grid = landscape.ground(session, frames.frame(session, BOTH, 10.0), LIMITS).grid
     assert (grid.x[0], grid.x[-1]) == pytest.approx((3.0, 23.0))
 
 
 def test_axes_that_are_not_given_are_the_first_weight_and_its_bias() -> None:
     session = started(rows_spec())
     index = session.setup.network.index
-    assert landscape.parameter_axes(session, None, None) == Parameters(0, index(0, "b", (0,)))
+    assert frames.parameter_axes(session, None, None) == Parameters(0, index(0, "b", (0,)))
     last = index(0, "W", (1, 2))
-    assert landscape.parameter_axes(session, last, None) == Parameters(last, index(0, "b", (2,)))
+    assert frames.parameter_axes(session, last, None) == Parameters(last, index(0, "b", (2,)))
     bias = index(1, "b", (0,))
-    assert landscape.parameter_axes(session, bias, None) == Parameters(bias, bias - 1)
+    assert frames.parameter_axes(session, bias, None) == Parameters(bias, bias - 1)
     with pytest.raises(RequestError):
-        landscape.parameter_axes(session, 1, 1)
+        frames.parameter_axes(session, 1, 1)
 
 
 def test_work_is_limited_by_a_coarser_plane_then_by_fewer_samples_then_refused() -> None:
@@ -193,19 +193,19 @@ def test_work_is_limited_by_a_coarser_plane_then_by_fewer_samples_then_refused()
 def test_a_subset_of_the_samples_is_always_the_same() -> None:
     limits = Limits(max_landscape_work=3.5e6)
     session = step(started(named_spec(data={"dataset": "circle", "samples": 400, "seed": 2})), LIMITS, 1)
-    frame = landscape.frame(session, Parameters(0, 1))
+    frame = frames.frame(session, Parameters(0, 1))
     found = landscape.ground(session, frame, limits)
     assert found.samples < found.count == 200
-    again = landscape.ground(session, landscape.frame(session, Parameters(0, 1)), limits)
+    again = landscape.ground(session, frames.frame(session, Parameters(0, 1)), limits)
     assert (found.grid.values == again.grid.values).all()
 
 
 def test_there_is_no_landscape_without_two_directions_or_finite_parameters() -> None:
     with pytest.raises(ConflictError, match="two parameters"):
-        landscape.frame(started(LINE), Directions(0))
+        frames.frame(started(LINE), Directions(0))
     zeros = started(rows_spec(initializer="zeros"))
     with pytest.raises(ConflictError, match="zero"):
-        landscape.frame(zeros, Directions(0))
+        frames.frame(zeros, Directions(0))
     wild = started(LINE | {"optimizer": {"name": "sgd", "learning_rate": 1000.0}})
     with pytest.raises(ConflictError, match="diverged"):
-        landscape.frame(step(wild, LIMITS, 200), BOTH)
+        frames.frame(step(wild, LIMITS, 200), BOTH)

@@ -50,7 +50,7 @@ def dense(**fields: Any) -> list[dict[str, Any]]:
         ),
         ({"data": {"dataset": "recall", "time_steps": 1}}, "data.time_steps", ["1", "2"]),
         ({"data": {"dataset": "recall", "time_steps": 201}}, "data.time_steps", ["201", "200"]),
-        ({"data": {"dataset": "recall", "time_steps": "x"}}, "data.time_steps", ["'x'", "whole number"]),
+        ({"data": {"dataset": "recall", "time_steps": "x"}}, "data.time_steps", ['"x"', "whole number"]),
         ({"data": {"dataset": "recall", "features": ["A"]}}, "data.features", ["A", "recall", "no features"]),
         (
             {"data": {"dataset": "circle", "samples": 10_001}},

@@ -10,10 +10,11 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from app import landscape
+from app import frames, landscape
 from app.errors import RequestError
+from app.frames import Axes, Directions, Frame, Parameters
 from app.i18n import N_, translate
-from app.landscape import Along, Axes, Directions, Frame, Ground, Parameters, Trail
+from app.landscape import Along, Ground, Trail
 from app.limits import Limits
 from app.scene.axes import axes as axes_offered
 from app.scene.axes import axis
@@ -51,7 +52,7 @@ async def show(request: Request, door: Door, session_id: str) -> Response:
     session, asked = door.load(session_id), request.query_params
     axes = axes_in(asked, session)
     fragment = render.wants_fragment(request)
-    half = landscape.zoomed(asked.get("at", ""), ZOOMS.get(asked.get("zoom", ""), 1.0))
+    half = frames.zoomed(asked.get("at", ""), ZOOMS.get(asked.get("zoom", ""), 1.0))
     keeps = fragment and not ("zoom" in asked or "redraw" in asked)
     name = asked.get("at", "") if keeps else ""
     seen = await door.look(
@@ -71,8 +72,8 @@ async def show(request: Request, door: Door, session_id: str) -> Response:
 
 def see(session: Session, axes: Axes, limits: Limits, name: str = "", half: float | None = None) -> Seen:
     """The landscape of a session; of the frame of that `name` only what may have changed, while it holds."""
-    standing = landscape.standing(session, axes, name) if name else None
-    frame = standing or landscape.frame(session, axes, half)
+    standing = frames.standing(session, axes, name) if name else None
+    frame = standing or frames.frame(session, axes, half)
     ground = None if standing else landscape.ground(session, frame, limits)
     return Seen(frame, ground, landscape.trail(session, frame), landscape.along(session, limits))
 
@@ -88,7 +89,7 @@ def axes_in(asked: Mapping[str, str], session: Session) -> Axes:
     x, y = (_parameter(session, asked, name) for name in ("x", "y"))
     if x is not None and x == y and "chosen" in (asked.get("x"), asked.get("y")):
         y = None
-    return landscape.parameter_axes(session, x, y)
+    return frames.parameter_axes(session, x, y)
 
 
 def _parameter(session: Session, asked: Mapping[str, str], name: str) -> int | None:
@@ -180,9 +181,9 @@ def _half(text: str) -> float | None:
     """Half the width of the plane, as it was asked for. Raises RequestError."""
     if not text:
         return None
-    half = landscape.zoomed(f"0:{text}", 1.0)
+    half = frames.zoomed(f"0:{text}", 1.0)
     if half is None:
-        least, most = landscape.NEAREST, landscape.FARTHEST
+        least, most = frames.NEAREST, frames.FARTHEST
         raise RequestError(
             N_("reach is {value}; a number from {least} to {most} is expected."),
             value=text,

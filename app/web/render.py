@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from app import options
 from app.datasets import DATASETS
@@ -49,12 +47,11 @@ from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
 from app.scene.thumbnails import thumbnail
 from app.scene.view import View
+from app.web.assets import STYLE, static_url
 from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
 from app.web.owner import COOKIE as OWNER_COOKIE
 
-STATIC = Path(str(files("app").joinpath("static")))
-HASH_LENGTH = 10
 # How a network is drawn: what makes the drawing; the template that draws it, and that of its legend.
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
     "units": drawing.drawing,
@@ -66,13 +63,6 @@ DRAWN_BY: dict[Drawn, tuple[str, str]] = {
     "images": ("images", "images_legend"),
     "time": ("unrolled", "unrolled_legend"),
 }
-
-
-@cache
-def static_url(path: str) -> str:
-    """The URL of a static file with a hash of its content, so that browsers may keep it for ever."""
-    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:HASH_LENGTH]
-    return f"/static/{path}?v={digest}"
 
 
 @cache
@@ -91,6 +81,7 @@ def environment(code: str) -> Environment:
     made.globals.update(
         t=lambda text, **values: translate(code, text, **values),
         static=static_url,
+        style=STYLE,
         languages=LANGUAGES,
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),
@@ -220,8 +211,8 @@ def fragment(request: Request, template: str, view: View | None, status: int = 2
 
 
 def update(request: Request, view: View, status: int = 200, **more: Any) -> Response:
-    """What an action, a change of settings or a refused one answers to htmx: numbers for what stands on the page,
-    and markup for the few parts that have something to say."""
+    """What an action, a change of settings or a refused one answers to htmx, as JSON: numbers for what stands on
+    the page, and `markup`, that of the few parts that have something to say."""
     markup = [
         *(["messages"] if more.get("notices") or view.diverged or view.stopped else []),
         *(["following"] if view.probe or view.followed is not None else []),
@@ -236,15 +227,14 @@ def update(request: Request, view: View, status: int = 200, **more: Any) -> Resp
         "pictures": result.numbers(view),
         "example": example.numbers(view),
     }
-    text = "".join(
-        f'<script type="application/json" id="{name}" hx-swap-oob="true">{block}</script>'
-        for name, block in blocks.items()
-    )
+    parts = ""
     if markup:
         shown = curves(request, view) if "chart" in markup else {}
         made = context(request, view, markup=markup, **shown, **more)
-        text += _rendered(request, "answers/step.html", made)
-    return _answer(request, text, status)
+        parts = _rendered(request, "answers/step.html", made)
+    blocks["markup"] = orjson.dumps(parts).decode()
+    text = ",".join(f'"{name}":{block}' for name, block in blocks.items())
+    return _answer(request, f"{{{text}}}", status, "application/json")
 
 
 def refusal(request: Request, error: PlaygroundError) -> Response:
@@ -273,13 +263,13 @@ def _rendered(request: Request, template: str, made: dict[str, Any]) -> str:
     return environment(language_of(request).code).get_template(template).render(made)
 
 
-def _answer(request: Request, text: str, status: int) -> Response:
+def _answer(request: Request, text: str, status: int, media_type: str = "text/html") -> Response:
     headers = {
         "Cache-Control": "no-store",
         "Content-Language": language_of(request).tag,
         "Vary": "Cookie, Accept-Language, HX-Request",
     }
-    answer = HTMLResponse(text, status, headers)
+    answer = Response(text, status, headers, media_type)
     remember_language(request, answer)
     return answer
 

@@ -215,10 +215,10 @@ ONE = {"type": "conv2d", "filters": 1}
     [
         (IMAGE, ONE | {"kernel": 5}, "kernel", "is 5; the image it gets is 4×4"),
         (IMAGE, ONE | {"kernel": [3, 0]}, "kernel", "is [3, 0]; a whole number"),
-        (IMAGE, ONE | {"kernel": True}, "kernel", "is True; a whole number"),
+        (IMAGE, ONE | {"kernel": True}, "kernel", "is true; a whole number"),
         (IMAGE, ONE | {"filters": 2000}, "filters", "2000 is more than the limit max_units = 1024"),
         (IMAGE, ONE | {"stride": 0}, "stride", "is 0; the smallest allowed is 1"),
-        (IMAGE, ONE | {"padding": "full"}, "padding", "is 'full'; it must be one of"),
+        (IMAGE, ONE | {"padding": "full"}, "padding", 'is "full"; it must be one of'),
         (IMAGE, {"type": "maxpool2d", "size": 5}, "size", "is 5; the image it gets is 4×4"),
         (IMAGE, {"type": "rnn", "units": 2}, "type", "is rnn; it stands behind sequences"),
         (IMAGE, {"type": "dropout", "rate": 1}, "rate", "is 1; it must be less than 1"),

@@ -83,7 +83,7 @@ def test_htmx_is_told_where_to_go(client: Client) -> None:
 
 
 REFUSED = [
-    ({"noise": "abc"}, "noise", "data-faults", "'abc'"),
+    ({"noise": "abc"}, "noise", "data-faults", '"abc"'),
     ({"samples": "99999"}, "samples", "data-faults", "max_samples"),
     ({"data_seed": "-3"}, "data_seed", "data-faults", "-3"),
     ({"seed": "x<b>"}, "seed", "data-faults", "x<b>"),
@@ -110,7 +110,7 @@ def test_a_refusal_names_the_field_and_keeps_what_was_typed(
     assert client.read(state["id"]) == state
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "Learning rate is '-1'; "), ("zh", "学习率为 '-1'；")])
+@pytest.mark.parametrize(("language", "said"), [("en", "Learning rate is -1; "), ("zh", "学习率为 -1；")])
 def test_faults_call_the_fields_as_the_page_does(client: Client, language: str, said: str) -> None:
     url = f"/n/{client.open(preset='xor')['id']}/settings?lang={language}"
     answer = client.post(url, content="learning_rate=-1", headers=KIND | HTMX)
@@ -124,7 +124,7 @@ def test_layers_that_are_refused_stand_as_typed(client: Client) -> None:
     session = client.open(preset="circle")["id"]
     sent = {"units-0": "x", "units-1": "3", "activation-0": "elu", "activation-2": "tanh", "noise": "0.3"}
     page = Page(submit(client, session, [*sent.items(), ("features", ""), ("features", "x2")]).text)
-    assert page.by_id("layer-faults").text.startswith("Units of layer 1 is 'x'")
+    assert page.by_id("layer-faults").text.startswith('Units of layer 1 is "x"')
     assert set(sent.items()) <= set(fields_of(page))
     assert [text for name, text in fields_of(page) if name == "features"] == ["", "x2"]
 

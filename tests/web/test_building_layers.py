@@ -15,7 +15,7 @@ from tests.web.test_building import HTMX, built, fields_of, submit
     ("preset", "field", "given", "said"),
     [
         ("cnn-padding", "kernel-1", "11", "Kernel of layer 2 is 11; the image it gets is 8×8"),
-        ("cnn-padding", "kernel-0", "3×", "Kernel of layer 1 is '3×'"),
+        ("cnn-padding", "kernel-0", "3×", 'Kernel of layer 1 is "3×"'),
         ("cnn-padding", "stride-0", "0", "Stride of layer 1 is 0"),
         ("cnn-padding", "type-0", "rnn", "Type of layer 1 is rnn; it stands behind sequences"),
         ("rnn-echo", "return_sequences-0", "false", "Output of layer 1 is the last step alone"),

@@ -120,7 +120,7 @@ def test_settings(client: Client) -> None:
             "batch_size",
             "smallest allowed is 1",
         ),
-        ({"batch_size": "many", "optimizer": "adam", "learning_rate": "0.1"}, "batch_size", "'many'"),
+        ({"batch_size": "many", "optimizer": "adam", "learning_rate": "0.1"}, "batch_size", '"many"'),
         ({"batch_size": "9999", "optimizer": "adam", "learning_rate": "0.1"}, "batch_size", "max_batch_size"),
         ({"batch_size": "2", "optimizer": "adam", "learning_rate": "-1"}, "learning_rate", "-1"),
         ({"batch_size": "2", "optimizer": "adam", "learning_rate": "1e99"}, "learning_rate", "1e99"),

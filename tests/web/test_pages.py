@@ -237,15 +237,43 @@ def test_static_files_under_their_hash_are_kept_for_ever(client: Client) -> None
     page = shown(client, "/")
     files = [element["src"] for element in page.tagged("script") if "src" in element.attributes]
     files += [element["href"] for element in page.tagged("link")]
-    assert len(files) >= 6
+    assert len(files) >= 5
     for url in files:
         answer = client.get(url)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
-        plain = client.get(url.partition("?")[0])
-        assert plain.headers["cache-control"] == "no-cache"
-        again = client.get(url.partition("?")[0], headers={"if-none-match": plain.headers["etag"]})
-        assert again.status_code == 304
+        _, _, path = url.removeprefix("/static/").partition("/")
+        for other in (f"/static/{path}", f"/static/0123456789/{path}"):
+            plain = client.get(other)
+            assert plain.content == answer.content
+            assert plain.headers["cache-control"] == "no-cache"
+            again = client.get(other, headers={"if-none-match": plain.headers["etag"]})
+            assert again.status_code == 304
+
+
+def test_what_a_first_view_needs_is_sent_compressed(client: Client) -> None:
+    page = client.get("/")
+    assert page.headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in page.headers["vary"]
+    files = re.findall(r'"(/static/[^"]+\.(?:js|css|svg))"', page.text)
+    assert len(files) == 5
+    for url in files:
+        answer = client.get(url)
+        assert answer.headers["content-encoding"] == "gzip"
+        plain = client.get(url, headers={"accept-encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert plain.content == answer.content
+    plain = client.get("/", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+
+
+def test_answers_to_htmx_are_not_compressed(client: Client) -> None:
+    session = re.search(r'data-session="(\w+)"', client.get("/").text)
+    assert session
+    asked = {"hx-request": "true"}
+    answer = client.post(f"/n/{session[1]}/step", headers=asked)
+    assert "content-encoding" not in answer.headers
+    assert "content-encoding" not in client.get(f"/n/{session[1]}/now", headers=asked).headers
 
 
 def test_pages_are_not_kept_by_caches(client: Client) -> None:

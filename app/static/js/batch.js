@@ -2,10 +2,12 @@
 import { setCell, setData } from "./cells.js";
 import { setNumber } from "./format.js";
 import { addressOf } from "./select.js";
+import { setAttribute, setHidden, setText } from "./set.js";
 
 export function standingBatch(playground) {
   const panel = playground.querySelector("#batch");
   const table = panel.querySelector("table");
+  const empty = panel.querySelector(".empty");
   const rest = table.querySelector(".rest");
   const more = rest.querySelector("td");
   const whole = table.querySelector("tfoot a");
@@ -36,9 +38,9 @@ export function standingBatch(playground) {
   }
 
   function setLink(link, address, place, text) {
-    link.href = `${address}${address.includes("?") ? "&" : "?"}sample=${place}`;
-    link.dataset.sample = place;
-    link.textContent = text;
+    setAttribute(link, "href", `${address}${address.includes("?") ? "&" : "?"}sample=${place}`);
+    setAttribute(link, "data-sample", place);
+    setText(link, text);
   }
 
   function setRow(row, address, shown, k) {
@@ -46,9 +48,8 @@ export function standingBatch(playground) {
     const place = shown.places[k];
     const cells = [...row.querySelectorAll("td")];
     const ahead = inputs.length + ("foldedInputs" in table.dataset ? 1 : 0);
-    row.id = `batch-${place}`;
-    if (place === shown.sample) row.ariaCurrent = "true";
-    else row.removeAttribute("aria-current");
+    setAttribute(row, "id", `batch-${place}`);
+    setAttribute(row, "aria-current", place === shown.sample ? "true" : null);
     setLink(row.querySelector("a"), address, place, shown.numbers[k]);
     inputs.forEach((column, c) => setCell(cells[c], column, k));
     targets.forEach((column, c) => setCell(cells[ahead + c], column, k));
@@ -62,17 +63,17 @@ export function standingBatch(playground) {
 
   /** `shown` is null before the first forward pass. */
   return function setBatch(shown) {
-    table.hidden = shown === null;
-    panel.querySelector(".empty").hidden = shown !== null;
+    setHidden(table, shown === null);
+    setHidden(empty, shown !== null);
     if (!shown) return;
     while (rows.length > shown.places.length) rows.pop().remove();
     while (rows.length < shown.places.length) rows.push(added(shown));
     const address = addressOf(playground);
     rows.forEach((row, k) => setRow(row, address, shown, k));
-    rest.hidden = shown.more === 0;
-    more.textContent = more.dataset.text.replace("{n}", shown.more);
-    whole.hidden = shown.sample === null;
-    mean.hidden = shown.sample !== null;
+    setHidden(rest, shown.more === 0);
+    setText(more, more.dataset.text.replace("{n}", shown.more));
+    setHidden(whole, shown.sample === null);
+    setHidden(mean, shown.sample !== null);
     setNumber(total, shown.loss, 2);
   };
 }

@@ -1,5 +1,6 @@
 // The edges of a large network: straight strokes on a canvas below the SVG.
-const COLOURS = ["weight-pos", "weight-neg", "gradient-pos", "gradient-neg", "zero", "ink", "focus"];
+import { colours } from "./paint.js";
+import { underlay } from "./underlay.js";
 
 function linesOf(svg) {
   const sizes = svg.dataset.sizes.split(",").map(Number);
@@ -50,22 +51,20 @@ function touches({ place: [layer, source, unit] }, [at, neuron]) {
 
 export function drawEdges(svg) {
   const lines = linesOf(svg);
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d");
   const shift = Number(svg.dataset.shift);
   let strokes = null;
   let marked = "";
   let pointed = null;
   let told = [];
-  canvas.setAttribute("aria-hidden", "true");
-  svg.before(canvas);
+  let context = null;
   svg.querySelector(".edges").replaceChildren();
 
-  function stroke(values, widths, { kind, colours, scale, strongest, beside = 0, own = null }) {
+  function stroke(values, widths, { kind, scale, strongest, beside = 0, own = null }) {
     const largest = widths.reduce((a, b) => Math.max(a, b), 1);
+    const named = colours();
     for (const [key, path] of pathsOf(lines, values, widths, beside, own)) {
       const width = Math.floor(key / 2);
-      context.strokeStyle = colours[`${kind}-${key % 2 ? "neg" : "pos"}`];
+      context.strokeStyle = named[`${kind}-${key % 2 ? "neg" : "pos"}`];
       const share = width / largest;
       context.globalAlpha = own ? 0.25 + 0.75 * share : 0.03 + strongest * share ** FADE[scale];
       if (pointed && !own) context.globalAlpha *= OTHERS;
@@ -74,13 +73,13 @@ export function drawEdges(svg) {
     }
   }
 
-  function strokeAll(colours, own) {
+  function strokeAll(own) {
     const { weights, weightWidths, gradients, gradientWidths, shown, scale } = strokes;
-    if (shown !== "gradient") stroke(weights, weightWidths, { kind: "weight", colours, scale: shown === "change" ? scale : "linear", strongest: 0.9, own });
+    if (shown !== "gradient") stroke(weights, weightWidths, { kind: "weight", scale: shown === "change" ? scale : "linear", strongest: 0.9, own });
     if (!gradients || shown === "weight" || shown === "change") return;
     const beside = shown === "both" ? shift : 0;
     context.setLineDash([2, 3]);
-    stroke(gradients, gradientWidths, { kind: "gradient", colours, scale, strongest: shown === "both" ? 0.5 : 0.9, beside, own });
+    stroke(gradients, gradientWidths, { kind: "gradient", scale, strongest: shown === "both" ? 0.5 : 0.9, beside, own });
     context.setLineDash([]);
   }
 
@@ -94,56 +93,46 @@ export function drawEdges(svg) {
     context.stroke();
   }
 
-  function strokeMarks(colours) {
+  function strokeMarks() {
+    const { zero, ink, focus } = colours();
     context.setLineDash([3, 3]);
-    for (const e of strokes.cut) line(lines[e], colours.zero, 1);
+    for (const e of strokes.cut) line(lines[e], zero, 1);
     context.setLineDash([]);
-    context.fillStyle = colours.ink;
+    context.fillStyle = ink;
     const held = strokes.frozen.filter((e) => !strokes.cut.includes(e)).map((e) => lines[e]);
     for (const { x1, y1, x2, y2 } of held) context.fillRect(0.9 * x1 + 0.1 * x2 - 2.5, 0.9 * y1 + 0.1 * y2 - 2.5, 5, 5);
     const chosen = lines.find(({ key }) => key === marked);
-    if (chosen) line(chosen, colours.ink, 2.5);
-    for (const one of lines) if (told.includes(one.key)) line(one, colours.focus, 3.5);
+    if (chosen) line(chosen, ink, 2.5);
+    for (const one of lines) if (told.includes(one.key)) line(one, focus, 3.5);
   }
 
-  function draw() {
-    const box = svg.getBoundingClientRect();
-    if (!strokes || !box.width) return;
-    const ratio = window.devicePixelRatio;
-    canvas.width = Math.round(box.width * ratio);
-    canvas.height = Math.round(box.height * ratio);
-    const style = getComputedStyle(svg);
-    const colours = Object.fromEntries(COLOURS.map((name) => [name, style.getPropertyValue(`--${name}`)]));
-    const matrix = svg.getScreenCTM();
-    context.setTransform(ratio * matrix.a, 0, 0, ratio * matrix.d,
-      ratio * (matrix.e - box.left), ratio * (matrix.f - box.top));
-    strokeAll(colours, null);
-    if (pointed) strokeAll(colours, (line) => touches(line, pointed));
-    strokeMarks(colours);
+  function paint(given) {
+    context = given;
+    if (!strokes) return;
+    strokeAll(null);
+    if (pointed) strokeAll((line) => touches(line, pointed));
+    strokeMarks();
   }
 
-  new ResizeObserver(draw).observe(svg);
-  document.addEventListener("playground:theme", draw);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-
+  const redraw = underlay(svg, paint);
   return {
     draw(given) {
       strokes = given;
-      draw();
+      redraw();
     },
     mark(key) {
       marked = key;
-      draw();
+      redraw();
     },
     tell(keys) {
       if (keys.length + told.length === 0) return;
       told = keys;
-      draw();
+      redraw();
     },
     point(neuron) {
       if (String(neuron) === String(pointed)) return;
       pointed = neuron;
-      draw();
+      redraw();
     },
     lines,
   };

@@ -69,8 +69,9 @@ export function setData(cell, x, digits, room) {
 }
 
 function setWords(cell, text) {
-  const data = cell.querySelector("data"); // the probability of the class named
-  cell.replaceChildren(...(data ? [`${text} `, data] : [text]));
+  const words = cell.firstChild;
+  if (!(words instanceof Text)) cell.prepend(`${text} `); // in front of the probability of the class named
+  else if (words.data.trim() !== text) words.data = `${text} `;
 }
 
 const KINDS = {

@@ -14,8 +14,8 @@ function nearest(steps, step) {
   return step - steps[low] <= steps[high] - step ? low : high;
 }
 
-/** Of the figure with that id; its readings stand in `<id>-reading`. */
-export function readCurves(playground, id) {
+/** Of the figure with that id; its readings stand in `<id>-reading`. `prepare` is called before each. */
+export function readCurves(playground, id, prepare = () => {}) {
   const output = playground.querySelector(`#${id}-reading`);
   let pointer = null;
 
@@ -37,6 +37,7 @@ export function readCurves(playground, id) {
   function read() {
     const svg = playground.querySelector(`#${id} svg`);
     if (!pointer || !svg) return;
+    prepare();
     const [first, last, left, right] = ["first", "last", "left", "right"].map((name) => Number(svg.dataset[name]));
     const x = new DOMPoint(pointer.x, pointer.y).matrixTransform(svg.getScreenCTM().inverse()).x;
     const steps = svg.dataset.steps.split(",").map(Number);

@@ -1,5 +1,6 @@
 // The table of confusions: new numbers in the cells that stand.
-import { percent, plain } from "./format.js";
+import { percent, setValue } from "./format.js";
+import { setAttribute, setText } from "./set.js";
 
 const SHADES = 8; // as in app/scene/classes.py
 
@@ -8,13 +9,13 @@ export function standingClasses(playground) {
   const accuracy = playground.querySelector("#confusion-accuracy");
 
   function setConfusion(table) {
-    accuracy.value = plain(table.accuracy);
-    accuracy.textContent = percent(table.accuracy);
+    setValue(accuracy, table.accuracy);
+    setText(accuracy, percent(table.accuracy));
     rows.forEach((cells, i) => {
       const total = Math.max(1, table.counts[i].reduce((a, b) => a + b));
       cells.forEach((cell, j) => {
-        cell.textContent = table.counts[i][j];
-        cell.dataset.shade = Math.round((SHADES * table.counts[i][j]) / total);
+        setText(cell, table.counts[i][j]);
+        setAttribute(cell, "data-shade", Math.round((SHADES * table.counts[i][j]) / total));
       });
     });
   }

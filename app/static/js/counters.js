@@ -1,5 +1,6 @@
 // The figures above the drawing: step, epoch, phase, losses, accuracies, penalty, learning rate.
-import { percent, setNumber, short } from "./format.js";
+import { percent, setNumber, setValue, short } from "./format.js";
+import { setAttribute, setHidden, setText } from "./set.js";
 
 export function standingCounters(playground) {
   const find = (id) => playground.querySelector(`#counters #${id}`);
@@ -9,15 +10,15 @@ export function standingCounters(playground) {
   const shares = named(["train_accuracy", "test_accuracy"]);
 
   return function setCounters({ counters, ...numbersOf }) {
-    step.textContent = numbersOf.step;
-    epoch.textContent = short(counters.epoch);
-    phase.dataset.phase = numbersOf.phase;
-    phase.textContent = phase.dataset[numbersOf.phase];
+    setText(step, numbersOf.step);
+    setText(epoch, short(counters.epoch));
+    setAttribute(phase, "data-phase", numbersOf.phase);
+    setText(phase, phase.dataset[numbersOf.phase]);
     for (const [data, name] of numbers) setNumber(data, counters[name]);
     for (const [data, name] of shares) {
-      setNumber(data, counters[name]);
-      data.textContent = counters[name] === null ? "–" : `${percent(counters[name])} %`;
+      setValue(data, counters[name]);
+      setText(data, counters[name] === null ? "–" : `${percent(counters[name])} %`);
     }
-    penalty.closest("div").hidden = counters.penalty === 0;
+    setHidden(penalty.closest("div"), counters.penalty === 0);
   };
 }

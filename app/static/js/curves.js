@@ -1,5 +1,6 @@
 // The curves of the training: an answer brings the new points, this draws on. As app/scene/chart.py draws them.
 import { percent, plain, short, widthOf } from "./format.js";
+import { setAttribute, setText } from "./set.js";
 import { logTicks, ticks } from "./ticks.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -10,11 +11,28 @@ const KEPT = 4 * POINTS; // points held; of more, those that are drawn
 const round = (x) => Number(x.toFixed(1));
 const numbersIn = (text) => text.split(",").map((each) => (each === "" ? null : Number(each)));
 
-function element(name, attributes, text = "") {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.textContent = text;
-  return made;
+function dressed(element, attributes, text = "") {
+  for (const [key, value] of Object.entries(attributes)) setAttribute(element, key, value);
+  setText(element, text);
+  return element;
+}
+
+const element = (name, attributes) => dressed(document.createElementNS(SVG, name), attributes);
+
+/** Makes the children of `svg` those that are described, [tag, attributes, text]; what stands is set anew. */
+function fill(svg, described) {
+  const cursor = svg.querySelector(".cursor");
+  const standing = [...svg.children].filter((child) => child !== cursor);
+  described.forEach(([tag, attributes, text], k) => {
+    if (standing[k]?.localName === tag) {
+      dressed(standing[k], attributes, text);
+      return;
+    }
+    const made = dressed(document.createElementNS(SVG, tag), attributes, text);
+    if (standing[k]) standing[k].replaceWith(made);
+    else svg.insertBefore(made, cursor);
+  });
+  for (const child of standing.slice(described.length)) child.remove();
 }
 
 /** Places of at most `points` values: the extremes of each stretch, and both ends. */
@@ -71,6 +89,7 @@ export function standingCurves(playground) {
   let named = []; // {title, kind, values, last}
   let steps = [];
   let until = 0;
+  let readable = () => {}; // brings up to date what is needed under the pointer alone
 
   const drawable = (y) => y !== null && (y > 0 || !("logarithmic" in figure.dataset));
 
@@ -81,6 +100,7 @@ export function standingCurves(playground) {
   /** Takes the curves as the server has drawn them. */
   function read() {
     figure = stage.querySelector("#chart");
+    readable = () => {};
     const svg = figure.querySelector("svg");
     const paths = svg ? [...svg.querySelectorAll("[data-values]")] : [];
     steps = svg ? numbersIn(svg.dataset.steps) : [];
@@ -95,11 +115,11 @@ export function standingCurves(playground) {
   function axisMarks(axis, first, last, across) {
     const [left, right] = [across(first), WIDTH - RIGHT];
     const y = axis.marks.flatMap(({ at, text }) => [
-      element("line", { class: "grid", x1: left, x2: right, y1: at, y2: at }),
-      element("text", { class: "tick y", x: left - 6, y: at, dy: "0.32em" }, text),
+      ["line", { class: "grid", x1: left, x2: right, y1: at, y2: at }],
+      ["text", { class: "tick y", x: left - 6, y: at, dy: "0.32em" }, text],
     ]);
     const x = ticks(first, last, true).filter((mark) => mark <= last)
-      .map((mark) => element("text", { class: "tick x", x: round(across(mark)), y: HEIGHT - BOTTOM + 14 }, short(mark)));
+      .map((mark) => ["text", { class: "tick x", x: round(across(mark)), y: HEIGHT - BOTTOM + 14, dy: null }, short(mark)]);
     return [...y, ...x];
   }
 
@@ -108,23 +128,28 @@ export function standingCurves(playground) {
     const [past, future] = [kept.filter((k) => steps[k] <= until), kept.filter((k) => steps[k] > until)];
     const undone = shown.flatMap(({ values }) => {
       const ahead = points(values, future);
-      return ahead.length ? [element("path", { class: "series undone", d: pathOf([...points(values, past).slice(-1), ...ahead]) })] : [];
+      return ahead.length ? [["path", { class: "series undone", d: pathOf([...points(values, past).slice(-1), ...ahead]), "data-title": null, "data-values": null }]] : [];
     });
-    return [...undone, ...shown.map(({ title, kind, values }) => element("path", {
-      class: `series ${kind}`,
-      d: pathOf(points(values, past)),
-      "data-title": title,
-      "data-values": kept.map((k) => (values[k] === null ? "" : Number(values[k].toPrecision(7)))).join(","),
-    }))];
+    return [...undone, ...shown.map(({ title, kind, values }) => ["path", {
+      class: `series ${kind}`, d: pathOf(points(values, past)), "data-title": title, "data-values": null,
+    }])];
   }
 
-  function keyOf({ title, kind, last }) {
-    const [key, data] = [document.createElement("span"), document.createElement("data")];
-    key.className = `key ${kind}`;
-    data.value = plain(last);
-    data.textContent = figure.dataset.kind === "accuracy" && last !== null ? `${percent(last)} %` : short(last);
-    key.append(`${title} `, data);
-    return key;
+  /** The present values below, each with the name of its curve. */
+  function setKeys(caption, shown) {
+    while (caption.children.length > shown.length) caption.lastElementChild.remove();
+    while (caption.children.length < shown.length) {
+      const key = caption.appendChild(document.createElement("span"));
+      key.append("", document.createElement("data"));
+    }
+    shown.forEach(({ title, kind, last }, k) => {
+      const key = caption.children[k];
+      const data = key.querySelector("data");
+      setAttribute(key, "class", `key ${kind}`);
+      if (key.firstChild.data !== `${title} `) key.firstChild.data = `${title} `;
+      setAttribute(data, "value", plain(last));
+      setText(data, figure.dataset.kind === "accuracy" && last !== null ? `${percent(last)} %` : short(last));
+    });
   }
 
   function draw() {
@@ -144,10 +169,20 @@ export function standingCurves(playground) {
     const left = round(Math.max(LEFT, ...axis.marks.map(({ text }) => TICK_GAP + DIGIT * widthOf(text))));
     const across = (step) => left + ((step - first) / (last - first)) * (WIDTH - RIGHT - left);
     const kept = together(shown.map(({ values }) => values), Math.floor(POINTS / shown.length));
-    const cursor = svg.querySelector(".cursor");
-    Object.assign(svg.dataset, { steps: kept.map((k) => steps[k]).join(","), first, last, left, right: WIDTH - RIGHT });
-    svg.replaceChildren(...axisMarks(axis, first, last, across), ...curvesOf(shown, axis, across, kept), ...(cursor ? [cursor] : []));
-    caption.replaceChildren(...shown.map(keyOf));
+    Object.assign(svg.dataset, { first, last, left, right: WIDTH - RIGHT });
+    fill(svg, [...axisMarks(axis, first, last, across), ...curvesOf(shown, axis, across, kept)]);
+    setKeys(caption, shown);
+    readable = () => describe(svg, shown, kept);
+  }
+
+  /** Sets what a reading of the curves needs: the steps, and every curve's value at each. */
+  function describe(svg, shown, kept) {
+    svg.dataset.steps = kept.map((k) => steps[k]).join(",");
+    for (const { title, values } of shown) {
+      const path = [...svg.querySelectorAll("[data-title]")].find(({ dataset }) => dataset.title === title);
+      path.dataset.values = kept.map((k) => (values[k] === null ? "" : Number(values[k].toPrecision(7)))).join(",");
+    }
+    readable = () => {};
   }
 
   /** Adds what an answer brings: points from behind the step `since` on, and the present values. */
@@ -173,5 +208,5 @@ export function standingCurves(playground) {
   }
 
   read();
-  return { read, add };
+  return { read, add, toBeRead: () => readable() };
 }

@@ -1,6 +1,8 @@
 // The example of the result column: new numbers in the picture, the strip, the chart, the probabilities that stand.
-import { percent, plain, setNumber } from "./format.js";
+import { brought } from "./answers.js";
+import { percent, setNumber, setValue } from "./format.js";
 import { readCurves } from "./chart.js";
+import { setAttribute, setHidden, setText } from "./set.js";
 
 /** The rows of probabilities: sets them, and which class is right. */
 function standingShares(panel) {
@@ -9,9 +11,9 @@ function standingShares(panel) {
   }));
   return (shares, target) => rows.forEach(({ row, bar, text }, k) => {
     row.classList.toggle("target", k === target);
-    bar.setAttribute("width", 100 * (shares[k] ?? 0));
-    text.value = plain(shares[k]);
-    text.textContent = percent(shares[k]);
+    setAttribute(bar, "width", 100 * (shares[k] ?? 0));
+    setValue(text, shares[k]);
+    setText(text, percent(shares[k]));
   });
 }
 
@@ -27,20 +29,20 @@ function standingStrip(panel, setShares) {
     const chosen = panel.querySelector(".strip input:checked");
     const step = chosen ? Number(chosen.value) : strip.answers.length;
     const place = step - strip.first;
-    label.textContent = step;
+    setText(label, step);
     setShares(strip.shares[place], strip.right[place]);
   }
 
   panel.addEventListener("change", showStep);
   return (given) => {
     strip = given;
-    inputs.forEach((cell, k) => (cell.textContent = given.inputs[k]));
+    inputs.forEach((cell, k) => setText(cell, given.inputs[k]));
     targets.forEach((cell, k) => {
-      cell.textContent = given.targets[k];
-      cell.parentElement.hidden = given.targets[k] === ""; // of inputs of one's own
+      setText(cell, given.targets[k]);
+      setHidden(cell.parentElement, given.targets[k] === ""); // of inputs of one's own
     });
     answers.forEach((cell, k) => {
-      cell.textContent = given.answers[k];
+      setText(cell, given.answers[k]);
       cell.title = `${percent(given.certainties[k])} %`;
       cell.classList.toggle("missed", given.targets[k] !== "" && given.targets[k] !== given.answers[k]);
     });
@@ -54,17 +56,17 @@ function standingCourse(panel) {
   const rows = [...panel.querySelectorAll(".course-values tbody tr")].map((row) => [...row.querySelectorAll("data")]);
   return (course) => {
     lines.forEach((line, k) => {
-      line.setAttribute("d", course.lines[k].d);
+      setAttribute(line, "d", course.lines[k].d);
       line.dataset.values = course.lines[k].values;
       course.lines[k].values.split(",").forEach((text, t) => setNumber(rows[t][k], text === "" ? null : Number(text)));
     });
-    crosses.setAttribute("d", course.crosses);
+    setAttribute(crosses, "d", course.crosses);
   };
 }
 
 export function followExample(playground) {
   const panel = playground.querySelector("#guess");
-  if (!panel) return;
+  if (!panel) return () => {};
   const sample = panel.querySelector("#guess-row");
   const [ofSample, ofProbe] = [".of-sample", ".of-probe"].map((name) => panel.querySelector(name));
   const images = [...panel.querySelectorAll(".image")].map((image) => [...image.querySelectorAll("rect")]);
@@ -73,17 +75,15 @@ export function followExample(playground) {
   const setStrip = standingStrip(panel, setShares);
   const setCourse = standingCourse(panel);
   const readAgain = panel.querySelector("#course") ? readCurves(playground, "course") : () => {};
-  let standing = null;
 
-  function take() {
-    const block = document.getElementById("example");
-    if (block === standing) return;
-    standing = block;
-    const { shown } = JSON.parse(block.textContent);
-    sample.textContent = shown.row ?? "";
-    ofSample.hidden = shown.row === null;
-    ofProbe.hidden = shown.row !== null;
-    images.forEach((pixels, c) => pixels.forEach((pixel, k) => pixel.setAttribute("fill-opacity", shown.pixels[c][k])));
+  function take(answer) {
+    const example = brought("example", answer);
+    if (!example) return;
+    const { shown } = example;
+    setText(sample, shown.row ?? "");
+    setHidden(ofSample, shown.row === null);
+    setHidden(ofProbe, shown.row !== null);
+    images.forEach((pixels, c) => pixels.forEach((pixel, k) => setAttribute(pixel, "fill-opacity", shown.pixels[c][k])));
     values.forEach((pair, k) => pair.forEach((data, side) => setNumber(data, shown.values[k][side])));
     setShares(shown.shares, shown.target);
     if (shown.strip) setStrip(shown.strip);
@@ -92,5 +92,5 @@ export function followExample(playground) {
   }
 
   take();
-  playground.addEventListener("htmx:after:swap", take);
+  return take;
 }

@@ -9,6 +9,6 @@ export function reportFailures(playground) {
     if (event.detail.ctx) report();
   });
   playground.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    if (ctx.response && ctx.response.status >= 400 && !/id="(messages|numbers)"/.test(ctx.text)) report();
+    if (ctx.response && ctx.response.status >= 400 && !ctx.answer && !/id="(messages|numbers)"/.test(ctx.text)) report();
   });
 }

@@ -1,4 +1,5 @@
 // The same text for a number as app/scene/format.py.
+import { setAttribute, setText } from "./set.js";
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
 /** The shortest decimal that reads back as x, without an exponent; "" for null. */
@@ -52,11 +53,16 @@ export function percent(share) {
   return typeof share === "number" ? (100 * share).toFixed(1) : "–";
 }
 
+/** The whole number that a <data> element stands for; as its title only under the pointer, see hover.js. */
+export function setValue(data, x) {
+  setAttribute(data, "value", plain(x));
+  data.removeAttribute("title");
+}
+
 /** A number in a <data> element: the whole of it as its value, what people read as its text. */
 export function setNumber(data, x, digits = 4, room = Infinity) {
-  data.value = plain(x);
-  data.title = data.value;
-  data.textContent = fitted(x, room, digits);
+  setValue(data, x);
+  setText(data, fitted(x, room, digits));
 }
 
 function exponentOf(x, digits) {

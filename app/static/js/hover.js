@@ -16,6 +16,14 @@ export function nameOf(svg, network, key) {
   return document.getElementById("card").dataset.unnamed.replace(/\{(\w+)\}/g, (_, end) => names[end]);
 }
 
+/** A number under the pointer has the whole of it as its title. */
+export function titleNumbers(room) {
+  room.addEventListener("pointerover", ({ target }) => {
+    const data = target.closest("data");
+    if (data && !data.title) data.title = data.value;
+  });
+}
+
 export function followPointer(playground, network) {
   const svg = playground.querySelector(".drawing");
   const card = document.getElementById("card");

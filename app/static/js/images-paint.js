@@ -1,5 +1,6 @@
 // The pictures of the drawing by images on a canvas below it, and the edges there are too many of for elements.
-import { painted, palettes, restyled } from "./paint.js";
+import { colours, painted, palettes } from "./paint.js";
+import { underlay } from "./underlay.js";
 import { shares } from "./widths.js";
 
 const NOTHING = 255;
@@ -40,8 +41,6 @@ function startsOf(space, layer, units) {
 }
 
 export function paintImages(svg, space) {
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d");
   const units = space.layers.map((_, layer) => [...svg.querySelectorAll(`[data-neuron^="${layer},"] circle`)].map((c) => ({
     x: c.cx.baseVal.value, y: c.cy.baseVal.value, r: c.r.baseVal.value,
   })));
@@ -49,8 +48,7 @@ export function paintImages(svg, space) {
     ? [{ layer: k, slots: layer.slots, starts: startsOf(space, k - 1, units), ends: units[k] }] : []));
   let drawn = null;
   let pointed = null; // {layer, number} under the pointer or chosen
-  canvas.setAttribute("aria-hidden", "true");
-  svg.before(canvas);
+  let context = null;
 
   function stroke({ x: x1, y: y1, r }, { x: x2, y: y2, r: end }, width, alpha, colour) {
     const length = Math.hypot(x2 - x1, y2 - y1);
@@ -155,31 +153,25 @@ export function paintImages(svg, space) {
 
   function paintPictures(scale) {
     const { a, da, delta } = drawn.numbers;
-    const colours = palettes(svg);
+    const scales = palettes();
     const linear = (x) => x;
     const logarithmic = (x) => (x === 0 ? 0 : Math.max(0, 1 + Math.log10(x) / DECADES));
     context.globalAlpha = 1;
     context.imageSmoothingEnabled = false;
     for (const picture of space.pictures) {
-      show(picture, a, picture.x, picture.layer ? colours.neuron : colours.ink, linear);
+      show(picture, a, picture.x, picture.layer ? scales.neuron : scales.ink, linear);
       const { at } = space.layers[picture.layer];
       const slope = da && Number.isNaN(da[at]) ? delta : da;
       if (slope && picture.gradientX !== null && drawn.view.shown !== "weight") {
-        show(picture, slope, picture.gradientX, colours.gradient, scale === "linear" ? linear : logarithmic);
+        show(picture, slope, picture.gradientX, scales.gradient, scale === "linear" ? linear : logarithmic);
       }
     }
   }
 
-  function draw() {
-    const box = svg.getBoundingClientRect();
-    if (!drawn || !box.width) return;
-    const ratio = window.devicePixelRatio;
-    canvas.width = Math.round(box.width * ratio);
-    canvas.height = Math.round(box.height * ratio);
-    const matrix = svg.getScreenCTM();
-    context.setTransform(ratio * matrix.a, 0, 0, ratio * matrix.d, ratio * (matrix.e - box.left), ratio * (matrix.f - box.top));
-    const style = getComputedStyle(svg);
-    const [pos, neg, ink] = ["weight-pos", "weight-neg", "ink"].map((name) => style.getPropertyValue(`--${name}`));
+  function paint(given, unit) {
+    context = given;
+    if (!drawn) return;
+    const { "weight-pos": pos, "weight-neg": neg, ink } = colours();
     const values = drawn.view.shown === "change" ? drawn.numbers.changes : drawn.numbers.params;
     for (const edges of values ? bundled : []) {
       strokeBundles(edges, values, [pos, neg]);
@@ -189,22 +181,21 @@ export function paintImages(svg, space) {
     paintPictures(drawn.view.scale);
     space.layers.forEach(({ type }, layer) => {
       const before = space.byLayer[layer - 1]?.[0];
-      if (type.endsWith("pool2d") && before.pixelWidth * matrix.a >= SMALLEST_MARKED) markPooled(layer, drawn.numbers.a, ink);
+      if (type.endsWith("pool2d") && before.pixelWidth * unit >= SMALLEST_MARKED) markPooled(layer, drawn.numbers.a, ink);
       if (type === "dropout" && space.byLayer[layer].length) markDropped(layer, drawn.numbers.a, ink);
     });
   }
 
-  new ResizeObserver(draw).observe(svg);
-  restyled(draw);
+  const redraw = underlay(svg, paint);
   return {
     draw(numbers, view) {
       drawn = { numbers, view };
-      draw();
+      redraw();
     },
     point(place) {
       if (pointed?.layer === place?.layer && pointed?.number === place?.number) return;
       pointed = place;
-      if (bundled.length) draw();
+      if (bundled.length) redraw();
     },
   };
 }

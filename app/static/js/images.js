@@ -7,6 +7,7 @@ import { imageSpace } from "./images-space.js";
 import { bytesOf } from "./paint.js";
 import { edgeAt } from "./pointing.js";
 import { shares, widths } from "./widths.js";
+import { setAttribute, setText } from "./set.js";
 
 const WIDEST = { weight: 3, gradient: 1.8, tie: 3 }; // as in app/scene/images_edges.py
 const ARRAYS = { float32: Float32Array, float64: Float64Array };
@@ -24,20 +25,19 @@ function fitting(value, longest = LONGEST) {
 }
 
 function setData(element, name, value) {
-  if (value === undefined || value === null || Number.isNaN(value)) element.removeAttribute(`data-${name}`);
-  else element.setAttribute(`data-${name}`, plain(value));
+  const known = value !== undefined && value !== null && !Number.isNaN(value);
+  setAttribute(element, `data-${name}`, known ? plain(value) : null);
 }
 
 /** A square or a line shows a value: the larger, the fuller or wider. */
 function setMark(mark, kind, value, share, width) {
-  mark.setAttribute("class", `${kind} ${sign(value)}`);
+  setAttribute(mark, "class", `${kind} ${sign(value)}`);
   if (mark.tagName === "line") {
-    mark.setAttribute("stroke-width", width / 10);
+    setAttribute(mark, "stroke-width", width / 10);
     return;
   }
-  mark.setAttribute("fill-opacity", share.toFixed(2));
-  if (value < 0) mark.setAttribute("rx", mark.width.baseVal.value / 2);
-  else mark.removeAttribute("rx");
+  setAttribute(mark, "fill-opacity", share.toFixed(2));
+  setAttribute(mark, "rx", value < 0 ? mark.getAttribute("width") / 2 : null);
 }
 
 /** The pixel in the middle of a picture: where its link leads. */
@@ -106,14 +106,15 @@ export function standingImages(svg) {
         setData(element, "gradient", gradients?.[at]);
         setMark(weight, "weight", own[k], full[k], wide[k]);
         setMark(gradient, "gradient", slopes[k], fullSlopes[k], wideSlopes[k]);
-        if (value) [value.textContent, slope.textContent] = [values ? fitting(own[k]) : "", gradients ? fitting(slopes[k]) : ""];
+        if (value) setText(value, values ? fitting(own[k]) : "");
+        if (slope) setText(slope, gradients ? fitting(slopes[k]) : "");
         element.classList.toggle("frozen", frozen.includes(at) && params[at] !== 0);
         element.classList.toggle("cut", frozen.includes(at) && params[at] === 0);
       });
     }
     for (const group of ties) {
       const lengths = group.map(({ places }) => Math.hypot(...places.map((at) => params[at])));
-      widths(lengths, WIDEST.tie, "linear").forEach((width, k) => group[k].line.setAttribute("stroke-width", width / 10));
+      widths(lengths, WIDEST.tie, "linear").forEach((width, k) => setAttribute(group[k].line, "stroke-width", width / 10));
     }
   }
 
@@ -132,7 +133,7 @@ export function standingImages(svg) {
       element.style.setProperty("--full", `${Math.round(85 * Math.min(1, full || 0))}%`);
       element.classList.toggle("negative", a?.[at] < 0);
       element.classList.toggle("left-out", Boolean(a) && description.type === "dropout" && a[at] === 0 && a[space.layers[layer - 1].at + unit] !== 0);
-      if (text) text.textContent = a ? fitting(a[at], LONGEST + 1) : "";
+      if (text) setText(text, a ? fitting(a[at], LONGEST + 1) : "");
       if (!square) continue;
       const share = delta ? shares([...delta.subarray(description.at, description.at + space.sizes[layer])], view.scale, DECADES)[unit] : 0;
       setMark(square, "gradient", delta?.[at], share || 0, 0);
@@ -143,7 +144,7 @@ export function standingImages(svg) {
     setParameters();
     setNeurons();
     room.dataset.coming = numbers.phase === "backward";
-    row.textContent = numbers.row === null ? "" : row.dataset.text.replace("{row}", numbers.row);
+    setText(row, numbers.row === null ? "" : row.dataset.text.replace("{row}", numbers.row));
     canvas.draw(numbers, view);
   }
 

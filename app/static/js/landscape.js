@@ -28,6 +28,7 @@ export function followLandscape(playground) {
 
   function open(shown) {
     panel.hidden = !shown;
+    playground.toggleAttribute("data-beside", shown);
     opener.setAttribute("aria-expanded", shown);
   }
 

@@ -1,5 +1,6 @@
-// Entry: what the page does beyond its forms and links.
+// What the playground does beyond its forms and links.
 import { announcer } from "./announce.js";
+import { brought, takeAnswers } from "./answers.js";
 import { standingBatch } from "./batch.js";
 import { buildInPlace } from "./build.js";
 import { readCurves } from "./chart.js";
@@ -9,15 +10,13 @@ import { standingCounters } from "./counters.js";
 import { keepCurrent } from "./current.js";
 import { standingCurves } from "./curves.js";
 import { dismissible } from "./dismiss.js";
-import { standing, walk } from "./drawings.js";
 import { followEdits } from "./edit.js";
 import { followExample } from "./example.js";
 import { reportFailures } from "./failures.js";
-import { followPointer } from "./hover.js";
+import { followPointer, titleNumbers } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { followLandscape } from "./landscape.js";
 import { followMarks } from "./marks.js";
-import { sideBySide } from "./pair.js";
 import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
 import { player } from "./play.js";
@@ -25,13 +24,16 @@ import { probeInputs } from "./probe.js";
 import { showProofs } from "./proofs.js";
 import { followSamples } from "./samples.js";
 import { addressOf, followSelection, showInspector } from "./select.js";
+import { setHidden } from "./set.js";
 import { followSettings } from "./settings.js";
 import { offerLink } from "./share.js";
 import { offerTable } from "./table.js";
 import { followViews } from "./views.js";
 import { followWays } from "./ways.js";
 
-function start(playground) {
+/** `standing` and `walk` are those of the way in which the network is drawn: as in drawings.js. */
+export function start(standing, walk) {
+  const playground = document.getElementById("playground");
   const svg = playground.querySelector(".drawing");
   const network = standing(svg);
   const setControls = controls(playground);
@@ -40,14 +42,14 @@ function start(playground) {
   const setBatch = standingBatch(playground);
   const setCounters = standingCounters(playground);
   const curves = standingCurves(playground);
-  const readAgain = readCurves(playground, "chart");
+  const readAgain = readCurves(playground, "chart", curves.toBeRead);
   const setActivations = followSamples(playground);
   const setProbe = probeInputs(playground);
   const phases = showPhases(playground, show);
   const address = `/n/${playground.dataset.session}`;
   const announce = announcer(playground);
   const landscape = followLandscape(playground);
-  let shown = null;
+  let started = false;
   // Said once: neither a reload nor whoever is given the address needs to hear it again.
   if (new URLSearchParams(location.search).has("repaired")) history.replaceState(null, "", addressOf(playground));
 
@@ -65,18 +67,19 @@ function start(playground) {
     if (numbers.curve) curves.add(numbers.curve, numbers.version);
     else curves.read();
     for (const part of ["messages", "faults", "following", "edit_fault", "found-kinds", "found", "found-said"]) {
-      if (!numbers.markup.includes(part)) document.getElementById(part).replaceChildren();
+      const standing = document.getElementById(part);
+      if (standing.firstChild && !numbers.markup.includes(part)) standing.replaceChildren();
     }
-    document.getElementById("following").hidden = !numbers.markup.includes("following");
+    playground.toggleAttribute("data-found", numbers.markup.includes("found"));
+    setHidden(document.getElementById("following"), !numbers.markup.includes("following"));
   }
 
-  function takeNumbers() {
-    const block = document.getElementById("numbers");
-    if (block === shown) return;
+  function takeNumbers(answer) {
+    const numbers = brought("numbers", answer);
+    if (!numbers) return;
     // What was done stands in the session, not in a preset's link: a reload and Back are to return to it.
-    if (shown && location.pathname !== address) history.replaceState(null, "", addressOf(playground));
-    shown = block;
-    const numbers = JSON.parse(block.textContent);
+    if (started && location.pathname !== address) history.replaceState(null, "", addressOf(playground));
+    started = true;
     if ("table" in numbers) setBatch(numbers.table);
     if (numbers.markup) takeAction(numbers);
     show(numbers);
@@ -85,15 +88,17 @@ function start(playground) {
     landscape.follow(numbers);
   }
 
+  takeAnswers(playground);
   takeNumbers();
-  followPictures(playground);
-  followExample(playground);
+  const takePictures = followPictures(playground);
+  const takeExample = followExample(playground);
   const selection = followSelection(playground, network);
   const edits = followEdits(playground, network);
   followViews(playground, network);
   followPointer(playground, network);
+  titleNumbers(playground);
   followKeys(playground, selection);
-  walk(svg, playground, network);
+  walk(playground, network);
   network.onNumbers(announce.sayCounters);
   followWays(playground);
   followMarks(playground, network);
@@ -105,7 +110,9 @@ function start(playground) {
   keepCurrent(playground);
   buildInPlace(playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    takeNumbers();
+    takeNumbers(ctx.answer);
+    takePictures(ctx.answer);
+    takeExample(ctx.answer);
     if (ctx.sourceElement.id === "charting") curves.read();
     settings.markFaults();
     readAgain();
@@ -123,8 +130,3 @@ function start(playground) {
     if (event.target.form?.dataset.autosubmit !== undefined) event.target.form.requestSubmit();
   });
 }
-
-const playground = document.getElementById("playground");
-if (playground) start(playground);
-const pair = document.getElementById("pair");
-if (pair) sideBySide(pair);

@@ -2,17 +2,13 @@
 import { drawEdges } from "./canvas.js";
 import { ROOM, fitted, plain, short } from "./format.js";
 import { weightWidths, widths } from "./widths.js";
+import { setAttribute, setText } from "./set.js";
 
 const sign = (value) => (value === null || value === 0 ? "zero" : value < 0 ? "neg" : "pos");
 
 function setMark(line, kind, value, width) {
-  line.setAttribute("class", `${kind} ${sign(value)}`);
-  line.setAttribute("stroke-width", width / 10);
-}
-
-function setData(element, name, value) {
-  if (value === null) element.removeAttribute(`data-${name}`);
-  else element.setAttribute(`data-${name}`, plain(value));
+  setAttribute(line, "class", `${kind} ${sign(value)}`);
+  setAttribute(line, "stroke-width", width / 10);
 }
 
 function setClass(entries, name, indices) {
@@ -94,11 +90,14 @@ export function standingNetwork(svg) {
     const { weights, gradients, changes } = numbers;
     edges.forEach(({ element, weight, gradient, value, slope }, e) => {
       const g = gradients ? gradients[e] : null;
-      element.setAttribute("data-weight", plain(weights[e]));
-      setData(element, "gradient", g);
+      setAttribute(element, "data-weight", plain(weights[e]));
+      setAttribute(element, "data-gradient", g === null ? null : plain(g));
       setMark(weight, "weight", strokes.weights[e], strokes.weightWidths[e]);
       setMark(gradient, "gradient", g, strokes.gradientWidths[e]);
-      if (value) [value.textContent, slope.textContent] = labelOf(view.shown, room, weights[e], gradients?.[e], changes?.[e]);
+      if (!value) return;
+      const label = labelOf(view.shown, room, weights[e], gradients?.[e], changes?.[e]);
+      setText(value, label[0]);
+      setText(slope, label[1]);
     });
     setClass(edges, "frozen", numbers.frozen);
     setClass(edges, "cut", numbers.cut);
@@ -108,12 +107,12 @@ export function standingNetwork(svg) {
     const { biases: values, bias_gradients: slopes, bias_changes: changes, deltas } = numbers;
     biases.forEach(({ element, weight, gradient, value, delta }, n) => {
       const g = slopes ? slopes[n] : null;
-      element.setAttribute("data-bias", plain(values[n]));
-      setData(element, "bias-gradient", g);
+      setAttribute(element, "data-bias", plain(values[n]));
+      setAttribute(element, "data-bias-gradient", g === null ? null : plain(g));
       setMark(weight, "weight", strokes.biases[n], strokes.biasWidths[n]);
       setMark(gradient, "gradient", g, strokes.slopeWidths[n]);
-      if (value) value.textContent = fitted({ gradient: slopes?.[n], change: changes?.[n] }[view.shown] ?? values[n], ROOM.named);
-      if (delta) delta.textContent = deltas ? fitted(deltas[n], ROOM.neuron) : "";
+      if (value) setText(value, fitted({ gradient: slopes?.[n], change: changes?.[n] }[view.shown] ?? values[n], ROOM.named));
+      if (delta) setText(delta, deltas ? fitted(deltas[n], ROOM.neuron) : "");
     });
     setClass(biases, "frozen", numbers.bias_frozen);
   }
@@ -122,9 +121,9 @@ export function standingNetwork(svg) {
     const strokes = strokesOf(numbers, view, widest, covered);
     setEdges(strokes);
     setBiases(strokes);
-    legend.weight.textContent = short(largest([...numbers.weights, ...numbers.biases]));
-    legend.gradient.textContent = short(largest(numbers.gradients && [...numbers.gradients, ...numbers.bias_gradients]));
-    legend.change.textContent = short(largest(numbers.changes && [...numbers.changes, ...numbers.bias_changes]));
+    setText(legend.weight, short(largest([...numbers.weights, ...numbers.biases])));
+    setText(legend.gradient, short(largest(numbers.gradients && [...numbers.gradients, ...numbers.bias_gradients])));
+    setText(legend.change, short(largest(numbers.changes && [...numbers.changes, ...numbers.bias_changes])));
     section.dataset.coming = numbers.phase === "backward";
     section.dataset.frozen = numbers.frozen.length + numbers.bias_frozen.length > numbers.cut.length;
     section.dataset.cut = numbers.cut.length > 0;

@@ -1,48 +1,31 @@
 // The small pictures in the neurons: one canvas below the drawing, a disc for each neuron.
-import { painted } from "./paint.js";
+import { painted, palettes } from "./paint.js";
+import { underlay } from "./underlay.js";
 
+/** Gives what sets the pictures of an answer: rows of bytes, `small` squared for every neuron. */
 export function neuronPictures(svg) {
   const discs = [...svg.querySelectorAll("[data-neuron] circle")].map((circle) => ({
     x: circle.cx.baseVal.value, y: circle.cy.baseVal.value, r: circle.r.baseVal.value,
   }));
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d");
   let pictures = null;
-  let colours = null;
-  canvas.className = "neurons";
-  canvas.setAttribute("aria-hidden", "true");
-  svg.before(canvas);
 
-  function draw() {
-    const box = svg.getBoundingClientRect();
-    if (!pictures || !box.width) return;
-    const ratio = window.devicePixelRatio;
-    canvas.width = Math.round(box.width * ratio);
-    canvas.height = Math.round(box.height * ratio);
-    const matrix = svg.getScreenCTM();
-    context.setTransform(ratio * matrix.a, 0, 0, ratio * matrix.d,
-      ratio * (matrix.e - box.left), ratio * (matrix.f - box.top));
-    const cells = pictures.small ** 2;
+  function paint(context) {
+    if (!pictures) return;
+    const { small, neurons } = pictures;
+    const sheet = painted(neurons, small, palettes().neuron); // one below the other
     discs.forEach(({ x, y, r }, n) => {
-      const picture = painted(pictures.neurons.subarray(n * cells, (n + 1) * cells), pictures.small, colours.neuron);
       context.save();
       context.beginPath();
       context.arc(x, y, r, 0, 2 * Math.PI);
       context.clip();
-      context.drawImage(picture, x - r, y - r, 2 * r, 2 * r);
+      context.drawImage(sheet, 0, n * small, small, small, x - r, y - r, 2 * r, 2 * r);
       context.restore();
     });
   }
 
-  new ResizeObserver(draw).observe(svg);
-  return {
-    set(given, palettes) {
-      [pictures, colours] = [given, palettes];
-      draw();
-    },
-    restyle(palettes) {
-      colours = palettes;
-      draw();
-    },
+  const redraw = underlay(svg, paint, "neurons");
+  return function setPictures(given) {
+    pictures = given;
+    redraw();
   };
 }

@@ -1,4 +1,6 @@
 // Bytes to colours. A byte runs from 0 over 127, the middle, to 254; 255 is no number and stays empty.
+const COLOURS = ["surface", "ink", "focus", "zero", "weight-pos", "weight-neg", "gradient-pos", "gradient-neg",
+  "class-0", "class-1", "class-2", "class-3", "class-4", "class-5"];
 const STRENGTH = 0.72; // of the colour at the ends of the scale in the plane: points are to stand out
 
 export function bytesOf(text) {
@@ -22,21 +24,42 @@ function ramp(low, middle, high, strength) {
   return colours;
 }
 
-/** The scales of colour as the page's style has them now: of neurons, of the plane, of images, of gradients, of classes. */
-export function palettes(element) {
-  const style = getComputedStyle(element);
-  const colour = (name) => channels(style.getPropertyValue(`--${name}`));
+const painters = [];
+let known = null; // until the colours of the page change
+
+/** The colours of the page's style by their names. */
+export function colours() {
+  return palettes().named;
+}
+
+function read() {
+  const style = getComputedStyle(document.documentElement);
+  const named = Object.fromEntries(COLOURS.map((name) => [name, style.getPropertyValue(`--${name}`)]));
+  const colour = (name) => channels(named[name]);
   const [low, middle, high, ink] = ["weight-neg", "surface", "weight-pos", "ink"].map(colour);
   const classes = [0, 1, 2, 3, 4, 5].map((k) => ramp(middle, middle, colour(`class-${k}`), STRENGTH));
   const gradient = ramp(colour("gradient-neg"), middle, colour("gradient-pos"), 0.9);
-  return { neuron: ramp(low, middle, high, 0.9), plane: ramp(low, middle, high, STRENGTH), ink: ramp(low, middle, ink, 0.9), gradient, classes };
+  return { named, neuron: ramp(low, middle, high, 0.9), plane: ramp(low, middle, high, STRENGTH), ink: ramp(low, middle, ink, 0.9), gradient, classes };
+}
+
+/** The scales of colour as the page's style has them now: of neurons, of the plane, of images, of gradients, of classes. */
+export function palettes() {
+  known ??= read();
+  return known;
 }
 
 /** Calls `paint` whenever the colours of the page change. */
 export function restyled(paint) {
-  document.addEventListener("playground:theme", paint);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+  painters.push(paint);
 }
+
+function repaint() {
+  known = null;
+  for (const paint of painters) paint();
+}
+
+document.addEventListener("playground:theme", repaint);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 
 /** Rows of `width` bytes as a canvas of its own. */
 export function painted(bytes, width, palette) {

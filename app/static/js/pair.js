@@ -8,7 +8,7 @@ import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { neuronPictures } from "./neurons.js";
-import { bytesOf, palettes, restyled } from "./paint.js";
+import { bytesOf } from "./paint.js";
 import { layered, mover } from "./phases.js";
 import { player } from "./play.js";
 import { followViews } from "./views.js";
@@ -19,7 +19,7 @@ function sideOf(room) {
   const svg = room.querySelector(".drawing");
   const name = room.dataset.side;
   const network = standing(svg);
-  const neurons = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
+  const setPictures = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
   layered(svg);
 
   /** What the last answer brought for this side. */
@@ -27,12 +27,11 @@ function sideOf(room) {
     const numbers = JSON.parse(document.getElementById(`numbers-${name}`).textContent);
     const pictures = JSON.parse(document.getElementById(`pictures-${name}`).textContent);
     network.setNumbers(numbers);
-    if (pictures) neurons.set({ ...pictures, neurons: bytesOf(pictures.neurons) }, palettes(svg));
+    if (pictures) setPictures({ ...pictures, neurons: bytesOf(pictures.neurons) });
     room.dataset.phase = numbers.phase;
     return numbers;
   }
 
-  restyled(() => neurons?.restyle(palettes(svg)));
   return { room, svg, network, take };
 }
 

@@ -1,5 +1,6 @@
 // What a pass does, seen: layers light up one after the other, or one at a press.
 import { store, stored } from "./stored.js";
+import { setText } from "./set.js";
 
 const FAST_MS = 500; // playing faster than this nothing moves
 const MOTION_MS = 400;
@@ -19,14 +20,15 @@ export function layered(svg) {
 /** Moves a page of drawings: forward, backward or update, for as long as it takes; not while playing fast. */
 export function mover(playground) {
   let still = 0;
+  const end = () => delete playground.dataset.motion;
   return function move(kind) {
     const interval = playground.dataset.playing;
     clearTimeout(still);
-    delete playground.dataset.motion;
-    if (interval !== undefined && Number(interval) < FAST_MS) return;
-    playground.getBoundingClientRect(); // so that the same motion begins again
-    playground.dataset.motion = kind;
-    still = setTimeout(() => delete playground.dataset.motion, MOTION_MS);
+    if (interval !== undefined && Number(interval) < FAST_MS) end();
+    else {
+      playground.dataset.motion = kind;
+      still = setTimeout(end, MOTION_MS);
+    }
   };
 }
 
@@ -54,8 +56,8 @@ export function showPhases(playground, redraw) {
     for (const { element, layer } of marks) element.classList.toggle("covered", hidden && covered(layer));
     const text = playground.querySelector("#phase-layer");
     const counted = byLayer.checked && shown.phase !== "idle";
-    text.textContent = counted
-      ? text.dataset.text.replace("{layer}", uncovered).replace("{layers}", layers) : "";
+    setText(text, counted
+      ? text.dataset.text.replace("{layer}", uncovered).replace("{layers}", layers) : "");
     if (hidden && shown.phase === "backward") update.disabled = true;
   }
 

@@ -1,5 +1,6 @@
 // The result column and the pictures in the neurons: sets what an answer brings on what stands on the page.
-import { bytesOf, palettes, restyled } from "./paint.js";
+import { brought } from "./answers.js";
+import { bytesOf, restyled } from "./paint.js";
 import { neuronPictures } from "./neurons.js";
 import { standingClasses } from "./classes.js";
 import { standingPlane } from "./plane.js";
@@ -8,30 +9,24 @@ export function followPictures(playground) {
   const svg = playground.querySelector(".drawing");
   const plane = standingPlane(playground);
   const classes = standingClasses(playground);
-  const neurons = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
-  let shown = null;
+  const setPictures = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
 
-  function take() {
-    const block = document.getElementById("pictures");
-    if (block === shown) return;
-    shown = block;
-    const numbers = JSON.parse(block.textContent);
+  function take(answer) {
+    const numbers = brought("pictures", answer);
+    if (!numbers) return;
     const { pictures } = numbers;
     for (const name of pictures ? ["neurons", "surface", "winners"] : []) {
       pictures[name] = pictures[name] && bytesOf(pictures[name]);
     }
-    neurons?.set(pictures, palettes(svg));
+    setPictures?.(pictures);
     plane?.set(numbers, pictures);
     classes.set(numbers);
   }
 
   take();
-  playground.addEventListener("htmx:after:swap", take);
-  restyled(() => {
-    neurons?.restyle(palettes(svg));
-    plane?.restyle();
-  });
-  if (neurons) showPointedAt(svg, plane);
+  if (plane) restyled(plane.paint);
+  if (setPictures) showPointedAt(svg, plane);
+  return take;
 }
 
 /** The neuron under the pointer, or with the focus, is shown large in the plane. */

@@ -1,6 +1,7 @@
 // The square of the result column: the surface on a canvas, marks on the dots that the server has drawn.
 import { short } from "./format.js";
 import { palettes, painted } from "./paint.js";
+import { setAttribute, setText } from "./set.js";
 
 const FINE = 4; // pixels along a cell: the surface is smooth, and its border sharp when discretised
 const [CROSS, RING] = [2.8, 4.6]; // as in app/scene/points.py
@@ -42,8 +43,8 @@ function marks(group) {
       ys[k] = y;
       circles[k].setAttribute("cy", y);
     });
-    crosses.setAttribute("d", wrong.map((k) => cross(xs[k], ys[k])).join(""));
-    rings.setAttribute("d", ringed.map((k) => ring(xs[k], ys[k])).join(""));
+    setAttribute(crosses, "d", wrong.map((k) => cross(xs[k], ys[k])).join(""));
+    setAttribute(rings, "d", ringed.map((k) => ring(xs[k], ys[k])).join(""));
   };
 }
 
@@ -60,7 +61,7 @@ export function standingPlane(playground) {
 
   function surface() {
     const { side, small, surface: output, winners, neurons } = pictures;
-    const colours = palettes(figure);
+    const colours = palettes();
     const finish = discrete.checked ? cut : (bytes) => bytes;
     if (chosen >= 0) {
       const bytes = neurons.subarray(chosen * small ** 2, (chosen + 1) * small ** 2);
@@ -75,10 +76,11 @@ export function standingPlane(playground) {
     const image = surface();
     [canvas.width, canvas.height] = [image.width, image.height];
     canvas.getContext("2d").drawImage(image, 0, 0);
-    name.textContent = chosen < 0 ? name.dataset.output : name.dataset.chosen;
+    setText(name, chosen < 0 ? name.dataset.output : name.dataset.chosen);
     if (!low) return;
     const [from, to] = pictures.scales.at(chosen);
-    [low.textContent, high.textContent] = [short(from), short(to)];
+    setText(low, short(from));
+    setText(high, short(to));
   }
 
   for (const box of figure.querySelectorAll(".switches input")) remember(box);
@@ -86,7 +88,7 @@ export function standingPlane(playground) {
   return {
     set(numbers, given) {
       for (const [part, mark] of parts) mark(numbers[part]);
-      curves.forEach((curve, k) => curve.setAttribute("d", numbers.curves[k]));
+      curves.forEach((curve, k) => setAttribute(curve, "d", numbers.curves[k]));
       pictures = given;
       paint();
     },
@@ -96,7 +98,7 @@ export function standingPlane(playground) {
       if (neuron >= 0) name.dataset.chosen = text;
       paint();
     },
-    restyle: paint,
+    paint,
   };
 }
 

@@ -1,13 +1,14 @@
-// Play: one request after the other, the next one only when the last answer has been painted.
+// Play: one request after the other, the next one with the frame in which the last answer is painted; what it brings
+// can only be set when that frame is done, so playing never runs ahead of what is seen.
 import { store, stored } from "./stored.js";
 
-// As fast as it goes: so many updates a request that it takes about this long, or half as long again as the
-// quickest one, since on a slow machine most of a request is spent on drawing, however few updates it makes.
-const REQUEST_MS = 30;
-const DRAWN_OUT = 1.5;
-const MOST_STEPS = 100;
+// As fast as it goes: so many updates a request that it takes about this long, or twice as long as the quickest
+// one, since on a slow machine most of a request is spent on drawing, however few updates it makes.
+const REQUEST_MS = 50;
+const DRAWN_OUT = 2;
+const MOST_STEPS = 1000;
 
-const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+const frame = () => new Promise(requestAnimationFrame);
 
 export function player(playground) {
   const button = playground.querySelector("#play");
@@ -52,7 +53,7 @@ export function player(playground) {
       const begun = performance.now();
       await ask();
       took = [...took.slice(-2), performance.now() - begun];
-      await painted();
+      await frame();
       if (!playing) break;
       if (interval()) await rest(interval() - (performance.now() - begun));
       quickest = Math.min(quickest, took.at(-1));

@@ -1,4 +1,5 @@
 // Inputs of one's own: typed, drawn, taken from a sample, or a point dragged over the plane of the result.
+import { broughtLast } from "./answers.js";
 import { drawpad } from "./drawpad.js";
 import { draggedPoint } from "./point.js";
 
@@ -23,7 +24,7 @@ export function probeInputs(playground) {
   const point = draggedPoint(playground, ask);
 
   form.querySelector("[data-take]")?.addEventListener("click", () => {
-    const { typed } = JSON.parse(document.getElementById("example").textContent);
+    const { typed } = broughtLast("example");
     pad?.set(typed.pixels);
     ask(typed);
   });

@@ -1,5 +1,6 @@
 // Following one sample, the whole batch or a point of one's own: what is chosen travels with every later action.
 import { ROOM, fitted, plain } from "./format.js";
+import { setAttribute, setText } from "./set.js";
 
 export function followSamples(playground) {
   const follow = playground.querySelector("#follow");
@@ -33,13 +34,13 @@ export function followSamples(playground) {
 
   /** What every neuron puts out, on the mean of the batch or for the one that is followed: to be read in a small network, to be seen in a large one. */
   return function setActivations({ activations, followed, probe }) {
-    playground.toggleAttribute("data-one", followed !== null || probe !== null);
+    const one = followed !== null || probe !== null;
+    playground.toggleAttribute("data-one", one);
     const largest = Math.max(...(activations ?? []).map(Math.abs)) || 1;
     neurons.forEach(({ element, text }, n) => {
-      element.style.setProperty("--lit", `${activations ? (90 * Math.abs(activations[n])) / largest : 0}%`);
-      if (activations) element.setAttribute("data-activation", plain(activations[n]));
-      else element.removeAttribute("data-activation");
-      if (text) text.textContent = activations ? fitted(activations[n], ROOM.edge, 3) : "";
+      if (one) element.style.setProperty("--lit", `${activations ? (90 * Math.abs(activations[n])) / largest : 0}%`);
+      setAttribute(element, "data-activation", activations ? plain(activations[n]) : null);
+      if (text) setText(text, activations ? fitted(activations[n], ROOM.edge, 3) : "");
     });
   };
 }

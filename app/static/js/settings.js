@@ -1,4 +1,5 @@
 // The fields of the settings stand still: they follow the server when it has other values, and say what is refused.
+import { setHidden } from "./set.js";
 
 export function followSettings(playground) {
   const fields = playground.querySelector("#settings form").elements;
@@ -10,7 +11,7 @@ export function followSettings(playground) {
       const field = fields[name];
       if (known && known[name] !== value && field !== document.activeElement) field.value = value ?? "";
       const option = field.closest("[data-option]");
-      if (option) option.hidden = value === null;
+      if (option) setHidden(option, value === null);
     }
     known = values;
   }

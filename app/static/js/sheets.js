@@ -1,6 +1,7 @@
 // The parameters of a network over time: a mark each, and one for its gradient.
 import { plain, short } from "./format.js";
 import { widths } from "./widths.js";
+import { setAttribute, setText } from "./set.js";
 
 const sign = (value) => (!value ? "zero" : value < 0 ? "neg" : "pos");
 const largestOf = (values) => values?.reduce((most, x) => Math.max(most, Math.abs(x ?? 0)), 0) ?? null;
@@ -27,8 +28,8 @@ export function standingSheets(svg, panel) {
   let view = null;
 
   function set(line, kind, value, width) {
-    line.setAttribute("class", `${kind} ${sign(value)}`);
-    line.setAttribute("stroke-width", width / 10);
+    setAttribute(line, "class", `${kind} ${sign(value)}`);
+    setAttribute(line, "stroke-width", width / 10);
   }
 
   function drawMarks(weights) {
@@ -39,9 +40,8 @@ export function standingSheets(svg, panel) {
     const frozen = new Set(given.frozen);
     const cut = new Set(given.cut);
     marks.forEach(({ element, weight, gradient }, k) => {
-      element.setAttribute("data-weight", plain(weights[k]));
-      if (gradients && gradients[k] !== null) element.setAttribute("data-gradient", plain(gradients[k]));
-      else element.removeAttribute("data-gradient");
+      setAttribute(element, "data-weight", plain(weights[k]));
+      setAttribute(element, "data-gradient", gradients && gradients[k] !== null ? plain(gradients[k]) : null);
       element.classList.toggle("frozen", frozen.has(k) && !cut.has(k));
       element.classList.toggle("cut", cut.has(k));
       set(weight, "weight", shown[k], wide[k]);
@@ -55,11 +55,11 @@ export function standingSheets(svg, panel) {
     if (marks.length) drawMarks(given.weights);
     totals.forEach((text, k) => {
       const [value, slope] = given.totals[k];
-      text.textContent = `‖·‖ ${short(value)}${slope === null ? "" : `   ‖∂L/∂·‖ ${short(slope)}`}`;
+      setText(text, `‖·‖ ${short(value)}${slope === null ? "" : `   ‖∂L/∂·‖ ${short(slope)}`}`);
     });
-    legend.weight.textContent = short(given.largest_weight);
-    legend.gradient.textContent = short(given.largest_gradient);
-    legend.change.textContent = short(largestOf(given.changes));
+    setText(legend.weight, short(given.largest_weight));
+    setText(legend.gradient, short(given.largest_gradient));
+    setText(legend.change, short(largestOf(given.changes)));
     panel.dataset.frozen = given.frozen.length > given.cut.length;
     panel.dataset.cut = given.cut.length > 0;
     panel.dataset.coming = given.phase === "backward";

@@ -3,6 +3,7 @@ import { bytesOf } from "./paint.js";
 import { plain, short } from "./format.js";
 import { columnsOf } from "./columns.js";
 import { standingSheets } from "./sheets.js";
+import { setAttribute, setText } from "./set.js";
 
 const STRONGEST = 0.62; // opacity of a cell at the end of its scale
 const DECADES = 6;
@@ -71,7 +72,7 @@ export function standingUnrolled(svg) {
     const { values, units: wide } = strips.find((strip) => strip.layer === layer);
     const row = values.subarray(step * wide, (step + 1) * wide);
     const place = row.indexOf(Math.max(...row));
-    symbol.textContent = symbols[place];
+    setText(symbol, symbols[place]);
     element.dataset.spot = `${layer},${step},${place}`;
     element.dataset.select = `spot:${element.dataset.spot}`;
     element.setAttribute("aria-label", element.getAttribute("aria-label").replace(/^\S+/, symbols[place]));
@@ -90,10 +91,10 @@ export function standingUnrolled(svg) {
         const strip = own[k];
         const values = slopes ? strip?.slopes : strip?.values;
         const value = values ? at(strip, values, one) : undefined;
-        cell.setAttribute("class", `cell ${sign(value)}`);
+        setAttribute(cell, "class", `cell ${sign(value)}`);
         const share = slopes ? shareOf(value, strip?.steepest, view.scale) : Math.min(1, Math.abs(value) / strip?.scale);
-        cell.setAttribute("fill-opacity", Number.isFinite(share) ? (STRONGEST * share).toFixed(3) : 0);
-        if (one.numbers[k]) one.numbers[k].textContent = value === undefined || Number.isNaN(value) ? "" : short(value, 2);
+        setAttribute(cell, "fill-opacity", Number.isFinite(share) ? (STRONGEST * share).toFixed(3) : 0);
+        if (one.numbers[k]) setText(one.numbers[k], value === undefined || Number.isNaN(value) ? "" : short(value, 2));
       });
     }
   }
@@ -102,15 +103,14 @@ export function standingUnrolled(svg) {
     const found = new Map(numbers.reaching);
     for (const text of ends) {
       const values = found.get(Number(text.dataset.ends));
-      text.textContent = values ? `1: ${short(values[0], 3)} … ${time}: ${short(values.at(-1), 3)}` : text.dataset.empty;
+      setText(text, values ? `1: ${short(values[0], 3)} … ${time}: ${short(values.at(-1), 3)}` : text.dataset.empty);
     }
     for (const { element, layer, step, length } of bars) {
       const values = found.get(layer);
       const tall = values ? height(values[step], largestOf(values), view.scale, room) : 0;
-      length.setAttribute("y", -tall);
-      length.setAttribute("height", tall);
-      if (values && values[step] !== null) element.setAttribute("data-norm", plain(values[step]));
-      else element.removeAttribute("data-norm");
+      setAttribute(length, "y", -tall);
+      setAttribute(length, "height", tall);
+      setAttribute(element, "data-norm", values && values[step] !== null ? plain(values[step]) : null);
     }
   }
 
@@ -129,10 +129,9 @@ export function standingUnrolled(svg) {
     for (const { element, x, y, use: own, step } of shares) {
       const value = contributions && own === use ? contributions.values[step] : null;
       const tall = value ? height(value, largest, view.scale, LONGEST_SHARE) : 0;
-      element.setAttribute("class", `gradient share ${sign(value)}`);
-      element.setAttribute("d", own.endsWith("on") ? `M${x} ${y}v${-tall}` : `M${x} ${y}v${tall / 2}`);
-      if (value === null || value === undefined) element.removeAttribute("data-contribution");
-      else element.setAttribute("data-contribution", plain(value));
+      setAttribute(element, "class", `gradient share ${sign(value)}`);
+      setAttribute(element, "d", own.endsWith("on") ? `M${x} ${y}v${-tall}` : `M${x} ${y}v${tall / 2}`);
+      setAttribute(element, "data-contribution", value === null || value === undefined ? null : plain(value));
     }
   }
 
@@ -149,7 +148,7 @@ export function standingUnrolled(svg) {
       const slopes = floats(strip.slopes);
       return { ...strip, values: floats(strip.values), slopes, steepest: slopes && largestOf(slopes) };
     });
-    if (sample) sample.textContent = block.row === null ? sample.dataset.probe : sample.dataset.sample.replace("{n}", block.row);
+    if (sample) setText(sample, block.row === null ? sample.dataset.probe : sample.dataset.sample.replace("{n}", block.row));
     draw();
     for (const listener of listeners) listener();
   }

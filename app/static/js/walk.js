@@ -1,5 +1,7 @@
 // One stop for Tab, arrow keys inside: along the edges from layer to layer, up and down among neurons or edges.
 
+import { rove } from "./roving.js";
+
 const numbersIn = (text) => text.split(",").map(Number);
 
 /** Where an arrow leads from a neuron; without edges of their own (a large network) from layer to layer. */
@@ -25,19 +27,9 @@ export function walkNetwork(playground) {
     neuron: (layer, unit) => svg.querySelector(`[data-neuron="${layer},${unit}"]`),
     edge: (layer, source, unit) => svg.querySelector(`[data-edge="${layer},${source},${unit}"]`),
   };
-  let current = svg.querySelector(".selected") ?? find.neuron(0, 0);
+  const current = svg.querySelector(".selected") ?? find.neuron(0, 0);
   let pivot = "source";
-
-  for (const place of places) place.setAttribute("tabindex", place === current ? "0" : "-1");
-
-  // Not on the drawing: an SVG element that listens to focus becomes a stop for Tab itself.
-  svg.parentElement.addEventListener("focusin", ({ target }) => {
-    const place = target.closest(".drawing [data-select]");
-    if (!place) return;
-    current.setAttribute("tabindex", "-1");
-    current = place;
-    current.setAttribute("tabindex", "0");
-  });
+  rove(svg, places, current);
 
   svg.addEventListener("keydown", (event) => {
     const place = event.target.closest("[data-select]");

@@ -1,4 +1,7 @@
 // One stop for Tab, arrow keys inside: to the nearest place that lies in the direction of the arrow.
+
+import { rove } from "./roving.js";
+
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SIDEWAYS = 3; // how much worse it is to be beside the way than along it
 
@@ -24,18 +27,8 @@ function nearest(from, places, [dx, dy]) {
 export function walkPlaces(playground) {
   const svg = playground.querySelector(".drawing");
   const places = [...svg.querySelectorAll("[data-select]:not([aria-hidden])")];
-  let current = places.find(({ classList }) => classList.contains("selected")) ?? places[0];
-
-  for (const place of places) place.setAttribute("tabindex", place === current ? "0" : "-1");
-
-  // Not on the drawing: an SVG element that listens to focus becomes a stop for Tab itself.
-  svg.parentElement.addEventListener("focusin", ({ target }) => {
-    const place = target.closest(".drawing [data-select]");
-    if (!place) return;
-    current.setAttribute("tabindex", "-1");
-    current = place;
-    current.setAttribute("tabindex", "0");
-  });
+  const current = places.find(({ classList }) => classList.contains("selected")) ?? places[0];
+  rove(svg, places, current);
 
   svg.addEventListener("keydown", (event) => {
     const place = event.target.closest("[data-select]");

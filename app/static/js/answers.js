@@ -1,0 +1,31 @@
+// What an answer brings. That of an action is one JSON object, in which `markup` is that of the parts that have something
+// to say; every other is markup for htmx, with numbers in blocks among it, as on a page.
+import { renew } from "./renew.js";
+
+const read = new Map(); // by its id, the block that was read last
+const last = new Map(); // and what it held
+
+/** Takes JSON apart before htmx swaps: nothing is left for it then, and its events come all the same. */
+export function takeAnswers(playground) {
+  playground.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    if (!ctx.response.headers.get("content-type")?.startsWith("application/json")) return;
+    ctx.answer = JSON.parse(ctx.text);
+    ctx.text = "";
+    renew(ctx.answer.markup);
+  });
+}
+
+/** What an answer brings under a name, else what a new block of that name on the page holds; null where neither is. */
+export function brought(name, answer) {
+  if (answer) last.set(name, answer[name]);
+  else {
+    const block = document.getElementById(name);
+    if (block === read.get(name)) return null;
+    read.set(name, block);
+    last.set(name, JSON.parse(block.textContent));
+  }
+  return last.get(name);
+}
+
+/** What was brought last under a name. */
+export const broughtLast = (name) => last.get(name) ?? brought(name);
