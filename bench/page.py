@@ -139,7 +139,9 @@ def first_view(url: str, browser: Browser) -> Iterator[Figure]:
     for _ in range(VIEWS):
         empty = opened(browser, f"{url}{BARE}/empty")
         empty.wait_for_timeout(100)
-        found["empty"].append(empty.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+        found["empty"].append(
+            empty.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        )
         empty.context.close()
         page = opened(browser, url + "/", DRAWN)
         page.wait_for_timeout(200)
@@ -147,7 +149,9 @@ def first_view(url: str, browser: Browser) -> Iterator[Figure]:
             found[name].append(value)
         page.context.close()
     kilobytes = [before / 1000 for before in found["before"]]
-    yield alone(SECTION, "First view: before the network is painted", "KB", kilobytes, Target("≤", 120, "ours"))
+    yield alone(
+        SECTION, "First view: before the network is painted", "KB", kilobytes, Target("≤", 120, "ours")
+    )
     yield alone(SECTION, "First view: in all", "KB", [every / 1000 for every in found["all"]])
     later = [ours - peer for ours, peer in zip(found["paint"], found["empty"], strict=True)]
     title = "First view: first contentful paint after an empty page's"
