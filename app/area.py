@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,11 @@ class Grid:
     side: int
     features: Array
     inputs: Columns
+
+    @cached_property
+    def reach(self) -> tuple[float, ...]:
+        """The largest size that each of the network's inputs has there."""
+        return tuple(np.abs(self.features).max(axis=1).tolist())
 
 
 def domain_of(setup: Setup) -> Domain:

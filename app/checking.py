@@ -12,7 +12,8 @@ from app.errors import ConflictError
 from app.limits import Limits
 from app.looking import NO_BACKWARD
 from app.session import Pass, Session
-from app.training import parameter_index, run
+from app.training import parameter_index
+from app.updating import run
 
 CHECK_SEED = 0
 PASSES = 20  # forward passes for one parameter, about

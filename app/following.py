@@ -11,8 +11,8 @@ from app import nn
 from app.datasets import DATASETS, feature_matrix
 from app.session import Session
 from app.spec import DatasetSpec
-from app.training import run
 from app.typed import Form, image_shape
+from app.updating import run
 
 Array = NDArray[np.float64]
 PROBE_INPUTS = 8  # with more inputs nobody types them
@@ -69,10 +69,12 @@ def _sequence_form(shape: tuple[int, ...], symbols: tuple[str, ...]) -> Form | N
 
 @dataclass(frozen=True, eq=False)
 class Probed:
-    """The forward pass of inputs of one's own: as they were given, and the trace of a batch of them alone."""
+    """The forward pass of inputs of one's own: as they were given, the trace of a batch of them alone, and what every
+    unit did, where they are units on a row of inputs."""
 
     inputs: Array
     trace: nn.Trace
+    means: nn.Means | None
 
 
 def probe(session: Session, inputs: Array) -> Probed:
@@ -87,4 +89,5 @@ def probe(session: Session, inputs: Array) -> Probed:
     plan.forward()
     trace = plan.trace(with_delta=False)
     nothing = np.full(1, np.nan)
-    return Probed(inputs, replace(trace, loss_per_sample=nothing, loss=float("nan")))
+    means = plan.means(with_delta=False) if network.by_unit else None
+    return Probed(inputs, replace(trace, loss_per_sample=nothing, loss=float("nan")), means)

@@ -42,6 +42,13 @@ class Log(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         return islice(cast(Iterator[T], chain.from_iterable(self.chunks)), self.first % CHUNK, None)
 
+    def last(self, count: int) -> tuple[T, ...]:
+        """Up to `count` entries at its end, at most CHUNK."""
+        found: tuple[T | None, ...] = ()
+        for chunk in self.chunks[:-3:-1]:
+            found = chunk + found
+        return cast(tuple[T, ...], found[max(0, len(found) - min(count, len(self))) :])
+
     def append(self, entries: Sequence[T]) -> Log[T]:
         """This log with `entries` behind its end."""
         if not self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 
@@ -55,6 +55,7 @@ def translate(code: str, text: str, **values: object) -> str:
     return translated.format(**values)
 
 
+@lru_cache(maxsize=1024)
 def choose_language(asked: str | None, cookie: str | None, accept: str | None) -> str:
     """The language of an answer: `?lang=`, else the cookie, else what the browser accepts, else English."""
     for code in (asked, cookie):

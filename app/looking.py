@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,11 @@ from app.inline import inputs_array
 from app.limits import Limits
 from app.session import Moment, Pass, Session
 from app.setup import Setup
-from app.training import parameter_index, run, updated
+from app.training import parameter_index
+from app.updating import run, updated
 
 Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 SLUG_LENGTH = 16  # base 32: 80 bits
 
 NO_PASS = N_("No batch has been drawn yet; run Forward first.")
@@ -35,12 +38,22 @@ def gradients(session: Session) -> Array | None:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A pass, its trace, and the gradients ∂(loss + penalty)/∂parameters (P,) where it went backward."""
+    """A pass, its rows and its trace; `again` runs it where the plan that it gives does not hold it any more."""
 
     one: Pass
-    rows: NDArray[np.int64]
+    rows: IntArray
     trace: nn.Trace
-    gradients: Array | None
+    with_delta: bool
+    again: Callable[[], nn.Plan]
+
+    @cached_property
+    def gradients(self) -> Array | None:
+        """∂(loss + penalty)/∂parameters (P,), where the pass went backward."""
+        return self.again().grads.copy() if self.with_delta else None
+
+    def means(self, sample: int | None) -> nn.Means:
+        """What every unit did, on the mean of the batch or for one sample; of a network drawn unit by unit."""
+        return self.again().means(self.with_delta, sample)
 
 
 def shown_pass(session: Session) -> Shown:
@@ -48,17 +61,19 @@ def shown_pass(session: Session) -> Shown:
     one = session.flown or session.now.last
     if one is None:
         raise ConflictError(NO_PASS)
-    with_delta = session.phase != "forward"
-    plan, _ = run(session.setup, one, backward=with_delta)
-    gradients = plan.grads.copy() if with_delta else None
-    return Shown(one, one.rows(session.setup), plan.trace(with_delta), gradients)
+    return _shown(session.setup, one, session.phase != "forward")
 
 
 def coming_pass(session: Session) -> Shown:
     """The forward pass of the batch that is drawn next, as it will be."""
-    one = session.now.next_pass
-    plan, _ = run(session.setup, one, backward=False)
-    return Shown(one, one.rows(session.setup), plan.trace(with_delta=False), None)
+    return _shown(session.setup, session.now.next_pass, with_delta=False)
+
+
+def _shown(setup: Setup, one: Pass, with_delta: bool) -> Shown:
+    def again() -> nn.Plan:
+        return run(setup, one, with_delta)[0]
+
+    return Shown(one, one.rows(setup), again().trace(with_delta, again), with_delta, again)
 
 
 def penalty(session: Session) -> float:
@@ -69,35 +84,41 @@ def penalty(session: Session) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """One update of all parameters: the coming one, or the last one made, by the pass `one`. State pieces by
-    name, after it; `before` is the moment it starts from, None where the history no longer goes back to it."""
+    """One update of all parameters: the coming one, or the last one made, by the pass `one`, from the moment
+    `before`, None where the history no longer goes back to it, to the moment `after`."""
 
     one: Pass
     before: Moment | None
-    old: Array
-    new: Array
-    state: dict[str, Array]
+    after: Moment
+
+    @property
+    def old(self) -> Array:
+        """The parameters (P,) before it."""
+        return self.one.params
+
+    @property
+    def new(self) -> Array:
+        """The parameters (P,) after it."""
+        return self.after.params
+
+    @property
+    def state(self) -> dict[str, Array]:
+        """The pieces (P,) of the optimiser's state after it, by name."""
+        names = nn.state_names(self.one.regime.optimizer)
+        return dict(zip(names, self.after.state.reshape(-1, len(self.old)), strict=True))
 
 
 def change(session: Session) -> Change | None:
     """The update that the gradients shown lead to; None before the first backward pass."""
+    now, history = session.now, session.history
     if session.phase == "backward" and session.flown:
-        moment = updated(session.setup, session.now, session.flown)
-        return _change(session.setup, session.flown, session.now, moment)
-    last = session.now.last
-    if last is None:
+        return Change(session.flown, now, updated(session.setup, now, session.flown.regime))
+    if now.last is None:
         return None
     first = session.cursor  # the moment that the update led to: numbers changed by hand came later
-    while first > session.history.first and session.history[first - 1].step == session.now.step:
+    while first > history.first and history[first - 1].step == now.step:
         first -= 1
-    before = session.history[first - 1] if first > session.history.first else None
-    return _change(session.setup, last, before, session.history[first])
-
-
-def _change(setup: Setup, one: Pass, before: Moment | None, after: Moment) -> Change:
-    pieces = after.state.reshape(-1, setup.network.size)
-    names = nn.state_names(one.regime.optimizer)
-    return Change(one, before, one.params, after.params, dict(zip(names, pieces, strict=True)))
+    return Change(now.last, history[first - 1] if first > history.first else None, history[first])
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +132,7 @@ class Explanation:
     value: float
     gradient: float
     terms: nn.Terms
-    rows: NDArray[np.int64]
+    rows: IntArray
     penalty_gradient: float
     formula: nn.Formula
     state: dict[str, float]

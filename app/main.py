@@ -16,7 +16,6 @@ from app.settings import Settings
 from app.setup import prepare
 from app.stores.opening import open_store
 from app.web import (
-    acting,
     api,
     building,
     checking,
@@ -32,6 +31,7 @@ from app.web import (
     service,
     watching,
 )
+from app.web.acting import Buttons
 from app.web.assets import static
 from app.web.compression import Compressed
 from app.web.guards import Guards
@@ -56,16 +56,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.playground = Playground(store, settings)
+    app.state.playground = door = Playground(store, settings)
     app.state.metrics = Metrics()
     app.add_middleware(Compressed)
+    app.add_middleware(Buttons, door=door)
     app.add_middleware(Guards, limits=settings)
     app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_exception_handler(PlaygroundError, refusals.on_playground_error)
     app.add_exception_handler(HTTPException, refusals.on_http_error)
     app.add_exception_handler(Exception, refusals.on_failure)
     rooms = (
-        acting,
         service,
         api,
         explaining,

@@ -6,15 +6,16 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from app import looking, training
 from app.errors import LimitError, NotFoundError, NotOwnerError, TooManyError
+from app.evaluating import evaluation_stride
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
@@ -95,7 +96,7 @@ class Playground:
             while True:
                 session = self.load(session_id)
                 _hold_owner(session, owner)
-                changed = await self._run(self._work(session, passes), lambda s=session: operation(s))  # type: ignore[misc]
+                changed = await self._run(self.work(session, passes), lambda s=session: operation(s))  # type: ignore[misc]
                 if changed is session:
                     return session
                 try:
@@ -115,7 +116,7 @@ class Playground:
                 both = (self.load(ids[0]), self.load(ids[1]))
                 for session in both:
                     _hold_owner(session, owner)
-                work = sum(self._work(session, passes) for session in both)
+                work = sum(self.work(session, passes) for session in both)
                 changed = await self._run(work, lambda both=both: operation(*both))  # type: ignore[misc]
                 moved = [(new, old) for new, old in zip(changed, both, strict=True) if new is not old]
                 try:
@@ -136,7 +137,7 @@ class Playground:
         self, session: Session, view: Callable[[Session], T], passes: int = 1, work: float = 0.0
     ) -> T:
         """What `view`, which takes about `passes` passes over a batch and `work` besides, sees of a session."""
-        return await self._run(self._work(session, passes) + work, lambda: view(session))
+        return await self._run(self.work(session, passes) + work, lambda: view(session))
 
     async def follow(self, session_id: str) -> AsyncGenerator[Session | None]:
         """The session now and after each change; None now and then, when there is none. A slow follower misses some.
@@ -212,13 +213,12 @@ class Playground:
                 )
         return self.store.save(session, None)
 
-    @asynccontextmanager
-    async def _turn(self, session_id: str) -> AsyncIterator[None]:
+    def _turn(self, session_id: str) -> asyncio.Lock:
+        """What whoever changes a session holds; it is forgotten when nobody does."""
         lock = self._locks.get(session_id)
         if lock is None:
             lock = self._locks[session_id] = asyncio.Lock()
-        async with lock:
-            yield
+        return lock
 
     async def _run(self, work: float, function: Callable[[], T]) -> T:
         """Small work here and now, large work on a thread while others are served."""
@@ -232,11 +232,12 @@ class Playground:
             return function()
         return await asyncio.get_running_loop().run_in_executor(self._threads, function)
 
-    def _work(self, session: Session, passes: int) -> float:
+    def work(self, session: Session, passes: int) -> float:
+        """Multiplications that `passes` passes over a batch of a session take, about."""
         batch = min(session.now.regime.knobs.batch_size, session.setup.train.count)
         test = session.setup.test.count if session.setup.test else 0
         evaluation = _pass_work(session.setup, session.setup.train.count + test) / 3
-        every = training.evaluation_stride(session.setup)
+        every = evaluation_stride(session.setup)
         overhead = 30_000.0 * (1 + session.setup.network.sequential)  # of one update, whatever its size
         return passes * (_pass_work(session.setup, batch) + evaluation / every + overhead)
 

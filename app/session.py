@@ -6,10 +6,11 @@ from a moment, since batch order is a function of seed and epoch and a pass is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Literal
+from math import isfinite
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +72,11 @@ class Pass:
         """The training rows of the batch; the last batch of an epoch may be smaller."""
         return setup.order(self.epoch)[self.position : self.position + self.regime.knobs.batch_size]
 
+    def is_like(self, other: Pass) -> bool:
+        """Whether both are run with the same, over the same data."""
+        same = self.params is other.params and self.regime is other.regime
+        return same and self.epoch == other.epoch and self.position == other.position
+
     def noise(self, setup: Setup) -> tuple[int, ...]:
         """What the random numbers of this pass are drawn from."""
         return setup.noise(self.epoch, self.position)
@@ -114,7 +120,7 @@ class Moment:
     def diverged(self) -> bool:
         """Some parameter or loss is not a finite number."""
         losses = (self.scores.batch_loss, self.scores.train_loss)
-        finite = all(loss is None or np.isfinite(loss) for loss in losses)
+        finite = all(loss is None or isfinite(loss) for loss in losses)
         return not (finite and bool(np.isfinite(self.params).all()))
 
     @property
@@ -143,16 +149,14 @@ class Curve:
     points: Log[Point] = field(default_factory=Log)
     stride: int = 1
 
-    def add(self, point: Point, longest: int) -> Curve:
-        """The curve with `point` at its end."""
-        curve = self.until(point.step - 1)
-        if point.step % curve.stride:
-            return curve
-        points = curve.points.append((point,))
-        if len(points) <= longest:
-            return Curve(points, curve.stride)
-        stride = curve.stride * 2
-        return Curve(Log.starting(0, [p for p in points if p.step % stride == 0]), stride)
+    def extended(self, points: Sequence[Point], longest: int) -> Curve:
+        """The curve with `points`, of one update after the other, at its end."""
+        curve, stride = self.until(points[0].step - 1), self.stride
+        kept = curve.points.append([point for point in points if point.step % stride == 0])
+        while len(kept) > longest:
+            stride *= 2
+            kept = Log.starting(0, [point for point in kept if point.step % stride == 0])
+        return Curve(kept, stride)
 
     def until(self, step: int) -> Curve:
         """The curve up to and including `step`."""
@@ -233,25 +237,32 @@ class Session:
         """The rule that ends training here, if one holds."""
         return stopped(self.now)
 
-    def with_moment(self, moment: Moment, longest_bytes: int, longest: int) -> Session:
-        """The session with `moment` as its present; what was undone is gone, the oldest make room."""
-        history = self.history.cut(self.cursor + 1)
-        size = self.history_bytes - sum(
-            self.history[i].nbytes for i in range(self.cursor + 1, self.history.end)
-        )
-        history, size = history.append((moment,)), size + moment.nbytes
+    def with_moments(
+        self, moments: Sequence[Moment], longest_bytes: int, longest: int, **changes: Any
+    ) -> Session:
+        """The session with `moments` behind the present one, the last of them its present, and with other
+        `changes`; what was undone is gone, the oldest make room."""
+        size, history = self.history_bytes, self.history
+        for index in range(self.cursor + 1, history.end):
+            size -= history[index].nbytes
+        history = history.cut(self.cursor + 1).append(moments)
+        size += sum(moment.nbytes for moment in moments)
         first = history.first
         while history.end - first > 2 and (size > longest_bytes or history.end - first > longest):
             size -= history[first].nbytes
             first += 1
-        return replace(self, history=history.trim(first), cursor=history.end - 1, history_bytes=size)
+        history = history.trim(first)
+        return replace(self, history=history, cursor=history.end - 1, history_bytes=size, **changes)
 
 
 def stopped(moment: Moment) -> str | None:
+    """What ends training at `moment`: that it has diverged, or a stop rule."""
+    return "diverged" if moment.diverged else rule_held(moment)
+
+
+def rule_held(moment: Moment) -> str | None:
     """The stop rule that holds at `moment`: the iterations used up, the slope or the loss small enough."""
     rule, norms, loss = moment.regime.knobs.stop, moment.norms, moment.scores.batch_loss
-    if moment.diverged:
-        return "diverged"
     if rule.max_steps is not None and moment.step >= rule.max_steps:
         return "max_steps"
     if rule.gradient_tolerance is not None and norms and np.hypot.reduce(norms) <= rule.gradient_tolerance:

@@ -21,7 +21,7 @@ from app.i18n import N_
 from app.inline import count_values, holds_numbers, inline_data, input_shape
 from app.layers import DenseSpec
 from app.limits import Limits
-from app.nn import Columns, Network, ParameterError, Recurrent
+from app.nn import Columns, Network, ParameterError, Recurrent, calm_size
 from app.spec import DatasetSpec, InlineSpec, Knobs, Spec
 
 Array = NDArray[np.float64]
@@ -52,6 +52,8 @@ class Setup:
     test: Rows | None
     initial: Array
     frozen: IntArray
+    calm: float
+    """While no parameter is larger, the loss on the training data is a finite number."""
 
     def order(self, epoch: int) -> IntArray:
         """The training rows in the order of that epoch."""
@@ -99,14 +101,18 @@ def _prepare(spec: Spec, limits: Limits) -> Setup:
     _hold([(("layers",), network.size, "max_parameters")], limits)
     made = data_of(spec, network)
     check_room(network, spec.batch_size, len(made.train_inputs), limits)
+    train = rows(network, made.train_inputs, made.train_targets)
     return Setup(
         spec=spec,
         network=network,
         data=made,
-        train=rows(network, made.train_inputs, made.train_targets),
+        train=train,
         test=rows(network, made.test_inputs, made.test_targets) if len(made.test_inputs) else None,
         initial=initial(spec, network),
         frozen=frozen_indices(network, spec.frozen),
+        calm=calm_size(
+            network, max(float(np.abs(one.values).max()) for one in (train.inputs, train.targets))
+        ),
     )
 
 

@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app import nn
 from app.errors import ConflictError, LimitError, NotFoundError, RequestError
-from app.evaluating import evaluation
+from app.evaluating import evaluated, evaluation_stride
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
-from app.session import Curve, Flight, Moment, Pass, Point, Scores, Session, regime, stopped
-from app.setup import Rows, Setup, check_knobs, check_room
+from app.session import Curve, Flight, Moment, Point, Scores, Session, regime, rule_held, stopped
+from app.setup import Setup, check_knobs, check_room
 from app.spec import parse_knobs
+from app.updating import are_calm, block_size, following, run
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-EVALUATION_WORK = (
-    200_000  # multiplications of one evaluation that every step can afford; beyond, not every step
-)
-SEQUENTIAL_WORK = 10_000  # what a step of a recurrent layer costs besides, in multiplications
+EVALUATIONS = 50  # of one request on all data, about, however many its updates
 
 
 def start(setup: Setup, session_id: str, owner: str, preset: str | None) -> Session:
@@ -65,23 +64,6 @@ def _from_start(setup: Setup, session_id: str, owner: str, preset: str | None, m
     )
 
 
-def run(setup: Setup, one: Pass, backward: bool) -> tuple[nn.Plan, float]:
-    """Run a pass; gives this thread's plan, which holds its numbers until the next, and the mean batch loss."""
-    plan = _fed(setup, one)
-    loss = plan.forward()
-    if backward:
-        plan.backward(*one.regime.penalties)
-    return plan, loss
-
-
-def _fed(setup: Setup, one: Pass) -> nn.Plan:
-    rows = one.rows(setup)
-    plan = nn.plan_for(setup.network, len(rows))
-    plan.load(one.params)
-    plan.feed(setup.train.inputs, setup.train.targets, rows, one.noise(setup))
-    return plan
-
-
 def forward(session: Session) -> Session:
     """Draw the next batch if none is in flight, and run it forward."""
     if session.flight:
@@ -104,52 +86,49 @@ def update(session: Session, limits: Limits) -> Session:
 
 def step(session: Session, limits: Limits, steps: int = 1) -> Session:
     """`steps` whole updates, the one in flight first; from there on it ends where a stop rule holds."""
-    setup, stride = session.setup, evaluation_stride(session.setup)
-    for left in range(steps, 0, -1):
-        rule = stopped(session.now)
-        if rule and (rule == "diverged" or not session.flight):
+    last, every = session.now.step + steps, _evaluated_every(session, steps)
+    while session.now.step < last:
+        rule, flight = stopped(session.now), session.flight
+        if rule and (rule == "diverged" or not flight):
             break
-        one = session.flown or session.now.next_pass
-        moment = updated(setup, session.now, one)
-        ends = left == 1 or stopped(moment) is not None
-        if ends or moment.step % stride == 0:
-            moment = evaluated(setup, moment)
-        session = _with_moment(replace(session, flight=None), moment, limits)
-        curve = session.curve.add(_point(moment), limits.max_curve_points)
-        session = replace(session, curve=curve)
+        ways, size = (flight.regime, 1) if flight else (session.now.regime, last - session.now.step)
+        made = following(session.setup, session.now, ways, min(size, block_size(session.setup, ways)))
+        made = _judged(session.setup, made, last, every)
+        points = [_point(moment) for moment in made]
+        curve = session.curve.extended(points, limits.max_curve_points)
+        session = _with_moments(session, made, limits, flight=None, curve=curve)
     return session
 
 
-def updated(setup: Setup, now: Moment, one: Pass) -> Moment:
-    """The moment after one update with the gradients of `one`."""
-    optimizer = one.regime.optimizer
-    fresh = now.method != optimizer.name
-    plan = _fed(setup, one)
-    update = plan.descent(optimizer, *one.regime.penalties, clip_norm=one.regime.knobs.clip_norm)
-    update.load(np.zeros(update.state.size) if fresh else now.state)
-    updates = 1 if fresh else now.updates + 1
-    rate = one.regime.learning_rate(now.step + 1)
-    update.apply(rate, updates, now.frozen)
-    position = now.position + plan.batch
-    wraps = position >= setup.train.count
-    return Moment(
-        params=plan.params.copy(),
-        state=update.state.copy(),
-        method=optimizer.name,
-        updates=updates,
-        step=now.step + 1,
-        epoch=now.epoch + wraps,
-        position=0 if wraps else position,
-        regime=now.regime,
-        frozen=now.frozen,
-        last=one,
-        scores=Scores(batch_loss=plan.loss),
-        norms=plan.layer_norms(),
-    )
+def _evaluated_every(session: Session, steps: int) -> int:
+    """Which of `steps` updates are evaluated besides the last: so many that updating costs more, and such as
+    stand in the curves."""
+    every = evaluation_stride(session.setup)
+    while steps > every * EVALUATIONS or every % session.curve.stride:
+        every *= 2
+    return every
 
 
-def _with_moment(session: Session, moment: Moment, limits: Limits) -> Session:
-    return session.with_moment(moment, limits.max_history_bytes, limits.max_history_moments)
+def _judged(setup: Setup, made: list[Moment], last: int, every: int) -> list[Moment]:
+    """The moments up to the first at which training ends, evaluated where they are to be.
+
+    Unless they are calm, a loss on all data may overflow where no batch shows it: it is looked at.
+    """
+    calm = len(made) > 1 and are_calm(setup, made)  # one alone is looked at itself
+    if not calm:
+        every = evaluation_stride(setup)
+    judged: list[Moment] = []
+    for moment in made:
+        if moment.step % every == 0 or moment.step in (1, last):
+            moment = evaluated(setup, moment)  # noqa: PLW2901
+        if rule_held(moment) or (not calm and moment.diverged):
+            return [*judged, evaluated(setup, moment)]
+        judged.append(moment)
+    return judged
+
+
+def _with_moments(session: Session, moments: Sequence[Moment], limits: Limits, **changes: Any) -> Session:
+    return session.with_moments(moments, limits.max_history_bytes, limits.max_history_moments, **changes)
 
 
 def _point(moment: Moment) -> Point:
@@ -157,32 +136,6 @@ def _point(moment: Moment) -> Point:
     assert scores.batch_loss is not None
     losses = (scores.batch_loss, scores.train_loss, scores.test_loss)
     return Point(moment.step, *losses, moment.norms, scores.train_accuracy, scores.test_accuracy)
-
-
-def evaluation_stride(setup: Setup) -> int:
-    """Large networks on much data are evaluated every so many steps, and whenever a request ends."""
-    samples = setup.train.count + (setup.test.count if setup.test else 0)
-    work = setup.network.multiplications * samples + setup.network.sequential * SEQUENTIAL_WORK
-    return 1 + work // EVALUATION_WORK
-
-
-def evaluated(setup: Setup, moment: Moment) -> Moment:
-    """`moment` with its losses and accuracies on all training and test data."""
-    if moment.scores.evaluated:
-        return moment
-    train_loss, train_accuracy = _evaluate(setup, moment.params, setup.train, setup.data.train_targets)
-    test_loss, test_accuracy = (None, None)
-    if setup.test:
-        test_loss, test_accuracy = _evaluate(setup, moment.params, setup.test, setup.data.test_targets)
-    batch_loss = moment.scores.batch_loss
-    scores = Scores(batch_loss, train_loss, test_loss, train_accuracy, test_accuracy, evaluated=True)
-    return replace(moment, scores=scores)
-
-
-def _evaluate(setup: Setup, params: Array, rows: Rows, targets: Array) -> tuple[float, float | None]:
-    result = evaluation(setup, params, rows)
-    kind = setup.data.accuracy
-    return result.loss, nn.accuracy(result.outputs, targets, kind) if kind else None
 
 
 def undo(session: Session, steps: int = 1) -> Session:
@@ -220,7 +173,7 @@ def change_knobs(session: Session, changes: object, limits: Limits) -> Session:
     check_room(session.setup.network, knobs.batch_size, session.setup.train.count, limits)
     if knobs == now.regime.knobs:
         return session
-    return _with_moment(session, replace(now, regime=regime(knobs)), limits)
+    return _with_moments(session, [replace(now, regime=regime(knobs))], limits)
 
 
 def set_parameter(
@@ -271,7 +224,7 @@ def _edited(session: Session, place: int, value: float, frozen: IntArray, limits
     params.flags.writeable = False
     scores = Scores(session.now.scores.batch_loss)
     moment = replace(session.now, params=params, frozen=frozen.astype(np.int64), scores=scores)
-    changed = _with_moment(session, evaluated(session.setup, moment), limits)
+    changed = _with_moments(session, [evaluated(session.setup, moment)], limits)
     if changed.flight and changed.flown:
         _, loss = run(changed.setup, changed.flown, backward=False)
         changed = replace(changed, flight=replace(changed.flight, loss=loss))
@@ -287,7 +240,7 @@ def set_frozen(
     if frozen == (place in now.frozen):
         return session
     changed = np.union1d(now.frozen, [place]) if frozen else np.setdiff1d(now.frozen, [place])
-    return _with_moment(session, replace(now, frozen=changed.astype(np.int64)), limits)
+    return _with_moments(session, [replace(now, frozen=changed.astype(np.int64))], limits)
 
 
 def parameter_index(session: Session, layer: int, name: str, index: Sequence[int]) -> int:

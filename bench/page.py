@@ -108,8 +108,8 @@ def played(url: str, browser: Browser) -> Iterator[Figure]:
         page = opened(browser, url + path)
         found = playing(page, AS_FAST_AS_IT_GOES, "batches")
         undo(page, url)
-        title = f"Play as fast as it goes, {title}: batches"
-        yield alone(SECTION, title, "/s", found, Target("≥", least, "ours"))
+        named = f"Play as fast as it goes, {title}: batches"
+        yield alone(SECTION, named, "/s", found, Target("≥", least, "ours"))
 
 
 def playing(page: Page, speed: str, counted: str) -> list[float]:

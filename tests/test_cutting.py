@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app import looking, training
+from app import looking, training, updating
 from app.errors import ConflictError, NotFoundError, RequestError
 from app.limits import Limits
 from app.session import Session
@@ -64,7 +64,7 @@ def test_a_cut_in_flight_runs_the_batch_again() -> None:
     flying = training.backward(trained())
     cut = training.cut(flying, *EDGE, LIMITS)
     assert cut.phase == "backward"
-    plan, loss = training.run(cut.setup, cut.now.next_pass, backward=True)
+    plan, loss = updating.run(cut.setup, cut.now.next_pass, backward=True)
     assert cut.flight
     assert cut.flight.loss == loss
     gradients = looking.gradients(cut)

@@ -9,8 +9,8 @@ from math import isinf
 import numpy as np
 import pytest
 
-from app import looking, training
-from app.diagnosis import KINDS, Finding, Kind, Seen, diagnose
+from app import looking, training, updating
+from app.diagnosis import KINDS, Finding, Kind, diagnose
 from app.limits import Limits
 from app.nn import time_norms
 from app.presets import PRESETS
@@ -113,15 +113,6 @@ def test_a_forward_pass_leaves_what_was_found() -> None:
     assert diagnose(training.forward(session)) == diagnose(session) != ()
 
 
-def test_what_is_known_of_the_pass_need_not_be_run_again() -> None:
-    session = training.backward(preset_session("deep-fives", 5))
-    change, gradients = looking.change(session), looking.gradients(session)
-    assert change is not None
-    assert gradients is not None
-    seen = Seen(looking.shown_pass(session).trace, gradients, change.new)
-    assert diagnose(session, seen) == diagnose(session)
-
-
 def test_looking_leaves_the_training_alone() -> None:
     looked = preset_session("too-large")
     for _ in range(12):
@@ -169,7 +160,7 @@ def test_the_lowest_point_of_a_quadratic_is_where_it_is_said_to_be() -> None:
     assert last is not None
     times = found(session, "too_large").numbers["times"]
     lowest = last.params + times * (now.params - last.params)
-    plan, _ = training.run(session.setup, replace(last, params=lowest), backward=True)
+    plan, _ = updating.run(session.setup, replace(last, params=lowest), backward=True)
     step = now.params - last.params
     assert abs(plan.grads @ step) < 1e-9 * np.linalg.norm(plan.grads) * np.linalg.norm(step)
 

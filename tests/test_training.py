@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app import nn, training
+from app import evaluating, nn, training, updating
 from app.errors import ConflictError, LimitError, NotFoundError, RequestError, SpecError
 from app.limits import Limits
 from app.session import Session
@@ -136,7 +136,7 @@ def test_another_optimiser_starts_afresh_and_another_rate_does_not() -> None:
     assert (other.now.method, other.now.updates, other.now.step) == ("adamw", 1, 4)
     moments = other.now.state.reshape(2, -1)
     assert other.now.last
-    gradients = training.run(other.setup, other.now.last, backward=True)[0].grads.copy()
+    gradients = updating.run(other.setup, other.now.last, backward=True)[0].grads.copy()
     np.testing.assert_allclose(moments[0], 0.1 * gradients, rtol=1e-12, atol=0)
 
 
@@ -240,6 +240,6 @@ def test_a_moment_passed_over_is_evaluated_when_it_is_shown() -> None:
     large = named_spec(data={"dataset": "digits"}, loss="cross_entropy", batch_size=32)
     large["layers"] = [{"type": "dense", "units": 10, "activation": "softmax"}]
     session = started(large)
-    assert training.evaluation_stride(session.setup) > 2
+    assert evaluating.evaluation_stride(session.setup) > 2
     back = training.undo(steps(session, 3))
     assert state_of(back)["loss"] == state_of(steps(steps(session)))["loss"]

@@ -13,17 +13,16 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from app.diagnosis.case import Case, Finding, Kind, Seen
+from app.diagnosis.case import Case, Finding, Kind
 from app.diagnosis.course import over_fitting, plateau, too_large, too_small
 from app.diagnosis.gradients import exploding, vanishing
 from app.diagnosis.units import dead, saturated, symmetric
 from app.looking import change
-from app.session import Pass, Session
-from app.training import run
+from app.session import Session
 
 Array = NDArray[np.float64]
 
-__all__ = ["KINDS", "Finding", "Kind", "Seen", "diagnose"]
+__all__ = ["KINDS", "Finding", "Kind", "diagnose"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Check = Callable[[Case], Finding | None]
@@ -42,32 +41,24 @@ CHECKS: tuple[tuple[set[Kind], Check], ...] = (
 )
 
 
-def diagnose(session: Session, seen: Seen | None = None) -> tuple[Finding, ...]:
+def diagnose(session: Session) -> tuple[Finding, ...]:
     """What goes wrong in the last backward pass of `session`, the gravest first; nothing before the first.
 
-    `seen` is what that pass left behind, if it is known. An effect of something found is not said besides.
+    An effect of something found is not said besides.
     """
     if session.now.diverged:
         return (_divergence(session, session.now.params, session.now.step),)
-    one = session.backward_pass
-    if one is None:
+    one, made = session.backward_pass, change(session)
+    if one is None or made is None:
         return ()
+    if not np.isfinite(made.new).all():
+        return (_divergence(session, made.new, session.now.step + 1),)
+    case, found = Case(session, one, made.new), list[Finding]()
     with np.errstate(all="ignore"):
-        case = Case(session, one, seen or _look(session, one))
-        if not np.isfinite(case.seen.new).all():
-            return (_divergence(session, case.seen.new, session.now.step + 1),)
-        found: list[Finding] = []
         for causes, check in CHECKS:
             if not causes & {each.kind for each in found} and (finding := check(case)):
                 found.append(finding)
     return tuple(found)
-
-
-def _look(session: Session, one: Pass) -> Seen:
-    made = change(session)
-    assert made is not None
-    plan, _ = run(session.setup, one, backward=True)
-    return Seen(plan.trace(with_delta=True), plan.grads.copy(), made.new)
 
 
 def _divergence(session: Session, params: Array, step: int) -> Finding:

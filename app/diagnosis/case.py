@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from math import hypot
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app import nn
+from app.history import Log
 from app.session import Pass, Point, Session
 from app.setup import Setup
-from app.training import run
+from app.updating import run
 
 Array = NDArray[np.float64]
 Kind = Literal[
@@ -48,51 +50,69 @@ class Finding:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """What a backward pass and its update left behind: its trace, ∂L/∂parameters (P,), the parameters after it."""
-
-    trace: nn.Trace
-    gradients: Array
-    new: Array
-
-
-@dataclass(frozen=True, eq=False)
 class Case:
-    """A session and its last backward pass, with what follows from them."""
+    """A session and its last backward pass, with what follows from them; `new` (P,) are the parameters after the
+    update that it leads to."""
 
     session: Session
     one: Pass
-    seen: Seen
+    new: Array
 
     @property
     def setup(self) -> Setup:
         """What never changes."""
         return self.session.setup
 
+    @property
+    def plan(self) -> nn.Plan:
+        """The plan, with the pass in it."""
+        return run(self.setup, self.one, backward=True)[0]
+
     @cached_property
-    def points(self) -> list[Point]:
-        """The curves up to the present step."""
-        return list(self.session.curve.until(self.session.now.step))
+    def batch_loss(self) -> float:
+        """The loss of its batch."""
+        return self.plan.loss
+
+    @cached_property
+    def gradients(self) -> Array:
+        """∂L/∂parameters (P,)."""
+        return self.plan.grads.copy()
+
+    def layer(self, number: int) -> nn.LayerTrace:
+        """What a layer did."""
+        return self.plan.layer_trace(number, with_delta=True)
+
+    @cached_property
+    def past(self) -> Log[Point]:
+        """The points of the curves up to the present step."""
+        return self.session.curve.until(self.session.now.step).points
+
+    @cached_property
+    def recent(self) -> tuple[Point, ...]:
+        """The last points of the curves."""
+        return self.past.last(RECENT + 1)
 
     @cached_property
     def baseline(self) -> float:
         """The loss of a constant answer; where that would be right, the loss that training began with."""
-        first = self.points[0].batch_loss if self.points else self.seen.trace.loss
-        return constant_loss(self.setup) or first
+        return constant_loss(self.setup) or next(iter(self.session.curve), self).batch_loss
 
     @cached_property
     def losses(self) -> list[float]:
-        """The training losses up to the present step, as far as they were evaluated."""
+        """The last training losses up to the present step, as far as they were evaluated."""
+        found = [point.train_loss for point in self.recent if point.train_loss is not None]
+        if len(found) > RECENT:
+            return found
         first = self.session.history[self.session.history.first]
         known = [first.scores.train_loss] if first.step == 0 else []
-        known += [point.train_loss for point in self.points]
-        return [loss for loss in known if loss is not None]
+        known += [point.train_loss for point in self.past]
+        return [loss for loss in known if loss is not None][-RECENT - 1 :]
 
     @property
     def loss(self) -> float:
         """The training loss, or that of the batch where it has not been evaluated."""
         known = self.session.now.scores.train_loss
-        return self.seen.trace.loss if known is None else known
+        return self.batch_loss if known is None else known
 
     @property
     def solved(self) -> bool:
@@ -100,9 +120,14 @@ class Case:
         return self.loss <= SOLVED * self.baseline
 
     @cached_property
-    def norms(self) -> Array:
+    def norms(self) -> tuple[float, ...]:
         """‖∂L/∂parameters‖ of every layer."""
-        return np.array([np.linalg.norm(self.seen.gradients[span]) for span in self.setup.network.spans])
+        return self.plan.layer_norms() if self.session.flight else self.session.now.norms
+
+    @cached_property
+    def norm(self) -> float:
+        """‖∂L/∂parameters‖ of them all."""
+        return hypot(*self.norms)
 
     @cached_property
     def learning(self) -> list[int]:
@@ -116,18 +141,29 @@ class Case:
         return limit is not None and limit < LONG
 
     @cached_property
-    def along(self) -> nn.Along | None:
-        """The batch's loss, penalty included, along the update; None where there is no update, or somebody has
-        changed parameters by hand since."""
-        change = self.seen.new - self.one.params
-        if not change.any() or (self.session.phase != "backward" and _edited(self.session)):
-            return None
-        _, end = run(self.setup, replace(self.one, params=self.seen.new), backward=False)
-        start, penalties = self.seen.trace.loss, self.one.regime.penalties
-        before, after = (
-            nn.penalty(self.setup.network, params, *penalties) for params in (self.one.params, self.seen.new)
-        )
-        return nn.Along(start + before, end + after, float(self.seen.gradients @ change))
+    def moved(self) -> bool:
+        """Whether the update moves anything, and nobody has changed parameters by hand since."""
+        if np.array_equal(self.new, self.one.params):
+            return False
+        return self.session.phase == "backward" or not _edited(self.session)
+
+    @cached_property
+    def slope(self) -> float:
+        """The derivative of the batch's loss, penalty included, along the update."""
+        return float(self.gradients.dot(self.new - self.one.params))
+
+    @cached_property
+    def start(self) -> float:
+        """The batch's loss, penalty included, before the update."""
+        return self.batch_loss + nn.penalty(self.setup.network, self.one.params, *self.one.regime.penalties)
+
+    @cached_property
+    def along(self) -> nn.Along:
+        """The batch's loss, penalty included, along the update. Takes a pass."""
+        start, slope = self.start, self.slope
+        _, end = run(self.setup, replace(self.one, params=self.new), backward=False)
+        penalty = nn.penalty(self.setup.network, self.new, *self.one.regime.penalties)
+        return nn.Along(start, end + penalty, slope)
 
 
 @lru_cache(maxsize=256)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import inf
+from statistics import median
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from app import nn
 from app.diagnosis.case import RECENT, SOLVED, Case, Finding
+from app.session import Point
 
 # The batch's own loss after its update over that before: above 1 the step was too long. Near the lowest point
 # that happens to good training too: it has to be LONGER, and the training loss as much above what it was RECENT
@@ -29,33 +31,28 @@ WORSE, APART, FALLEN = 1.3, 1.5, 0.8
 
 def too_large(case: Case) -> Finding | None:
     """The update goes downhill at first and ends higher than it began, and training gets nowhere with it."""
-    along = case.along
-    if along is None or along.slope >= 0 or not along.end > along.start or case.solved:
-        return None
-    losses = case.losses[-RECENT - 1 :]
+    losses = case.losses
     rising = len(losses) > RECENT and all(a < b for a, b in pairwise(losses))
-    higher = bool(losses) and min(case.loss / losses[0], along.end / along.start) >= LONGER
-    if not (higher or rising):
+    higher = bool(losses) and case.loss >= LONGER * losses[0]
+    if not (higher or rising) or case.solved or not case.moved or case.slope >= 0:
         return None
-    return Finding("too_large", None, _step(case, along))
+    along = case.along
+    if not along.end > along.start or not (rising or along.end >= LONGER * along.start):
+        return None
+    return Finding("too_large", None, _step(case))
 
 
 def too_small(case: Case) -> Finding | None:
     """The update is a small part of the way to the lowest point along it, and the loss hardly falls."""
-    along = case.along
-    if (
-        along is None
-        or along.slope >= 0
-        or case.solved
-        or np.hypot.reduce(case.norms) < STEEP * case.baseline
-    ):
+    if case.solved or case.norm < STEEP * case.baseline or not case.moved:
         return None
-    slow = -along.slope < SLOW * along.start
-    return Finding("too_small", None, _step(case, along)) if slow and 1 / SHORT < along.lowest < inf else None
+    if case.slope >= 0 or not -case.slope < SLOW * case.start:
+        return None
+    return Finding("too_small", None, _step(case)) if 1 / SHORT < case.along.lowest < inf else None
 
 
-def _step(case: Case, along: nn.Along) -> dict[str, float]:
-    now = case.session.now
+def _step(case: Case) -> dict[str, float]:
+    now, along = case.session.now, case.along
     step = now.step + 1 if case.session.phase == "backward" else now.step
     rate = case.one.regime.learning_rate(step)
     return {"times": along.lowest, "before": along.start, "after": along.end, "rate": rate}
@@ -64,8 +61,10 @@ def _step(case: Case, along: nn.Along) -> dict[str, float]:
 def plateau(case: Case) -> Finding | None:
     """The loss has stood for long where an answer that looks at no input would be."""
     step = case.session.now.step
-    losses = [p.train_loss for p in case.points if p.step >= step - PATIENCE and p.train_loss is not None]
-    if step < PATIENCE or len(losses) < 2 or min(losses) < CHANCE * case.baseline:
+    if step < PATIENCE or not case.losses or case.losses[-1] < CHANCE * case.baseline:
+        return None
+    losses = [p.train_loss for p in case.past if p.step >= step - PATIENCE and p.train_loss is not None]
+    if len(losses) < 2 or min(losses) < CHANCE * case.baseline:
         return None
     if max(losses) - min(losses) > FLAT * case.baseline:
         return None
@@ -74,17 +73,25 @@ def plateau(case: Case) -> Finding | None:
 
 def over_fitting(case: Case) -> Finding | None:
     """The test loss has turned and rises while the training loss still falls."""
-    both = [p for p in case.points if p.test_loss is not None and p.train_loss is not None]
-    if len(both) <= RECENT:
+    if case.setup.test is None or _is_fitting(case.recent[-RECENT:], case.baseline):
+        return None
+    both = [p for p in case.past if p.test_loss is not None and p.train_loss is not None]
+    if len(both) <= RECENT or _is_fitting(both[-RECENT:], case.baseline):
         return None
     losses = np.array([(p.train_loss, p.test_loss) for p in both])
-    trained, now = np.median(losses[-RECENT:], axis=0).tolist()
-    if now < max(APART * trained, SOLVED * case.baseline):
-        return None
     train, test = np.median(sliding_window_view(losses, RECENT, axis=0), axis=2).T
-    best = int(test.argmin())
+    trained, now, best = float(train[-1]), float(test[-1]), int(test.argmin())
     if now < WORSE * test[best] or trained > FALLEN * train[best]:
         return None
     turned = both[best + RECENT // 2].step
     numbers = {"test": now, "best": float(test[best]), "step": turned, "train": trained}
     return Finding("over_fitting", None, numbers)
+
+
+def _is_fitting(points: Sequence[Point], baseline: float) -> bool:
+    """Whether these, all of them evaluated, show the test data fitted about as well as the training data."""
+    trained = [point.train_loss for point in points if point.train_loss is not None]
+    tested = [point.test_loss for point in points if point.test_loss is not None]
+    if len(trained) < RECENT or len(tested) < RECENT:
+        return False
+    return median(tested) < max(APART * median(trained), SOLVED * baseline)

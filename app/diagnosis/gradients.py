@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,18 +22,17 @@ UNLEARNED = 0.5
 
 def _over_time(case: Case) -> list[tuple[int, Array]]:
     """‖∂L/∂h_t‖ of every recurrent layer."""
-    traced = enumerate(case.seen.trace.layers)
-    return [
-        (k, nn.time_norms(layer)) for k, layer in traced if layer.dh is not None and layer.dh.shape[1] > 1
-    ]
+    network = case.setup.network
+    unrolled = (k for k, layer in enumerate(network.layers) if isinstance(layer, nn.Recurrent))
+    return [(k, nn.time_norms(case.layer(k))) for k in unrolled if network.input_shape_of(k)[0] > 1]
 
 
 def _ratio(case: Case) -> float:
     """‖gradient‖ of the first layer over that of the last, in the middle of the recent steps."""
     first, last = case.learning[0], case.learning[-1]
-    recent: list[Sequence[float] | Array] = [case.norms, *(point.norms for point in case.points[-RECENT:])]
-    ratios = [float(norms[first] / norms[last]) for norms in recent if norms[last] > 0]
-    return float(np.median(ratios)) if ratios else 1.0
+    recent = [case.norms, *(point.norms for point in case.recent[-RECENT:])]
+    ratios = [norms[first] / norms[last] for norms in recent if norms[last] > 0]
+    return median(ratios) if ratios else 1.0
 
 
 def _between(kind: Kind, layer: int, first: float, last: float, time: int = 0) -> Finding:
@@ -56,7 +55,7 @@ def vanishing(case: Case) -> Finding | None:
 
 def exploding(case: Case) -> Finding | None:
     """The gradient grows on its way back, and is long."""
-    if case.clipped or np.hypot.reduce(case.norms) < LONG:
+    if case.clipped or case.norm < LONG:
         return None
     for k, norms in _over_time(case):
         if norms[0] > EXPLODING * norms[-1] > 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from app import nn
 from app.diagnosis.case import Case, Finding
 
@@ -13,34 +15,35 @@ SAMPLES = 512  # of the training data, that have to leave a unit silent before i
 ALIKE = 0.5  # more than this share of a layer is one and the same unit
 
 
-def _hidden(case: Case) -> list[tuple[int, nn.Layer, nn.LayerTrace]]:
-    """Every layer with parameters but the last, with its trace."""
-    layers, traced = case.setup.network.layers, case.seen.trace.layers
-    return [(k, layers[k], traced[k]) for k in case.learning[:-1]]
+def _hidden(case: Case, *activations: str) -> Iterator[tuple[int, nn.Layer, nn.Units]]:
+    """Every layer with parameters but the last, and what it did; or those of them with these activations."""
+    plan, layers = case.plan, case.setup.network.layers
+    for k in case.learning[:-1]:
+        if not activations or nn.activation_of(layers[k]) in activations:
+            yield k, layers[k], plan.did(k)
 
 
 def symmetric(case: Case) -> Finding | None:
     """Units of a hidden layer that compute the same and get the same gradient: they stay the same for ever."""
-    for k, _, traced in _hidden(case):
-        units = traced.a.shape[-1]
-        if units > 1 and (count := nn.alike(traced)) > ALIKE * units:
+    for k, _, did in _hidden(case):
+        units = len(did.a)
+        if units > 1 and (count := nn.alike(did)) > ALIKE * units:
             return Finding("symmetric", k, {"count": count, "units": units})
-        if nn.silent(traced).all():
+        if did.a.max() <= 0.0:
             break  # behind it every unit gets the same: nothing
     return None
 
 
 def dead(case: Case) -> Finding | None:
     """ReLU units that answer 0 to every sample: f′(z) = 0, so nothing moves their weights."""
-    candidates = [(k, traced) for k, layer, traced in _hidden(case) if nn.activation_of(layer) == "relu"]
-    suspects = [(k, traced) for k, traced in candidates if nn.silent(traced).mean() >= DEAD]
+    suspects = [k for k, _, did in _hidden(case, "relu") if nn.silent(did).mean() >= DEAD]
     if not suspects or case.solved:
         return None
     inputs = case.setup.train.inputs
     count = min(inputs.count, SAMPLES)
     some = nn.Columns(inputs.values[..., :count, :], count)
     answers = nn.activations_over(case.setup.network, case.one.params, some)
-    for k, _ in suspects:
+    for k in suspects:
         units = case.setup.network.shapes[k][-1]
         gone = int((answers[k].reshape(units, -1).max(axis=1) <= 0.0).sum())
         if gone / units >= DEAD:
@@ -52,8 +55,8 @@ def saturated(case: Case) -> Finding | None:
     """Sigmoid or tanh units far out where the curve is flat: f′(z) is nearly 0 and lets no error through."""
     if case.solved:
         return None
-    for k, layer, traced in _hidden(case):
-        share = nn.openness(layer, traced)
+    for k, layer, did in _hidden(case, "sigmoid", "tanh"):
+        share = nn.openness(layer, did)
         if share is not None and (shut := share < SHUT).mean() > SATURATED:
             largest = {"sigmoid": 0.25, "tanh": 1.0}[nn.activation_of(layer) or ""]
             slope = float(share[shut].mean()) * largest

@@ -3,6 +3,7 @@
 from app.nn.activations import ACTIVATIONS, activate, slope_at
 from app.nn.algebra import Expression, Write, stages
 from app.nn.arrays import Array, BoolArray, IntArray
+from app.nn.bounds import calm_size
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
@@ -20,7 +21,7 @@ from app.nn.layer import Layer, Part
 from app.nn.losses import LOSSES
 from app.nn.lstm import Lstm
 from app.nn.maps import activations_over
-from app.nn.metrics import Kind, accuracy
+from app.nn.metrics import Kind, accuracy, right_answers
 from app.nn.network import Columns, Network, ParameterError, Slot
 from app.nn.optimizers import (
     OPTIMIZERS,
@@ -38,7 +39,7 @@ from app.nn.rules import OneUpdate, RuleLine, rule
 from app.nn.schedules import SCHEDULES, Schedule, learning_rate, schedule
 from app.nn.shape import Flatten
 from app.nn.sums import Summand, summands
-from app.nn.trace import LayerTrace, Trace
+from app.nn.trace import LayerTrace, Means, Trace, Units
 
 __all__ = [
     "ACTIVATIONS",
@@ -73,6 +74,7 @@ __all__ = [
     "Link",
     "Lstm",
     "MaxPool2d",
+    "Means",
     "Network",
     "OneUpdate",
     "Optimizer",
@@ -90,6 +92,7 @@ __all__ = [
     "Summand",
     "Terms",
     "Trace",
+    "Units",
     "Update",
     "Write",
     "accuracy",
@@ -97,6 +100,7 @@ __all__ = [
     "activation_of",
     "activations_over",
     "alike",
+    "calm_size",
     "constant_loss",
     "coordinates",
     "evaluate",
@@ -114,6 +118,7 @@ __all__ = [
     "predict",
     "quotient",
     "random_directions",
+    "right_answers",
     "rule",
     "schedule",
     "silent",

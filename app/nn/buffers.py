@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from app.nn.arrays import DOUBLES, Array, IntArray, Shape
+from app.nn.arrays import DOUBLES, Array, Call, IntArray, Shape, aligned, call
 from app.nn.network import Columns
 from app.nn.shapes import features
 
@@ -51,3 +52,26 @@ def take(columns: Columns, indices: IntArray | None, out: Array) -> None:
     else:
         # any other mode than clip makes NumPy go through a temporary array
         columns.values.take(indices, -2, out, "clip")
+
+
+class Rows:
+    """Rows of several blocks (rows, columns) one behind another: the mean over the columns, as calls that fill
+    `means`, or one column; with `of_sizes` those of the absolute values."""
+
+    def __init__(self, blocks: Sequence[Array], of_sizes: bool = False) -> None:
+        self._blocks, self._of_sizes = blocks, of_sizes
+        self.means = aligned(sum(map(len, blocks)))
+        self.calls: list[Call] = []
+        start = 0
+        for block in blocks:
+            share, rows = np.full(block.shape[1], 1.0 / block.shape[1]), block
+            if of_sizes:
+                rows = aligned(*block.shape)
+                self.calls.append(call(np.abs, block, rows))
+            self.calls.append(call(rows.dot, share, self.means[start : start + len(block)]))
+            start += len(block)
+
+    def of(self, column: int) -> Array:
+        """One column."""
+        found: Array = np.concatenate([block[:, column] for block in self._blocks])
+        return np.abs(found) if self._of_sizes else found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -15,11 +16,12 @@ from app.nn.losses import LOSSES
 from app.nn.network import Columns, Network
 from app.nn.recurrent import Rnn
 from app.nn.shapes import steps
-from app.nn.trace import LayerTrace
+from app.nn.trace import LayerTrace, Units
 
 ALIKE_DIGITS = (
     9  # to which two units agree before they count as one: sums in another order differ in the last
 )
+APART = 1e-8  # of the largest: what differs by more differs in these digits
 ROUNDING = 1e-13  # of the loss: a smaller curvature cannot be told from rounding
 TINY = 1e-300  # below any probability that training data can have
 
@@ -49,46 +51,41 @@ def activation_of(layer: Layer) -> str | None:
     return layer.activation if isinstance(layer, Dense | Conv2d | Rnn) else None
 
 
-def by_unit(values: Array) -> Array:
-    """(places, units): every sample, step or pixel of a unit or channel in one column."""
-    return values.reshape(-1, values.shape[-1])
-
-
-def openness(layer: Layer, traced: LayerTrace) -> Array | None:
+def openness(layer: Layer, units: Units) -> Array | None:
     """f′(z) of every unit (units,), its mean over the batch as a share of the largest f′ there is.
 
     None where f is neither sigmoid (f′ = a(1 − a), at most ¼) nor tanh (f′ = 1 − a², at most 1).
     """
-    a = by_unit(traced.a)
-    shares = {"sigmoid": 4.0 * a * (1.0 - a), "tanh": 1.0 - a * a}
-    share: Array | None = shares.get(activation_of(layer) or "")
-    return None if share is None else np.asarray(share.mean(axis=0))
+    a, name = units.a.reshape(len(units.a), -1), activation_of(layer)
+    if name not in ("sigmoid", "tanh"):
+        return None
+    share = 4.0 * a * (1.0 - a) if name == "sigmoid" else 1.0 - a * a
+    return np.asarray(np.add.reduce(share, axis=1) / share.shape[1])
 
 
-def alike(traced: LayerTrace) -> int:
+def alike(units: Units) -> int:
     """The size of the largest group of units that compute and learn the same: equal outputs and equal ∂L/∂output
     all through the batch. 1 where every unit is its own."""
-    gated = traced.dh is not None
-    before, after = (traced.a, traced.dh) if gated else (traced.z, traced.delta)
-    if after is None:
+    first = sorted(units.computed.reshape(len(units.computed), -1)[:, 0].tolist())
+    apart = APART * max(first[-1], -first[0])
+    if all(b - a > apart for a, b in pairwise(first)):  # they differ in the first place already
         return 1
-    first = np.sort(_scaled(by_unit(before)[:1])[0])
-    if (first[1:] != first[:-1]).all():  # they differ in the first place already
+    rows = np.concatenate(
+        [_scaled(each).reshape(len(each), -1) for each in (units.computed, units.back)], axis=1
+    )
+    if not np.isfinite(rows).all():
         return 1
-    columns = np.concatenate([_scaled(by_unit(before)), _scaled(by_unit(after))])
-    if not np.isfinite(columns).all():
-        return 1
-    return int(np.unique(columns, axis=1, return_counts=True)[1].max())
+    return int(np.unique(rows, axis=0, return_counts=True)[1].max())
 
 
 def _scaled(values: Array) -> Array:
-    size = np.abs(values).max(initial=0.0)
-    return np.asarray(np.round(values / (size or 1.0), ALIKE_DIGITS) + 0.0)  # −0 is 0
+    size = np.maximum.reduce(np.abs(values), axis=None, initial=0.0)
+    return np.asarray((values / (size or 1.0)).round(ALIKE_DIGITS) + 0.0)  # −0 is 0
 
 
-def silent(traced: LayerTrace) -> BoolArray:
+def silent(units: Units) -> BoolArray:
     """(units,): the ones whose output is 0 all through the batch."""
-    return np.asarray(by_unit(traced.a).max(axis=0) <= 0.0)
+    return np.asarray(units.a.reshape(len(units.a), -1).max(axis=1) <= 0.0)
 
 
 def time_norms(traced: LayerTrace) -> Array:

@@ -23,39 +23,44 @@ class Evaluation:
     outputs: Array
 
 
-def _pieces(
-    network: Network, params: Array, inputs: Columns, targets: Columns | None
-) -> Iterator[tuple[slice, Plan]]:
+def _pieces(network: Network, params: Array, inputs: Columns, targets: Columns | None) -> Iterator[Plan]:
     size = max(1, min(PIECE, PIECE_NUMBERS // network.room))
     for start in range(0, inputs.count, size):
         part = slice(start, min(start + size, inputs.count))
         plan = plan_for(network, part.stop - part.start)
         plan.load(params)
         plan.feed(_part(inputs, part), None if targets is None else _part(targets, part))
-        yield part, plan
+        yield plan
 
 
 def _part(columns: Columns, part: slice) -> Columns:
+    if part.stop - part.start == columns.count:
+        return columns
     return Columns(columns.values[..., part, :], part.stop - part.start)
 
 
 def evaluate(network: Network, params: Array, inputs: Columns, targets: Columns) -> Evaluation:
     """Loss and outputs of the network with `params` (P,) over all samples; NaN loss over none."""
-    outputs = np.empty((inputs.count, *network.output_shape))
-    loss = 0.0 if inputs.count else float("nan")
-    for part, plan in _pieces(network, params, inputs, targets):
+    outputs, loss = [], 0.0 if inputs.count else float("nan")
+    for plan in _pieces(network, params, inputs, targets):
         loss += plan.forward() * (plan.batch / inputs.count)
-        outputs[part] = plan.outputs()
-    return Evaluation(loss, outputs)
+        outputs.append(plan.outputs())
+    return Evaluation(loss, _joined(network, outputs))
 
 
 def predict(network: Network, params: Array, inputs: Columns) -> Array:
     """The outputs (N, *output_shape) of the network with `params` (P,)."""
-    outputs = np.empty((inputs.count, *network.output_shape))
-    for part, plan in _pieces(network, params, inputs, None):
+    outputs = []
+    for plan in _pieces(network, params, inputs, None):
         plan.forward()
-        outputs[part] = plan.outputs()
-    return outputs
+        outputs.append(plan.outputs())
+    return _joined(network, outputs)
+
+
+def _joined(network: Network, pieces: list[Array]) -> Array:
+    if len(pieces) == 1:
+        return pieces[0]
+    return np.concatenate([np.empty((0, *network.output_shape)), *pieces])
 
 
 def penalty(network: Network, params: Array, l1: float, l2: float) -> float:

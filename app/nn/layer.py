@@ -12,8 +12,8 @@ from numpy.random import Generator
 
 from app.nn.activations import slope_at
 from app.nn.arrays import Array, Call, Shape
-from app.nn.shapes import features, sample_first, steps
-from app.nn.trace import LayerTrace
+from app.nn.shapes import features, sample_first, steps, units_first
+from app.nn.trace import LayerTrace, Units
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,11 @@ class Layer(ABC):
         shape = self.output_shape(site.shape)
         z, a = (sample_first(block, shape, site.batch) for block in (site.z, a))
         return LayerTrace(self.type, z, a, None if delta is None else sample_first(delta, shape, site.batch))
+
+    def did(self, site: ForwardSite, a: Array, delta: Array) -> Units:
+        """What the units or channels of the layer did in a pass: views."""
+        shape = self.output_shape(site.shape)
+        return Units(units_first(a, shape), units_first(site.z, shape), units_first(delta, shape))
 
     def outputs(self, a: Array) -> Array:
         """What the next layer sees of the `a` in a trace, (batch, *output_shape)."""

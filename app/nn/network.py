@@ -104,6 +104,11 @@ class Network:
         return self.shapes[layer - 1] if layer else self.input_shape
 
     @cached_property
+    def by_unit(self) -> bool:
+        """Whether it is units on a row of inputs, each joined to all before it: dense layers and nothing else."""
+        return len(self.input_shape) == 1 and all(layer.type == "dense" for layer in self.layers)
+
+    @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """Every parameter array, in the order of the flat vector."""
         slots: list[Slot] = []

@@ -21,7 +21,7 @@ from app.nn.layer import (
     Step,
     through_activation,
 )
-from app.nn.trace import LayerTrace
+from app.nn.trace import LayerTrace, Units
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ class Recurrent(Layer):
             return LayerTrace(self.type, z, h, None, None, gates, cells)
         own, dh = (work[name].transpose(2, 0, 1).copy() for name in ("delta", "dh"))
         return LayerTrace(self.type, z, h, own, dh, gates, cells)
+
+    def did(self, site: ForwardSite, a: Array, delta: Array) -> Units:  # noqa: ARG002
+        """Its states, at every step, and ∂L/∂h."""
+        h, dh = (states.transpose(1, 0, 2) for states in (site.work["h"][1:], site.work["dh"]))
+        return Units(h, h, dh)
 
     @abstractmethod
     def returned(self, Wh: Array, own: LayerTrace) -> Array:

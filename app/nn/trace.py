@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -41,11 +43,36 @@ class LayerTrace:
 @dataclass(frozen=True, eq=False)
 class Trace:
     """inputs (batch, *input_shape), targets and outputs (batch, *output_shape), loss_per_sample (batch,),
-    whose mean is `loss`."""
+    whose mean is `loss`. What the layers did is copied when it is first asked for, by `copied`."""
 
     inputs: Array
     targets: Array
-    layers: tuple[LayerTrace, ...]
     outputs: Array
     loss_per_sample: Array
     loss: float
+    copied: Callable[[], tuple[LayerTrace, ...]]
+
+    @cached_property
+    def layers(self) -> tuple[LayerTrace, ...]:
+        """Every layer's own."""
+        return self.copied()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Means:
+    """What the units did, a number each, layer by layer: a (of the inputs too), z and |δ|, its mean over a batch or
+    that of one sample; δ None without a backward pass."""
+
+    a: Array
+    z: Array
+    delta: Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """What the units or channels of one layer did, (units, …), every sample, step or pixel behind the first axis:
+    their outputs a; what they compute and what comes back to it, z and δ, of recurrent ones h and ∂L/∂h."""
+
+    a: Array
+    computed: Array
+    back: Array

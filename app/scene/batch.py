@@ -131,15 +131,16 @@ def table(view: View) -> Table | None:
     trace, answers, places = batch.trace, _answers(view), _shown(batch)
     targets, outputs = trace.targets[places], trace.outputs[places]
     told = answers.cells(targets)
+    numbers = batch.rows[places]
     return Table(
-        places,
-        batch.rows[places],
+        np.arange(len(batch.rows))[places],
+        numbers,
         _inputs(view).cells(trace.inputs[places]),
         told,
         _told(told, answers.cells(outputs)),
         outputs.max(axis=1) if _classes(view) else None,
         trace.loss_per_sample[places],
-        len(batch.rows) - len(places),
+        len(batch.rows) - len(numbers),
         trace.loss,
         None if view.probe else batch.sample,
     )
@@ -162,7 +163,7 @@ def _inputs(view: View) -> _Side:
 
 
 def _numbers(values: Array, columns: int) -> Columns:
-    return tuple(map(Column, np.ascontiguousarray(values[:, :columns].T)))
+    return tuple(Column(values[:, k].copy()) for k in range(columns))
 
 
 def _answers(view: View) -> _Side:
@@ -202,9 +203,9 @@ def _range(values: Array) -> tuple[float, float]:
     return (low, high) if high > low else (low - 1.0, high + 1.0)
 
 
-def _shown(batch: Batch) -> IntArray:
+def _shown(batch: Batch) -> slice | IntArray:
     """The first rows, and the one that is followed."""
-    shown = np.arange(min(ROWS, len(batch.rows)))
-    if batch.sample is not None and batch.sample >= len(shown):
-        shown[-1] = batch.sample
-    return shown
+    shown = slice(min(ROWS, len(batch.rows)))
+    if batch.sample is None or batch.sample < ROWS:
+        return shown
+    return np.append(np.arange(ROWS - 1), batch.sample)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import floor, log10
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from app.i18n import N_
 from app.scene.format import short, width
 from app.scene.ticks import log_ticks, ticks
-from app.scene.view import Curve, Curves, Fresh
+from app.scene.view import Curve, Curves
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -127,18 +126,6 @@ def charted(given: list[Named], steps: Array, choice: ChartChoice) -> Chart:
         ),
         y_ticks=y_ticks,
     )
-
-
-def fresh_points(fresh: Fresh) -> dict[str, Any]:
-    """What is new, for the module in the browser that draws on: `static/js/curves.js`."""
-    return {
-        "since": fresh.since,
-        "until": fresh.curve.until,
-        "kind": fresh.kind,
-        "steps": fresh.curve.step,
-        "values": [one.values for one in _named(fresh.curve, fresh.kind)],
-        "last": [one.values for one in _named(fresh.last, fresh.kind)],
-    }
 
 
 def _named(curve: Curve, kind: Curves) -> Iterator[Named]:

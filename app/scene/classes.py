@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.i18n import N_
-from app.nn import accuracy
 from app.scene.view import View
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 SHADES = 8  # of a cell of the table, by its share of its row
 MOST = 12  # classes of which a table is shown
@@ -27,20 +28,20 @@ class Share:
     target: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Confusion:
     """How many samples of each class (rows) were taken for which (columns); of sequences answered step by step,
     how many steps. `part` is a msgid."""
 
     names: tuple[str, ...]
-    counts: tuple[tuple[int, ...], ...]
+    counts: IntArray
     part: str
     samples: int
     accuracy: float
 
     def shade(self, row: int, column: int) -> int:
         """The share of a cell in its row, in steps."""
-        return round(SHADES * self.counts[row][column] / max(1, sum(self.counts[row])))
+        return round(SHADES * int(self.counts[row, column]) / max(1, int(self.counts[row].sum())))
 
 
 def shares(view: View, outputs: Array, target: Array | None) -> tuple[Share, ...]:
@@ -62,27 +63,29 @@ def confusion(view: View) -> Confusion | None:
     answers = view.answers
     if answers is None or answers.kind is None:
         return None
-    outputs, targets, part = answers.test_outputs, answers.test_targets, N_("test data")
-    if outputs is None:
-        outputs, targets, part = answers.train_outputs, answers.train_targets, N_("training data")
+    answered, targets, part, share = answers.test, answers.test_targets, N_("test data"), view.test_accuracy
+    if answered is None:
+        answered, targets, part = answers.train, answers.train_targets, N_("training data")
+        share = view.train_accuracy
     names = class_names(view)
-    if outputs is None or len(names) > MOST:
+    if answered is None or share is None or len(names) > MOST:
         return None
-    units = view.network.output_shape[-1]
-    outputs, targets = outputs.reshape(-1, units), targets.reshape(-1, units)
-    known = np.isfinite(outputs).all(axis=1)
-    size = len(names)
-    pairs = size * _classes(answers.kind, targets[known]) + _classes(answers.kind, outputs[known])
-    counts = np.bincount(pairs, minlength=size * size).reshape(size, size)
-    share = accuracy(outputs, targets, answers.kind)
-    return Confusion(names, tuple(map(tuple, counts.tolist())), part, len(targets), share)
+    units, kind, size = view.network.output_shape[-1], answers.kind, len(names)
+    outputs, targets = answered.outputs.reshape(-1, units), targets.reshape(-1, units)
+    samples = len(targets)
+    if not isfinite(np.vdot(outputs, outputs)):  # what is no number is no class
+        known = np.isfinite(outputs).all(axis=1)
+        outputs, targets = outputs[known], targets[known]
+    pairs = size * _classes(kind, targets) + _classes(kind, outputs)
+    counts = np.bincount(pairs.ravel(), minlength=size * size).reshape(size, size)
+    return Confusion(names, counts, part, samples, share)
 
 
-def _classes(kind: str, values: Array) -> IntArray:
+def _classes(kind: str, values: Array) -> IntArray | BoolArray:
     """Which class each row means; of several outputs that are each right or wrong, every one counts."""
     if kind == "argmax":
         return np.asarray(values.argmax(axis=1))
-    return (values > (0.5 if kind == "threshold" else 0.0)).astype(np.int64).ravel()
+    return np.asarray(values > (0.5 if kind == "threshold" else 0.0))
 
 
 def class_names(view: View) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.i18n import N_
+from app.nn import right_answers
 from app.scene.chart import Tick
 from app.scene.format import plain, short
-from app.scene.points import is_right
 from app.scene.ticks import ticks
 from app.scene.view import Example, View
 
@@ -157,7 +157,7 @@ def _crosses(view: View, box: _Box, example: Example) -> str:
         return ""
     outputs, targets = (_over_time(values, box.steps) for values in (example.outputs, example.target))
     known = np.isfinite(targets).all(axis=1)
-    wrong = np.flatnonzero(known & ~is_right(kind, outputs, targets))
+    wrong = np.flatnonzero(known & ~right_answers(outputs, targets, kind).all(axis=1))
     x, y = box.across(wrong + 1), box.up(outputs[wrong, 0])
     size = 2 * CROSS
     return "".join(

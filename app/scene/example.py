@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import orjson
 
 from app.scene.classes import Share, shares
 from app.scene.course import Course, course
@@ -90,8 +89,8 @@ def answer(view: View) -> Share | None:
     return max(shares(view, view.probe.trace.outputs[0], None), key=lambda share: share.value, default=None)
 
 
-def numbers(view: View) -> str:
-    """JSON: all of the example that changes with its sample or with a step; `typed` is the sample as one would
+def numbers(view: View) -> dict[str, Any]:
+    """For JSON: all of the example that changes with its sample or with a step; `typed` is the sample as one would
     type it (field by field)."""
     shown = example(view)
     packed: dict[str, Any] = {"shown": None}
@@ -110,12 +109,12 @@ def numbers(view: View) -> str:
             "values": [(value.target, _finite(value.output)) for value in shown.values],
         }
     packed["typed"] = typed(view)
-    return orjson.dumps(packed).decode()
+    return packed
 
 
 def typed(view: View) -> dict[str, str]:
     """The sample as one would type it; nothing where points are tried."""
-    form = view.probe_form
+    form = view.probe_form if view.example else None
     if form is None or form.kind == "point" or view.example is None:
         return {}
     return written(form, view.example.inputs)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from app.scene import unrolled_numbers
 from app.scene.batch import table
-from app.scene.chart import fresh_points
 from app.scene.dense import Drawn
 from app.scene.fields import knob_texts
 from app.scene.format import short
@@ -24,21 +23,23 @@ from app.scene.strokes import drawing_order
 from app.scene.view import View
 
 Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Packed = Array | IntArray | str | None
 
+NOTHING_FROZEN: dict[str, Packed] = dict.fromkeys(("frozen", "cut", "bias_frozen"), np.empty(0, np.int64))
 NOTHING_DRAWN = ("weights", "biases", "frozen", "cut", "bias_frozen")
 NOTHING_KNOWN = (
     *("gradients", "bias_gradients", "changes", "bias_changes", "activations", "pre_activations", "deltas"),
 )
-_OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 
 
-def numbers(view: View, **more: Any) -> str:
-    """JSON, edges in the order of the document, nan and infinities as null; `more` goes along.
+def numbers(view: View, **more: Any) -> dict[str, Any]:
+    """For JSON, edges in the order of the document; `more` goes along.
 
     Weights and gradients are float64 to the last digit where every edge is an element that carries them;
-    in larger networks, where they are only drawn, float32.
+    in larger networks, where they are only drawn, float32 in base64.
     """
-    packed = {
+    return {
         "step": view.step,
         "phase": view.phase,
         "owner": view.owner,
@@ -46,26 +47,20 @@ def numbers(view: View, **more: Any) -> str:
         "can_redo": view.can_redo,
         "diverged": view.diverged,
         "stopped": view.stopped,
-        "settings": knob_texts(view.spec),
+        "settings": knob_texts(view.knobs),
         "followed": view.followed,
         "probe": view.probe.inputs.ravel() if view.probe else None,
         **DRAWN[view.drawn](view),
         **more,
     }
-    return in_script(orjson.dumps(packed, option=_OPTIONS))
 
 
-def in_script(packed: bytes) -> str:
-    """JSON that can stand inside a script element."""
-    return packed.replace(b"</", b"<\\/").decode()
-
-
-def followed_numbers(view: View) -> str:
+def followed_numbers(view: View) -> dict[str, Any]:
     """What changes on the page with the sample that is followed, or a probe."""
     return numbers(view, table=_table(view))
 
 
-def fresh_numbers(view: View, markup: Sequence[str]) -> str:
+def fresh_numbers(view: View, markup: Sequence[str]) -> dict[str, Any]:
     """What an action changes on the page; `markup` are the ids of the parts that come as markup beside it."""
     return numbers(
         view,
@@ -73,7 +68,7 @@ def fresh_numbers(view: View, markup: Sequence[str]) -> str:
         markup=markup,
         table=_table(view),
         counters=counters(view),
-        curve=view.fresh and fresh_points(view.fresh),
+        curve=view.fresh,
     )
 
 
@@ -83,6 +78,7 @@ def _table(view: View) -> dict[str, Any] | None:
 
 
 COUNTERS = (
+    "epoch",
     "batch_loss",
     "train_loss",
     "test_loss",
@@ -95,7 +91,9 @@ COUNTERS = (
 
 def counters(view: View) -> dict[str, float | str | None]:
     """The figures above the drawing; those that are no finite numbers as people read them."""
-    values = {name: getattr(view, name) for name in ("epoch", *COUNTERS)}
+    values: dict[str, float | None] = {name: getattr(view, name) for name in COUNTERS}
+    if isfinite(sum(filter(None, values.values()))):
+        return dict(values)
     return {name: short(x) if x is not None and not isfinite(x) else x for name, x in values.items()}
 
 
@@ -105,29 +103,39 @@ def _over_time(view: View) -> dict[str, Any]:
 
 def _by_unit(view: View) -> dict[str, Any]:
     place = layout(layer_sizes(view.network))
-    order, edges = drawing_order(view.network), place.edges
-    precision = np.float64 if place.single else np.float32
+    order, edges, pack = drawing_order(view.network), place.edges, _exact if place.single else _narrow
 
-    def drawn(values: Array | None) -> Array | None:
-        return None if values is None else _finite(values[order], precision)
+    def drawn(values: Array | None) -> tuple[Packed, Packed]:
+        """Of the edges, and of the biases."""
+        if values is None:
+            return None, None
+        ordered = values.take(order)
+        return pack(ordered[:edges]), pack(ordered[edges:])
 
-    weights, gradients, changes = drawn(view.params), drawn(view.drawn_gradients), drawn(view.change)
-    assert weights is not None
-    frozen = np.isin(order, list(view.frozen)) if view.frozen else np.zeros(len(order), bool)
+    weights, biases = drawn(view.params)
+    gradients, bias_gradients = drawn(view.drawn_gradients)
+    changes, bias_changes = drawn(view.change)
     found = means(view)
     return {
-        "weights": weights[:edges],
-        "gradients": None if gradients is None else gradients[:edges],
-        "biases": weights[edges:],
-        "bias_gradients": None if gradients is None else gradients[edges:],
-        "changes": None if changes is None else changes[:edges],
-        "bias_changes": None if changes is None else changes[edges:],
+        "weights": weights,
+        "gradients": gradients,
+        "biases": biases,
+        "bias_gradients": bias_gradients,
+        "changes": changes,
+        "bias_changes": bias_changes,
+        **(_frozen(view, order, edges) if view.frozen else NOTHING_FROZEN),
+        "activations": found and pack(found.a),
+        "pre_activations": found and pack(found.z),
+        "deltas": None if found is None or found.delta is None else pack(found.delta),
+    }
+
+
+def _frozen(view: View, order: IntArray, edges: int) -> dict[str, Packed]:
+    frozen = np.isin(order, list(view.frozen))
+    return {
         "frozen": np.flatnonzero(frozen[:edges]),
-        "cut": np.flatnonzero(frozen[:edges] & (weights[:edges] == 0)),
+        "cut": np.flatnonzero(frozen[:edges] & (view.params[order[:edges]] == 0)),
         "bias_frozen": np.flatnonzero(frozen[edges:]),
-        "activations": found and _finite(found.a, precision),
-        "pre_activations": found and _finite(found.z, precision),
-        "deltas": None if found is None or found.delta is None else _finite(found.delta, precision),
     }
 
 
@@ -136,12 +144,13 @@ def _by_images(view: View) -> dict[str, Any]:
     return {**dict.fromkeys(NOTHING_DRAWN, ()), **dict.fromkeys(NOTHING_KNOWN), **images_numbers(view)}
 
 
-def _finite(values: Array, precision: type[np.floating]) -> Array:
-    """In a precision, infinities as nan: JSON has neither, and null stands for both."""
+def _exact(values: Array) -> Packed:
+    return values
+
+
+def _narrow(values: Array) -> Packed:
     with np.errstate(over="ignore"):
-        narrowed: Array = values.astype(precision)
-    narrowed[~np.isfinite(narrowed)] = np.nan
-    return narrowed
+        return b64encode(values.astype("<f4").tobytes()).decode()
 
 
 DRAWN: dict[Drawn, Callable[[View], dict[str, Any]]] = {

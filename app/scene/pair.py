@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log10
+from typing import Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from app.i18n import N_
@@ -123,8 +123,7 @@ def norms(view: View) -> list[float | None]:
     ]
 
 
-def neuron_pictures(view: View) -> str:
-    """JSON: the small pictures in the neurons, null where there are none."""
+def neuron_pictures(view: View) -> dict[str, Any] | None:
+    """For JSON: the small pictures in the neurons, None where there are none."""
     drawn = pictures(view)
-    made = {"small": drawn.small, "neurons": packed(drawn.neurons)} if drawn else None
-    return orjson.dumps(made).decode()
+    return {"small": drawn.small, "neurons": packed(drawn.neurons)} if drawn else None

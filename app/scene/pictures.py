@@ -85,7 +85,7 @@ def _scales(view: View, maps: Maps, number: int) -> list[Scale]:
     """
     values = maps.layers[number]
     if number == 0:
-        return [_even(row) for row in values]
+        return [(-largest or -1.0, largest or 1.0) for largest in maps.reach]
     fixed = FIXED.get(view.network.layers[number - 1].laid_activation)
     is_output = number == len(maps.layers) - 1 and view.answers is not None
     return [fixed or _even(view.answers.train_targets if is_output and view.answers else values)] * len(

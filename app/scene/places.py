@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from math import prod
 
 from app.nn import Network, Recurrent
-from app.scene.dense import drawn_by_unit
 
 Parameter = tuple[int, str, tuple[int, ...]]
 LONGEST = 7  # digits of an index
@@ -91,7 +90,7 @@ def parse_place(text: str, network: Network) -> AnyPlace | None:
     numbers = _numbers(parts)
     if not numbers:
         return None
-    if kind == "spot" and not drawn_by_unit(network):
+    if kind == "spot" and not network.by_unit:
         return _spot(network, numbers[0], numbers[1:])
     if kind == "neuron" and len(numbers) == 2:
         return _neuron(network, *numbers)
@@ -105,7 +104,7 @@ def parameter_place(network: Network, layer: int, name: str, index: tuple[int, .
     slots = [s for s in network.slots if (s.layer, s.name) == (layer, name)]
     if not slots or not _inside(index, slots[0].shape):
         return None
-    if not drawn_by_unit(network):
+    if not network.by_unit:
         return Weight(layer, name, index)
     return Place(layer, index[1], index[0]) if name == "W" else Place(layer + 1, index[0])
 
@@ -132,7 +131,7 @@ def _numbers(parts: list[str]) -> tuple[int, ...]:
 
 
 def _neuron(network: Network, layer: int, unit: int) -> AnyPlace | None:
-    if not drawn_by_unit(network):
+    if not network.by_unit:
         return _spot(network, layer, (unit,))
     sizes = layer_sizes(network)
     return Place(layer, unit) if layer < len(sizes) and unit < sizes[layer] else None

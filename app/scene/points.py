@@ -9,16 +9,15 @@ from itertools import starmap
 import numpy as np
 from numpy.typing import NDArray
 
-from app.nn import Kind
 from app.scene.pictures import FIXED
 from app.scene.surface import LEFT, SHADES, SIZE, TOP, Axes
-from app.scene.view import View
+from app.scene.view import Answered, View
 
 Array = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
 MOST = 500  # dots of a kind; the rest of a large data set is said, not drawn
+NONE = np.empty(0, np.int64)
 CROSS, RING = 2.8, 4.6  # half the width of a cross, the radius of a ring: user units
 
 
@@ -31,13 +30,13 @@ class Dot:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Marks:
     """What of the dots changes with a step: indices of those `wrong` and `ringed`; of a scatter, `heights`."""
 
-    wrong: tuple[int, ...]
-    ringed: tuple[int, ...]
-    heights: tuple[float, ...]
+    wrong: IntArray
+    ringed: IntArray
+    heights: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,10 @@ class Dots:
 
 def dots(view: View, axes: Axes, test: bool) -> Dots:
     """The dots of one part of the data."""
-    points, targets, outputs = _part(view, test)
+    points, targets, answered = _part(view, test)
     samples = _drawn(axes, targets)
-    x, y = _places(axes, points[:samples], targets[:samples], None if outputs is None else outputs[:samples])
+    outputs = answered.outputs[:samples] if answered else None
+    x, y = _places(axes, points[:samples], targets[:samples], outputs)
     made = tuple(starmap(Dot, zip(x, y, _kinds(view, axes, targets[:samples]), strict=True)))
     marked = marks(view, axes, test)
     crosses, rings = (cross(made[k]) for k in marked.wrong), (ring(made[k]) for k in marked.ringed)
@@ -64,19 +64,15 @@ def dots(view: View, axes: Axes, test: bool) -> Dots:
 def marks(view: View, axes: Axes, test: bool) -> Marks:
     """The marks of one part of the data."""
     assert view.answers is not None
-    _, targets, outputs = _part(view, test)
+    _, targets, answered = _part(view, test)
     samples, each = _drawn(axes, targets), 1 if axes.kind == "plane" else targets.shape[1]
-    wrong, ringed = np.empty(0, np.int64), np.empty(0, np.int64)
-    if view.answers.kind and outputs is not None:
-        wrong = np.flatnonzero(~is_right(view.answers.kind, outputs[:samples], targets[:samples]))
+    wrong = ringed = NONE
+    if answered and answered.right is not None:
+        (wrong,) = (~answered.right[:samples]).nonzero()
     if not test:
         ringed = np.sort(view.answers.batch[view.answers.batch < samples])
-    moving = axes.kind == "scatter" and outputs is not None
-    return Marks(
-        _of_samples(each, wrong),
-        _of_samples(each, ringed),
-        tuple(_up(axes, outputs[:samples])) if moving and outputs is not None else (),
-    )
+    heights = _up(axes, answered.outputs[:samples]) if axes.kind == "scatter" and answered else []
+    return Marks(_of_samples(each, wrong), _of_samples(each, ringed), heights)
 
 
 def _drawn(axes: Axes, targets: Array) -> int:
@@ -96,22 +92,13 @@ def ring(dot: Dot) -> str:
     )
 
 
-def is_right(kind: Kind, outputs: Array, targets: Array) -> BoolArray:
-    """Which samples (N,) are answered rightly, as `app.nn.accuracy` counts; all outputs have to be."""
-    if kind == "argmax":
-        same = outputs.argmax(axis=1) == targets.argmax(axis=1)
-        return np.asarray(same & np.isfinite(outputs).all(axis=1))
-    cut = 0.5 if kind == "threshold" else 0.0
-    return np.asarray((((outputs > cut) == (targets > cut)) & ~np.isnan(outputs)).all(axis=1))
-
-
-def _part(view: View, test: bool) -> tuple[Array, Array, Array | None]:
-    """Points, targets and outputs."""
+def _part(view: View, test: bool) -> tuple[Array, Array, Answered | None]:
+    """Points, targets and answers."""
     answers = view.answers
     assert answers is not None
     if test:
-        return answers.test_points, answers.test_targets, answers.test_outputs
-    return answers.train_points, answers.train_targets, answers.train_outputs
+        return answers.test_points, answers.test_targets, answers.test
+    return answers.train_points, answers.train_targets, answers.train
 
 
 def _places(
@@ -159,6 +146,6 @@ def _ends(targets: Array) -> tuple[float, float]:
     return -largest, largest
 
 
-def _of_samples(each: int, samples: IntArray) -> tuple[int, ...]:
+def _of_samples(each: int, samples: IntArray) -> IntArray:
     """The dots of these samples."""
-    return tuple(int(s) * each + k for s in samples for k in range(each))
+    return samples if each == 1 else (samples[:, None] * each + np.arange(each)).ravel()

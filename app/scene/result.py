@@ -6,13 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from app.scene.classes import Confusion, confusion
 from app.scene.example import Shown, example
 from app.scene.pictures import Pictures, packed, pictures
 from app.scene.points import Dots, dots, marks
-from app.scene.surface import Axes, Cells, axes, cells, curves
+from app.scene.surface import Axes, Cells, axes, cells, curve, heights
 from app.scene.view import View
 
 
@@ -41,17 +39,17 @@ def result(view: View) -> Result:
         square,
         dots(view, square, test=False) if square else None,
         dots(view, square, test=True) if square and has_test else None,
-        curves(square, view.maps) if square else (),
+        tuple(map(curve, heights(square, view.maps))) if square else (),
         pictures(view),
         example(view),
         confusion(view),
     )
 
 
-def numbers(view: View) -> str:
-    """JSON: what of the column changes with every step. Pictures are bytes in base64, see `pictures`."""
+def numbers(view: View) -> dict[str, Any]:
+    """For JSON: what of the column changes with every step. Pictures are bytes in base64, see `pictures`."""
     square, drawn = axes(view), pictures(view)
-    parts: dict[str, Any] = {"curves": curves(square, view.maps) if square else (), "pictures": None}
+    parts: dict[str, Any] = {"curves": heights(square, view.maps) if square else (), "pictures": None}
     if square:
         parts |= {"train": marks(view, square, test=False), "test": marks(view, square, test=True)}
     if drawn:
@@ -65,4 +63,4 @@ def numbers(view: View) -> str:
         }
     table = confusion(view)
     parts["confusion"] = {"counts": table.counts, "accuracy": table.accuracy} if table else None
-    return orjson.dumps(parts).decode()
+    return parts

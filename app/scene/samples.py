@@ -49,7 +49,6 @@ class Column:
 
 def exact(values: Array) -> Array | list[float | str]:
     """Numbers for JSON, which has no NaN and no infinities: those as the text that people read."""
-    with np.errstate(all="ignore"):
-        if isfinite(np.add.reduce(values)):
-            return values
+    if isfinite(values.dot(values)):
+        return values
     return [x if isfinite(x) else short(x) for x in values.tolist()]

@@ -89,17 +89,19 @@ def _range(answers: Answers) -> Interval:
     return low - margin, high + margin
 
 
-def curves(axes: Axes, maps: Maps | None) -> tuple[str, ...]:
-    """The outputs over a line as paths; gaps where they are no finite numbers, held just outside the square."""
+def heights(axes: Axes, maps: Maps | None) -> list[list[float]]:
+    """The outputs over a line, from left to right; held just outside the square, nan where they are no numbers."""
     if maps is None or axes.kind != "line":
-        return ()
-    x = axes.across(np.linspace(*axes.x, maps.side)).tolist()
-    return tuple(_path(x, np.clip(axes.up(row), TOP - SIZE, TOP + 2 * SIZE)) for row in maps.layers[-1])
+        return []
+    up = axes.up(maps.layers[-1].astype(np.float64))
+    found: list[list[float]] = np.round(np.clip(up, TOP - SIZE, TOP + 2 * SIZE), 1).tolist()
+    return found
 
 
-def _path(x: list[float], y: Array) -> str:
+def curve(heights: list[float]) -> str:
+    """One output over a line as a path, with gaps. `static/js/plane.js` draws the same."""
     pen, parts = "M", []
-    for a, b in zip(x, y.tolist(), strict=True):
+    for a, b in zip(np.linspace(LEFT, LEFT + SIZE, len(heights)).tolist(), heights, strict=True):
         parts.append(f"{pen}{a:.1f} {b:.1f}" if np.isfinite(b) else "")
         pen = "L" if np.isfinite(b) else "M"
     return "".join(parts)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.diagnosis import Finding
 from app.layers import DenseSpec
-from app.nn import Formula, Kind, Network, OneUpdate, Terms, Trace
+from app.nn import Formula, Kind, Means, Network, OneUpdate, Terms, Trace
 from app.scene.dense import Drawn, dense_layers, drawn_as
 from app.scene.names import Names
-from app.scene.openings import NONE, Openings
+from app.scene.openings import Openings
 from app.scene.places import AnyPlace, layer_sizes
-from app.spec import Spec
+from app.spec import Knobs, Spec
 from app.typed import Form
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 Phase = Literal["idle", "forward", "backward"]
 Curves = Literal["loss", "accuracy", "gradient"]
 
@@ -40,15 +40,20 @@ class Curve:
     until: int
 
 
+Value = float | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fresh:
-    """What a page that shows the curves of `kind` up to the step `since` does not have of them; `last` is the
-    point that the present values are read from, with the last one measured of each."""
+    """What a page that shows the curves of `kind` up to the step `since` does not have of them, up to the step
+    `until`: their steps, and of each curve its values there and the last one measured."""
 
     since: int
+    until: int
     kind: Curves
-    curve: Curve
-    last: Curve
+    steps: list[int]
+    values: list[list[Value]]
+    last: list[Value]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +95,8 @@ class Batch:
     parameters (P,) of that pass.
 
     `sample` is the place in it of the sample that is followed, `share` (P,) what that one adds to the gradient
-    (None before backward); `sample` None is the whole batch.
+    (None before backward); `sample` None is the whole batch. `means` are of the one or the other, None of a
+    network that is not drawn unit by unit.
     """
 
     rows: IntArray
@@ -98,14 +104,17 @@ class Batch:
     sample: int | None
     share: Array | None
     params: Array
+    means: Means | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe:
-    """Inputs of one's own on their way through the network: as they were given, and the trace of them alone."""
+    """Inputs of one's own on their way through the network: as they were given, the trace of them alone, and what
+    the units did, where it is drawn unit by unit."""
 
     inputs: Array
     trace: Trace
+    means: Means | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,17 +135,26 @@ class Maps:
     """What every neuron answers over a domain: (low, high) of each of two inputs, or of one.
 
     `layers` holds a (units, places) for the inputs and every layer; the places are `side` × `side` cells, row
-    by row from the upper left, or `side` points from left to right.
+    by row from the upper left, or `side` points from left to right. `reach` is the largest size of each input.
     """
 
     domain: tuple[tuple[float, float], ...]
     side: int
+    reach: tuple[float, ...]
     layers: tuple[NDArray[np.floating[Any]], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """What the network answers: outputs (N, …), and which samples (N,) are answered rightly, None for regression."""
+
+    outputs: Array
+    right: BoolArray | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """The data: raw points, targets, and what the network answers (None where nothing is made of it).
+    """The data: raw points, targets, and what the network answers to them (None where nothing is made of it).
 
     `batch` are the training rows in flight, or of the last batch. `kind` says when an answer is right; None
     for regression.
@@ -144,10 +162,10 @@ class Answers:
 
     train_points: Array
     train_targets: Array
-    train_outputs: Array | None
+    train: Answered | None
     test_points: Array
     test_targets: Array
-    test_outputs: Array | None
+    test: Answered | None
     batch: IntArray
     kind: Kind | None
 
@@ -163,7 +181,6 @@ class Example:
     outputs: Array
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class View:
     """One session as it stands. Vectors are flat, as `network.slots` lays them out.
 
@@ -172,14 +189,18 @@ class View:
     `openings` is what is opened in the inspector, `all_digits` whether numbers stand there whole. `symbols` are the
     names of one-hot inputs (or nothing). `batch` is None before the first forward pass;
     `coming` then shows what that one will find, where a drawing shows one sample. `probe_form` is what a probe
-    is made of (or nothing). `findings` are what goes wrong, the gravest first. `curve` makes the curves, which few
-    answers need; `fresh` is what of them is new to the page that asks, None where it has others.
+    is made of (or nothing). `findings` are what goes wrong, the gravest first. `fresh` is what of the curves is new
+    to the page that asks, None where it has others.
+
+    What is not `given` is made by `parts`, by the method of its name, when it is first asked for: few answers need
+    all of it.
     """
 
     id: str
     version: int
     owner: bool
     spec: Spec
+    knobs: Knobs
     network: Network
     preset: str | None
     title: str
@@ -202,22 +223,32 @@ class View:
     can_redo: int
     diverged: bool
     stopped: str | None
-    curve: Callable[[], Curve]
+    curve: Curve
     selection: Selection | None
-    input_names: tuple[str, ...] = ()
-    output_names: tuple[str, ...] = ()
-    maps: Maps | None = None
-    answers: Answers | None = None
-    example: Example | None = None
-    batch: Batch | None = None
-    coming: Batch | None = None
-    probe: Probe | None = None
-    probe_form: Form | None = None
-    symbols: tuple[str, ...] = ()
-    openings: Openings = NONE
-    all_digits: bool = False
-    findings: tuple[Finding, ...] = ()
-    fresh: Fresh | None = None
+    input_names: tuple[str, ...]
+    output_names: tuple[str, ...]
+    maps: Maps | None
+    answers: Answers | None
+    example: Example | None
+    batch: Batch | None
+    coming: Batch | None
+    probe: Probe | None
+    probe_form: Form | None
+    symbols: tuple[str, ...]
+    openings: Openings
+    all_digits: bool
+    findings: tuple[Finding, ...]
+    fresh: Fresh | None
+
+    def __init__(self, parts: object = None, **given: Any) -> None:
+        self._parts = parts
+        self.__dict__.update(given)
+
+    if not TYPE_CHECKING:  # which is to know of no other attributes than those above
+
+        def __getattr__(self, name: str) -> Any:
+            made = self.__dict__[name] = getattr(self._parts, name)()
+            return made
 
     @property
     def followed(self) -> int | None:

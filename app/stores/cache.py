@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from app.history import Log
 from app.session import Session
 
 T = TypeVar("T")
-SESSION_OVERHEAD = 2_000  # bytes of one session besides its history
+SESSION_OVERHEAD = 2_000  # bytes of one session besides its history and its curves
+POINT_BYTES = 200
+
+
+class Kept(NamedTuple):
+    """A session, its number in the file, and how the file stood when the two were last seen to agree."""
+
+    session: Session
+    number: int
+    seen: int
+
+    @property
+    def size(self) -> int:
+        """Bytes, about."""
+        session = self.session
+        return session.history_bytes + len(session.curve.points) * POINT_BYTES + SESSION_OVERHEAD
 
 
 class SessionCache:
     """The most recently used sessions, bounded in bytes; the last one stays whatever its size."""
 
     def __init__(self, most_bytes: int) -> None:
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._sessions: OrderedDict[str, Kept] = OrderedDict()
         self._most, self._bytes = most_bytes, 0
 
-    def get(self, session_id: str) -> Session | None:
+    def get(self, session_id: str) -> Kept | None:
         """The session, if it is here."""
-        return self._sessions.get(session_id)
+        kept = self._sessions.get(session_id)
+        if kept:
+            self._sessions.move_to_end(session_id)
+        return kept
 
-    def put(self, session: Session) -> None:
-        """Keep `session` in place of an earlier value of it."""
-        self.drop(session.id)
-        self._sessions[session.id] = session
-        self._bytes += _size(session)
+    def put(self, kept: Kept) -> None:
+        """Keep a session in place of an earlier value of it."""
+        self.drop(kept.session.id)
+        self._sessions[kept.session.id] = kept
+        self._bytes += kept.size
         while self._bytes > self._most and len(self._sessions) > 1:
-            self._bytes -= _size(self._sessions.popitem(last=False)[1])
+            self._bytes -= self._sessions.popitem(last=False)[1].size
 
     def drop(self, session_id: str) -> None:
         """Let go of a session."""
-        if session := self._sessions.pop(session_id, None):
-            self._bytes -= _size(session)
-
-
-def _size(session: Session) -> int:
-    return session.history_bytes + SESSION_OVERHEAD
+        if kept := self._sessions.pop(session_id, None):
+            self._bytes -= kept.size
 
 
 def common_end(old: Log[T], new: Log[T]) -> int:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from app.session import Session
 from app.stores.base import SNAPSHOT, StaleError
 
 
 class MemoryStore:
-    """A dictionary; sessions are immutable, so they are kept as they are."""
+    """Dictionaries, the last touched at the end; sessions are immutable, so they are kept as they are."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._kept: dict[str, tuple[Session, float]] = {}
+        self._sessions: OrderedDict[str, tuple[Session, float]] = OrderedDict()
+        self._snapshots: OrderedDict[str, tuple[Session, float]] = OrderedDict()
         self._clock = clock
+
+    def _those_like(self, session_id: str) -> OrderedDict[str, tuple[Session, float]]:
+        return self._snapshots if session_id.startswith(SNAPSHOT) else self._sessions
 
     def load(self, session_id: str) -> Session | None:
         """See Store."""
-        kept = self._kept.get(session_id)
+        kept = self._those_like(session_id).get(session_id)
         return kept[0] if kept else None
 
     def save(self, session: Session, base: Session | None) -> Session:
@@ -39,29 +45,31 @@ class MemoryStore:
             raise StaleError(session.id)
 
     def _keep(self, session: Session) -> Session:
-        saved = replace(session, version=session.version + 1)
-        self._kept[session.id] = (saved, self._clock())
+        saved, those = replace(session, version=session.version + 1), self._those_like(session.id)
+        those[session.id] = (saved, self._clock())
+        those.move_to_end(session.id)
         return saved
 
     def delete(self, session_id: str) -> None:
         """See Store."""
-        self._kept.pop(session_id, None)
+        self._those_like(session_id).pop(session_id, None)
 
     def count(self, snapshots: bool) -> int:
         """See Store."""
-        return sum(key.startswith(SNAPSHOT) == snapshots for key in self._kept)
+        return len(self._snapshots if snapshots else self._sessions)
 
     def make_room(self, idle_seconds: float, unused_seconds: float) -> int:
         """See Store."""
         now = self._clock()
+        shortest = min(idle_seconds, unused_seconds)
+        resting = takewhile(lambda kept: now - kept[1] > shortest, self._sessions.values())
         idle = [
-            key
-            for key, (session, touched) in self._kept.items()
+            session.id
+            for session, touched in resting
             if now - touched > (unused_seconds if session.version == 1 else idle_seconds)
-            and not key.startswith(SNAPSHOT)
         ]
         for key in idle:
-            del self._kept[key]
+            del self._sessions[key]
         return len(idle)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The buttons: the answers that everybody waits for, so their route comes first and takes no detours."""
+"""The buttons: the answers that everybody waits for, so they come before all routes and take no detours."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Request, Response
-from starlette.convertors import StringConvertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import training
 from app.errors import PlaygroundError, RequestError
@@ -19,8 +20,7 @@ from app.web import render
 from app.web.language import language_of
 from app.web.owner import owner_in
 from app.web.pages import changed, shown
-
-router = APIRouter(include_in_schema=False)
+from app.web.refusals import refuse
 
 ACTIONS: dict[str, Callable[[Limits, int], Operation]] = {
     "forward": lambda _, __: training.forward,
@@ -43,28 +43,45 @@ def steps_in(form: Mapping[str, Any], limits: Limits) -> int:
     return training.held_steps(int(text), limits)
 
 
-class Action(StringConvertor):
-    """A part of a URL that names one of the buttons."""
+class Buttons:
+    """ASGI middleware that answers the buttons, before any other route is looked at."""
 
-    regex = "|".join(ACTIONS)
+    path = "/n/{session_id}/{action}"  # what the metrics count them under
+
+    def __init__(self, app: ASGIApp, door: Playground) -> None:
+        self.app, self.door = app, door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        place = scope["path"].split("/") if scope["type"] == "http" and scope["method"] == "POST" else []
+        if len(place) != 4 or place[1] != "n" or place[3] not in ACTIONS:
+            await self.app(scope, receive, send)
+            return
+        scope["route"], request = self, Request(scope)
+        try:
+            answer = await self._act(request, await _form(receive), *place[2:])
+        except PlaygroundError as error:
+            answer = refuse(request, error)
+        await answer(scope, receive, send)
+
+    async def _act(self, request: Request, form: dict[str, str], session_id: str, action: str) -> Response:
+        door = self.door
+        steps = steps_in(form, door.limits) if action == "step" else 1
+        operation = ACTIONS[action](door.limits, steps)
+        try:
+            session = await door.change(session_id, owner_in(request), operation, passes=steps)
+        except PlaygroundError as error:
+            if render.wants_fragment(request) or error.status != 409:
+                raise
+            said = [error.detail(language_of(request).code)]
+            return await shown(request, door, door.load(session_id), status=409, notices=said)
+        return await changed(request, door, session, form)
 
 
-register_url_convertor("button", Action())
-
-
-@router.post("/n/{session_id}/{action:button}")
-async def act(request: Request) -> Response:
-    """One of the buttons."""
-    session_id, action = request.path_params["session_id"], request.path_params["action"]
-    door: Playground = request.app.state.playground
-    form = dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
-    steps = steps_in(form, door.limits) if action == "step" else 1
-    operation = ACTIONS[action](door.limits, steps)
-    try:
-        session = await door.change(session_id, owner_in(request), operation, passes=steps)
-    except PlaygroundError as error:
-        if render.wants_fragment(request) or error.status != 409:
-            raise
-        code = language_of(request).code
-        return await shown(request, door, door.load(session_id), status=409, notices=[error.detail(code)])
-    return await changed(request, door, session, form)
+async def _form(receive: Receive) -> dict[str, str]:
+    """The fields that a page sends. Raises TooLargeError, where they are more than a request may hold."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))

@@ -12,11 +12,13 @@ from app.errors import ConflictError, RequestError
 from app.i18n import N_
 from app.scene.checks import difference, errors_of
 from app.scene.inspector_words import symbol_of
+from app.scene.places import parse_place
 from app.scene.table import table
+from app.scene.view import View
 from app.web import render
 from app.web.api import Door
 from app.web.language import language_of
-from app.web.pages import view_for
+from app.web.pages import choices, seen
 
 router = APIRouter(include_in_schema=False)
 CHOOSE = N_("Choose a weight or a bias first.")
@@ -26,23 +28,25 @@ CHOOSE = N_("Choose a weight or a bias first.")
 async def check_one(request: Request, door: Door, session_id: str) -> Response:
     """The gradient of the chosen parameter by finite differences."""
     session = door.load(session_id)
-    view = await door.look(session, partial(view_for, request), passes=3)
-    place = view.selection.place if view.selection else None
+    place = parse_place(choices(request.query_params)["select"], session.setup.network)
     if place is None or place.parameter is None:
         raise RequestError(CHOOSE)
     at = place.parameter
     found = await door.look(session, lambda s: checking.check(s, *at), checking.PASSES + 3)
-    made = difference(found.quotient, symbol_of(view, place), found.gradient)
-    if render.wants_fragment(request):
-        return render.fragment(request, "answers/difference.html", view, difference=made)
-    return render.page(request, view, difference=made)
+
+    def answer(view: View) -> Response:
+        made = difference(found.quotient, symbol_of(view, place), found.gradient)
+        if render.wants_fragment(request):
+            return render.fragment(request, "answers/difference.html", view, difference=made)
+        return render.page(request, view, difference=made)
+
+    return await seen(request, door, session, answer)
 
 
 @router.get("/n/{session_id}/gradcheck")
 async def check_all(request: Request, door: Door, session_id: str) -> Response:
     """Every gradient of a small network, a sample of a large one's, by finite differences."""
     session = door.load(session_id)
-    view = await door.look(session, partial(view_for, request), passes=3)
     said: dict[str, Any] = {}
     status = 200
     try:
@@ -51,9 +55,13 @@ async def check_all(request: Request, door: Door, session_id: str) -> Response:
             partial(checking.gradcheck_shown, limits=door.limits),
             checking.PASSES * door.limits.max_gradcheck_parameters,
         )
-        said["errors"] = errors_of(found, view.network)
+        said["errors"] = errors_of(found, session.setup.network)
     except ConflictError as error:
         said["check_fault"], status = error.detail(language_of(request).code), error.status
-    if render.wants_fragment(request):
-        return render.fragment(request, "answers/gradcheck.html", view, status, **said)
-    return render.fragment(request, "pages/table.html", view, status, table=table(view, 0, 0), **said)
+
+    def answer(view: View) -> Response:
+        if render.wants_fragment(request):
+            return render.fragment(request, "answers/gradcheck.html", view, status, **said)
+        return render.fragment(request, "pages/table.html", view, status, table=table(view, 0, 0), **said)
+
+    return await seen(request, door, session, answer)

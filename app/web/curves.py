@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import NamedTuple, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.scene.view import Curve, Curves, Fresh
+from app.scene.view import Curve, Curves, Fresh, Value
 from app.session import Point, Session
 
 Array = NDArray[np.float64]
 
 CURVES = ("step", "batch_loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+KINDS = frozenset(get_args(Curves))
+READINGS = {name: attrgetter(name) for name in CURVES}
 OF_TEST = frozenset(["test_loss", "test_accuracy"])
 
 
@@ -29,16 +31,17 @@ class Seen(NamedTuple):
 def seen_in(text: str) -> Seen | None:
     """What the page says of itself, `version:step:kind`; None where that is nothing that can be read."""
     version, step, kind = (*text.split(":"), "", "", "")[:3]
-    if kind not in get_args(Curves) or not all(
-        part.isascii() and part.isdecimal() for part in (version, step)
-    ):
+    if kind not in KINDS or not (version + step).isascii() or not (version.isdecimal() and step.isdecimal()):
         return None
     return Seen(int(version), int(step), cast(Curves, kind))
 
 
 def curve_of(session: Session) -> Curve:
     """The curves as arrays, what was undone included."""
-    return _curve(session, list(session.curve))
+    points, layers = list(session.curve), len(session.setup.network.layers)
+    columns = {name: np.array([getattr(p, name) for p in points], dtype=np.float64) for name in CURVES}
+    norms = np.array([point.norms for point in points]).reshape(len(points), layers)
+    return Curve(**columns, norms=norms, until=session.now.step)
 
 
 def fresh_of(session: Session, text: str) -> Fresh | None:
@@ -46,39 +49,29 @@ def fresh_of(session: Session, text: str) -> Fresh | None:
 
     The page keeps its points up to the step it shows: no operation but a reset makes other ones of them.
     """
-    seen = seen_in(text)
+    seen, until = seen_in(text), session.now.step
     if seen is None or session.version - seen.version not in (0, 1):
         return None
-    if session.now.step < seen.step and not session.can_redo:
+    if until < seen.step and not session.can_redo:
         return None
     points, stride = session.curve.points, session.curve.stride
-    start = max(points.first, seen.step // stride)
+    start, present = max(points.first, seen.step // stride), min(points.end, until // stride)
     new = [points[k] for k in range(start, points.end)]
-    return Fresh(seen.step, seen.kind, _curve(session, new), _last(session))
+    values, last = list[list[Value]](), list[Value]()
+    for read, measured in _readings(session, seen.kind):
+        values.append([read(point) for point in new])
+        past = (read(points[k]) for k in range(present - 1, points.first - 1, -1) if measured)
+        last.append(next((value for value in past if value is not None), None))
+    return Fresh(seen.step, until, seen.kind, [point.step for point in new], values, last)
 
 
-def _last(session: Session) -> Curve:
-    """One point, of each curve the last one measured up to the present; none before the first."""
-    points = session.curve.points
-    end = min(points.end, session.now.step // session.curve.stride)
-    wanted = CURVES[1:4] if session.setup.data.accuracy is None else CURVES[1:]
-    missing = [name for name in wanted if session.setup.test or name not in OF_TEST]
-    found = points[end - 1] if end > points.first else None
-    for k in range(end - 1, points.first - 1, -1):
-        missing = [name for name in missing if getattr(found, name) is None]
-        if not missing or found is None:
-            break
-        found = replace(found, **{name: getattr(points[k], name) for name in missing})
-    return _curve(session, [found] if found else [])
-
-
-def _curve(session: Session, points: Sequence[Point]) -> Curve:
-    def column(name: str) -> Array:
-        return np.array([getattr(point, name) for point in points], dtype=np.float64)
-
-    norms, layers = np.array([point.norms for point in points]), len(session.setup.network.layers)
-    return Curve(
-        **{name: column(name) for name in CURVES},
-        norms=norms.reshape(len(points), layers),
-        until=session.now.step,
-    )
+def _readings(session: Session, kind: Curves) -> Iterator[tuple[Callable[[Point], Value], bool]]:
+    """What each curve reads off a point, and whether it is measured at all."""
+    setup = session.setup
+    if kind == "gradient":
+        for layer in range(len(setup.network.layers)):
+            yield (lambda point, layer=layer: point.norms[layer]), True  # type: ignore[misc]
+        return
+    judged = kind == "loss" or setup.data.accuracy is not None
+    for name in (each for each in CURVES[1:] if each.endswith(kind)):
+        yield READINGS[name], judged and (setup.test is not None or name not in OF_TEST)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from app import looking, nn
+from app.evaluating import evaluated
 from app.session import Session, stopped
-from app.training import evaluated
 
 
 def state(session: Session, owner: bool) -> dict[str, Any]:

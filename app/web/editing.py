@@ -6,7 +6,6 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse
 
 from app import training
 from app.errors import ConflictError, NotFoundError, PlaygroundError, RequestError
@@ -21,26 +20,23 @@ from app.web import render
 from app.web.api import Door
 from app.web.language import language_of
 from app.web.owner import owner_in
-from app.web.pages import SEE_OTHER, choices, page_path, view_for
+from app.web.pages import changed, choices, seen
 
 router = APIRouter(include_in_schema=False)
-
-
-async def _seen(request: Request, door: Playground, session: Session, form: FormData | None = None) -> View:
-    chosen = choices(form or request.query_params)
-    return await door.look(session, partial(view_for, request, chosen=chosen), passes=3)
 
 
 @router.api_route("/n/{session_id}/table", methods=["GET", "HEAD"])
 async def parameters(request: Request, door: Door, session_id: str) -> Response:
     """Every weight, bias and gradient of a layer, so many rows at a time."""
-    view = await _seen(request, door, door.load(session_id))
-    shown = table(view, *(_count(request, name) for name in ("layer", "from")))
-    if shown is None:
-        raise NotFoundError(N_("This network has no such row of parameters."))
-    if render.wants_fragment(request):
-        return render.fragment(request, "answers/table.html", view, table=shown)
-    return render.fragment(request, "pages/table.html", view, table=shown)
+
+    def tabled(view: View) -> Response:
+        shown = table(view, *(_count(request, name) for name in ("layer", "from")))
+        if shown is None:
+            raise NotFoundError(N_("This network has no such row of parameters."))
+        template = "answers/table.html" if render.wants_fragment(request) else "pages/table.html"
+        return render.fragment(request, template, view, table=shown)
+
+    return await seen(request, door, door.load(session_id), tabled)
 
 
 def _count(request: Request, name: str) -> int:
@@ -58,9 +54,7 @@ async def edit(request: Request, door: Door, session_id: str) -> Response:
         session = await door.change(session_id, owner_in(request), operation)
     except (RequestError, ConflictError) as error:
         return await _refused(request, door, session, form, error)
-    if not render.wants_fragment(request):
-        return RedirectResponse(page_path(session_id, **choices(form)), SEE_OTHER)
-    return render.update(request, await _seen(request, door, session, form))
+    return await changed(request, door, session, form)
 
 
 def operation_in(form: FormData, place: AnyPlace | None, limits: Limits) -> Operation:
@@ -101,8 +95,7 @@ async def _refused(
     request: Request, door: Playground, session: Session, form: FormData, error: PlaygroundError
 ) -> Response:
     """The same page with what was typed, and what is wrong with it."""
-    view = await _seen(request, door, session, form)
     edited = {"value": _text(form, "value"), "message": error.detail(language_of(request).code)}
-    if render.wants_fragment(request):
-        return render.update(request, view, error.status, edited=edited)
-    return render.page(request, view, error.status, edited=edited)
+    answer = render.update if render.wants_fragment(request) else render.page
+    said = partial(answer, request, status=error.status, edited=edited)
+    return await seen(request, door, session, said, choices(form))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,7 +9,7 @@ from app.errors import TooLargeError
 from app.i18n import N_
 from app.limits import Limits
 from app.web.refusals import refuse
-from app.web.security import SECURITY
+from app.web.security import RAW
 
 
 class Guards:
@@ -27,9 +26,9 @@ class Guards:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY.items():
-                    headers.setdefault(name, value)
+                given = {name for name, _ in message["headers"]}
+                added = [header for header in RAW if header[0] not in given]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         try:
@@ -43,8 +42,8 @@ class Guards:
         if query > most:
             text = N_("The link has {size} bytes; the limit max_link_bytes is {limit}.")
             raise TooLargeError(text, size=query, limit=most)
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal():
+        declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        if declared.isdigit():
             self._hold_body(int(declared))
 
     def _hold_body(self, size: int) -> None:

@@ -28,7 +28,7 @@ from app.web.answers import json_answer
 from app.web.api import Door, SessionId
 from app.web.documents import parameter_name
 from app.web.language import language_of
-from app.web.pages import view_for
+from app.web.pages import seen
 
 router = APIRouter(include_in_schema=False)
 api = APIRouter(prefix="/api")
@@ -55,19 +55,23 @@ async def show(request: Request, door: Door, session_id: str) -> Response:
     half = frames.zoomed(asked.get("at", ""), ZOOMS.get(asked.get("zoom", ""), 1.0))
     keeps = fragment and not ("zoom" in asked or "redraw" in asked)
     name = asked.get("at", "") if keeps else ""
-    seen = await door.look(
+    found = await door.look(
         session,
         partial(see, axes=axes, limits=door.limits, name=name, half=half if "zoom" in asked else None),
         work=landscape.work(session, door.limits),
     )
-    if seen.ground is None:
-        return render.fragment(request, "answers/landscape_follow.html", None, **_followed(seen))
-    view = await door.look(session, partial(view_for, request), passes=3)
-    made = _followed(seen) | _mapped(seen, seen.ground, view, language_of(request).code)
-    if fragment:
-        return render.fragment(request, "answers/landscape.html", view, **made)
-    made |= {"landscape_asked": render.asked_landscape(asked), "landscape_axes": axes_offered(view)}
-    return render.fragment(request, "pages/landscape.html", view, **made)
+    if found.ground is None:
+        return render.fragment(request, "answers/landscape_follow.html", None, **_followed(found))
+
+    def mapped(view: View) -> Response:
+        assert found.ground is not None
+        made = _followed(found) | _mapped(found, found.ground, view, language_of(request).code)
+        if fragment:
+            return render.fragment(request, "answers/landscape.html", view, **made)
+        made |= {"landscape_asked": render.asked_landscape(asked), "landscape_axes": axes_offered(view)}
+        return render.fragment(request, "pages/landscape.html", view, **made)
+
+    return await seen(request, door, session, mapped)
 
 
 def see(session: Session, axes: Axes, limits: Limits, name: str = "", half: float | None = None) -> Seen:

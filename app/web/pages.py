@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -34,8 +34,19 @@ SEE_OTHER = 303
 
 async def shown(request: Request, door: Playground, session: Session, **more: Any) -> Response:
     """The page of a session for whoever asks."""
-    view = await door.look(session, partial(view_for, request), passes=3)
-    return render.page(request, view, **more)
+    return await seen(request, door, session, partial(render.page, request, **more))
+
+
+async def seen(
+    request: Request,
+    door: Playground,
+    session: Session,
+    answer: Callable[[View], Response],
+    chosen: Choices | None = None,
+) -> Response:
+    """The `answer` to what whoever asks sees of a session, made where there is time for its work: the parts of a view
+    are made as they are asked for."""
+    return await door.look(session, lambda s: answer(view_for(request, s, chosen)), passes=4)
 
 
 def view_for(request: Request, session: Session, chosen: Choices | None = None) -> View:
@@ -49,8 +60,11 @@ async def opened(request: Request, door: Playground, session: Session, secret: s
     """The page of a session that this request made: the browser is its owner from here on."""
     code, chosen = language_of(request).code, choices(request.query_params)
     whole = all_digits(request)
-    view = await door.look(session, lambda s: view_of(s, True, code, **chosen, all_digits=whole), passes=3)
-    answer = render.page(request, view)
+    answer = await door.look(
+        session,
+        lambda s: render.page(request, view_of(s, True, code, **chosen, all_digits=whole)),
+        passes=4,
+    )
     remember(request, answer, secret)
     return answer
 
@@ -105,8 +119,7 @@ async def inspect(request: Request, door: Door, session_id: str) -> Response:
     session = door.load(session_id)
     if not render.wants_fragment(request):
         return RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
-    view = await door.look(session, partial(view_for, request), passes=3)
-    return render.fragment(request, "answers/inspect.html", view)
+    return await seen(request, door, session, partial(render.fragment, request, "answers/inspect.html"))
 
 
 def choices(given: Mapping[str, Any]) -> Choices:
@@ -147,8 +160,8 @@ async def share(request: Request, door: Door, session_id: str) -> Response:
         "qr": qr_code(link),
     }
     if render.wants_fragment(request):
-        view = await door.look(session, partial(view_for, request), passes=3)
-        return render.fragment(request, "answers/share.html", view, **links)
+        answer = partial(render.fragment, request, "answers/share.html", **links)
+        return await seen(request, door, session, answer)
     return await shown(request, door, session, **links)
 
 
@@ -162,5 +175,4 @@ async def changed(request: Request, door: Playground, session: Session, form: Ma
     """The page after a change: what changed of it for htmx, a redirect to all of it otherwise."""
     if not render.wants_fragment(request):
         return RedirectResponse(page_path(session.id, **choices(form)), SEE_OTHER)
-    view = await door.look(session, partial(view_for, request, chosen=choices(form)), passes=3)
-    return render.update(request, view)
+    return await seen(request, door, session, partial(render.update, request), choices(form))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -33,41 +33,63 @@ async def page(
     request: Request, door: Playground, both: Both, status: int = 200, notices: Sequence[str] = ()
 ) -> Response:
     """All of it."""
-    seen = await _seen(request, door, both)
-    sides = [
-        {**_numbers(side, view), **render.drawn(view), "marked": side == "left" or not seen.alike}
-        for side, view in zip(SIDES, seen.views, strict=True)
-    ]
-    path = path_of(both)
-    return render.other_page(
-        request,
-        "pages/pair.html",
-        status,
-        **_context(request, seen, path),
-        sides=sides,
-        notices=notices,
-        pair_url=_link(request, door, both),
-        language_url=lambda code: render.language_url(request, code, path),
-    )
+    path, link = path_of(both), _link(request, door, both)
+
+    def answer(seen: Pair) -> Response:
+        sides = [
+            {**_numbers(side, view), **render.drawn(view), "marked": side == "left" or not seen.alike}
+            for side, view in zip(SIDES, seen.views, strict=True)
+        ]
+        return render.other_page(
+            request,
+            "pages/pair.html",
+            status,
+            **_context(request, seen, path),
+            sides=sides,
+            notices=notices,
+            pair_url=link,
+            language_url=lambda code: render.language_url(request, code, path),
+        )
+
+    return await _seen(request, door, both, answer)
 
 
-async def fragment(request: Request, door: Playground, both: Both, template: str) -> Response:
-    """What a step changes."""
-    seen = await _seen(request, door, both)
-    sides = [_numbers(side, view) for side, view in zip(SIDES, seen.views, strict=True)]
-    return render.other_page(request, template, **_context(request, seen, path_of(both)), sides=sides)
+async def update(request: Request, door: Playground, both: Both) -> Response:
+    """What a step changes: the numbers of both, and markup."""
+
+    def answer(seen: Pair) -> Response:
+        sides = {
+            side: {"numbers": numbers.numbers(view), "pictures": neuron_pictures(view)}
+            for side, view in zip(SIDES, seen.views, strict=True)
+        }
+        made = _context(request, seen, path_of(both))
+        markup = render.rendered(request, "answers/pair_step.html", None, **made)
+        return render.changes(request, 200, **sides, markup=markup)
+
+    return await _seen(request, door, both, answer)
 
 
-async def _seen(request: Request, door: Playground, both: Both) -> Pair:
-    """Both as whoever asks sees them; where a sample is drawn, it is the first of the batch."""
+async def curves(request: Request, door: Playground, both: Both) -> Response:
+    """The curves of both."""
+
+    def answer(seen: Pair) -> Response:
+        return render.other_page(request, "answers/chart.html", **_context(request, seen, path_of(both)))
+
+    return await _seen(request, door, both, answer)
+
+
+async def _seen(
+    request: Request, door: Playground, both: Both, answer: Callable[[Pair], Response]
+) -> Response:
+    """The answer to both as whoever asks sees them; where a sample is drawn, it is the first of the batch."""
     look = partial(view_for, request, chosen={"select": "", "sample": "", "open": "", "seen": ""})
-    left, right = [await door.look(session, look, passes=3) for session in both]
-    return pair(left, right)
+    work = door.work(both[1], passes=4)
+    return await door.look(both[0], lambda _: answer(pair(*map(look, both))), passes=4, work=work)
 
 
 def _context(request: Request, seen: Pair, path: str) -> dict[str, Any]:
     chosen = chart_choice(request)
-    chart = pair_chart(seen.left.curve(), seen.right.curve(), chosen)
+    chart = pair_chart(seen.left.curve, seen.right.curve, chosen)
     return {"pair": seen, "path": path, "chart": chart, "chart_choice": chosen}
 
 
@@ -78,9 +100,9 @@ def _numbers(side: str, view: View) -> dict[str, Any]:
         "side": side,
         "at": f"-{side}",
         "view": view,
-        "numbers_json": numbers.numbers(view),
-        "pictures_json": pictured,
-        "result": {"pictures": pictured != "null"},
+        "numbers_json": render.in_script(numbers.numbers(view)),
+        "pictures_json": render.in_script(pictured),
+        "result": {"pictures": pictured is not None},
     }
 
 

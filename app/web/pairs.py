@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -28,10 +29,11 @@ from app.web.charting import chart_choice, remember_chart
 from app.web.documents import state
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
-from app.web.pages import SEE_OTHER, page_at, shown, view_for
+from app.web.pages import SEE_OTHER, page_at, seen, shown
 
 router = APIRouter(include_in_schema=False)
 calls = APIRouter(prefix="/api")
+Answer = Callable[[Request, Playground, Both], Awaitable[Response]]
 
 
 @page_at("/pair")
@@ -54,9 +56,10 @@ async def preset_pair(request: Request, door: Door, name: str) -> Response:
 @page_at("/n/{session_id}/compare")
 async def compare(request: Request, door: Door, session_id: str) -> Response:
     """The form that puts another network beside this one: every setting, to be chosen otherwise."""
-    view = await door.look(door.load(session_id), partial(view_for, request), passes=3)
+    session = door.load(session_id)
     template = "answers/compare.html" if render.wants_fragment(request) else "pages/compare.html"
-    return render.fragment(request, template, view, settings=settings_of(view.spec))
+    answer = partial(render.fragment, request, template, settings=settings_of(session.spec))
+    return await seen(request, door, session, answer)
 
 
 @router.post("/n/{session_id}/pair")
@@ -121,18 +124,18 @@ async def now(request: Request, door: Door, left: str, right: str) -> Response:
 @router.get("/pair/{left}/{right}/chart")
 async def choose_chart(request: Request, door: Door, left: str, right: str) -> Response:
     """Other curves, or another scale."""
-    answer = await _answered(request, door, loaded(door, left, right), "answers/chart.html")
+    answer = await _answered(request, door, loaded(door, left, right), pair_page.curves)
     remember_chart(answer, chart_choice(request))
     return answer
 
 
 async def _answered(
-    request: Request, door: Playground, both: Both, template: str = "answers/pair_step.html"
+    request: Request, door: Playground, both: Both, answer: Answer = pair_page.update
 ) -> Response:
     """What changed for htmx; a redirect to all of it otherwise."""
     if not render.wants_fragment(request):
         return RedirectResponse(pair_page.path_of(both), SEE_OTHER)
-    return await pair_page.fragment(request, door, both, template)
+    return await answer(request, door, both)
 
 
 @router.post("/pair/{left}/{right}/fork")

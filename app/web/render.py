@@ -65,6 +65,10 @@ DRAWN_BY: dict[Drawn, tuple[str, str]] = {
 }
 
 
+OPTIONS = orjson.OPT_SERIALIZE_NUMPY
+HTML, JSON = "text/html; charset=utf-8", "application/json"
+
+
 @cache
 def environment(code: str) -> Environment:
     """The templates in one language."""
@@ -165,7 +169,7 @@ def drawn(view: View) -> dict[str, Any]:
 def curves(request: Request, view: View) -> dict[str, Any]:
     """What the templates of the curves take besides."""
     chosen = chart_choice(request)
-    return {"chart": chart(view.curve(), chosen), "chart_choice": chosen}
+    return {"chart": chart(view.curve, chosen), "chart_choice": chosen}
 
 
 def page(
@@ -189,13 +193,13 @@ def page(
         losses=losses_for(view.spec),
         batch_heads=batch.heads(view),
         batch_table=batch.table(view),
-        numbers_json=numbers.numbers(view),
-        pictures_json=result.numbers(view),
-        example_json=example.numbers(view),
+        numbers_json=in_script(numbers.numbers(view)),
+        pictures_json=in_script(result.numbers(view)),
+        example_json=in_script(example.numbers(view)),
         **curves(request, view),
         **more,
     )
-    return _html(request, "pages/playground.html", made, status)
+    return _answer(request, _rendered(request, "pages/playground.html", made), status)
 
 
 def asked_landscape(given: Mapping[str, str]) -> dict[str, str]:
@@ -206,8 +210,9 @@ def asked_landscape(given: Mapping[str, str]) -> dict[str, str]:
 def fragment(request: Request, template: str, view: View | None, status: int = 200, **more: Any) -> Response:
     """The parts that changed; each finds its own place."""
     if view:
-        more = {"numbers_json": numbers.followed_numbers(view), "example_json": example.numbers(view)} | more
-    return _html(request, template, context(request, view, **more), status)
+        blocks = numbers.followed_numbers(view), example.numbers(view)
+        more = {"numbers_json": in_script(blocks[0]), "example_json": in_script(blocks[1])} | more
+    return _answer(request, rendered(request, template, view, **more), status)
 
 
 def update(request: Request, view: View, status: int = 200, **more: Any) -> Response:
@@ -222,19 +227,25 @@ def update(request: Request, view: View, status: int = 200, **more: Any) -> Resp
         *(["found-kinds", "found", "found-said"] if view.findings else []),
         *([] if view.fresh else ["chart"]),
     ]
-    blocks = {
-        "numbers": numbers.fresh_numbers(view, markup),
-        "pictures": result.numbers(view),
-        "example": example.numbers(view),
-    }
-    parts = ""
-    if markup:
-        shown = curves(request, view) if "chart" in markup else {}
-        made = context(request, view, markup=markup, **shown, **more)
-        parts = _rendered(request, "answers/step.html", made)
-    blocks["markup"] = orjson.dumps(parts).decode()
-    text = ",".join(f'"{name}":{block}' for name, block in blocks.items())
-    return _answer(request, f"{{{text}}}", status, "application/json")
+    shown = curves(request, view) if "chart" in markup else {}
+    return changes(
+        request,
+        status,
+        numbers=numbers.fresh_numbers(view, markup),
+        pictures=result.numbers(view),
+        example=example.numbers(view),
+        markup=rendered(request, "answers/step.html", view, markup=markup, **shown, **more) if markup else "",
+    )
+
+
+def changes(request: Request, status: int, **changed: Any) -> Response:
+    """What has changed on a page, in JSON for the module that sets it on what stands."""
+    return _answer(request, orjson.dumps(changed, option=OPTIONS), status, JSON)
+
+
+def in_script(block: Any) -> str:
+    """JSON that can stand inside a script element."""
+    return orjson.dumps(block, option=OPTIONS).decode().replace("</", "<\\/")
 
 
 def refusal(request: Request, error: PlaygroundError) -> Response:
@@ -244,10 +255,8 @@ def refusal(request: Request, error: PlaygroundError) -> Response:
         faults = [f"{fault.path} {fault.message(code)}" for fault in error.faults]
         notices = [" ".join([error.detail(code), "; ".join(faults)]).strip()]
         return fragment(request, "answers/error.html", None, error.status, notices=notices)
-    made = context(
-        request, title=translate(code, error.title), detail=error.detail(code), faults=error.faults
-    )
-    return _html(request, "pages/error.html", made, error.status)
+    said = {"title": translate(code, error.title), "detail": error.detail(code), "faults": error.faults}
+    return other_page(request, "pages/error.html", error.status, **said)
 
 
 def wants_fragment(request: Request) -> bool:
@@ -255,28 +264,29 @@ def wants_fragment(request: Request) -> bool:
     return "hx-request" in request.headers
 
 
-def _html(request: Request, template: str, made: dict[str, Any], status: int) -> Response:
-    return _answer(request, _rendered(request, template, made), status)
+def rendered(request: Request, template: str, view: View | None, **more: Any) -> str:
+    """A template as text."""
+    return _rendered(request, template, context(request, view, **more))
 
 
 def _rendered(request: Request, template: str, made: dict[str, Any]) -> str:
     return environment(language_of(request).code).get_template(template).render(made)
 
 
-def _answer(request: Request, text: str, status: int, media_type: str = "text/html") -> Response:
+def _answer(request: Request, content: str | bytes, status: int, media_type: str = HTML) -> Response:
     headers = {
         "Cache-Control": "no-store",
         "Content-Language": language_of(request).tag,
         "Vary": "Cookie, Accept-Language, HX-Request",
     }
-    answer = Response(text, status, headers, media_type)
+    answer = Response(content, status, headers, media_type)
     remember_language(request, answer)
     return answer
 
 
 def other_page(request: Request, template: str, status: int = 200, **more: Any) -> Response:
     """A page, or a part of one, that does not show a single session."""
-    return _html(request, template, context(request, **more), status)
+    return _answer(request, rendered(request, template, None, **more), status)
 
 
 def documentation(request: Request, description: dict[str, Any]) -> Response:

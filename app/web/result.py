@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app import nn
 from app.area import domain_of, grid_of
 from app.evaluating import evaluation
-from app.scene.view import Answers, Example, Maps
+from app.scene.view import Answered, Answers, Example, Maps
 from app.session import Session
 
 Array = NDArray[np.float64]
@@ -22,7 +22,7 @@ def maps_of(session: Session) -> Maps | None:
     if grid is None:
         return None
     layers = nn.activations_over(session.setup.network, session.now.params, grid.inputs)
-    return Maps(grid.domain, grid.side, (grid.features, *layers))
+    return Maps(grid.domain, grid.side, grid.reach, (grid.features, *layers))
 
 
 def answers_of(session: Session) -> Answers:
@@ -35,19 +35,21 @@ def answers_of(session: Session) -> Answers:
     return Answers(
         train_points=data.train_points,
         train_targets=_flat(data.train_targets),
-        train_outputs=_outputs(session, test=False) if drawn or (judged and not setup.test) else None,
+        train=_answered(session, test=False) if drawn or (judged and not setup.test) else None,
         test_points=data.test_points,
         test_targets=_flat(data.test_targets),
-        test_outputs=_outputs(session, test=True) if setup.test and (drawn or judged) else None,
+        test=_answered(session, test=True) if setup.test and (drawn or judged) else None,
         batch=one.rows(setup) if one else np.empty(0, np.int64),
         kind=data.accuracy,
     )
 
 
-def _outputs(session: Session, test: bool) -> Array:
-    rows = session.setup.test if test else session.setup.train
-    assert rows is not None
-    return _flat(evaluation(session.setup, session.now.params, rows).outputs)
+def _answered(session: Session, test: bool) -> Answered:
+    found = evaluation(session.setup, session.now.params, test)
+    right = found.right
+    if right is not None and right.ndim > 1:
+        right = np.logical_and.reduce(right.reshape(len(right), -1), axis=1)
+    return Answered(_flat(found.outputs), right)
 
 
 def _flat(values: Array) -> Array:

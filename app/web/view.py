@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property
 from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app import following, looking
-from app.diagnosis import Finding, Seen, diagnose
+from app.diagnosis import Finding, diagnose
+from app.evaluating import evaluated
 from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
-from app.scene.dense import drawn_by_unit
-from app.scene.openings import openings_in
+from app.scene.openings import Openings, openings_in
 from app.scene.places import AnyPlace, Place, Spot, parse_place
-from app.scene.view import Activity, Batch, Explanation, Probe, Selection, View
+from app.scene.view import (
+    Activity,
+    Answers,
+    Batch,
+    Curve,
+    Example,
+    Explanation,
+    Fresh,
+    Maps,
+    Probe,
+    Selection,
+    View,
+)
 from app.session import Session, stopped
-from app.training import evaluated
+from app.spec import Spec
 from app.typed import Form
 from app.web.curves import curve_of, fresh_of
 from app.web.result import answers_of, example_of, has_example, maps_of
@@ -37,6 +49,140 @@ class Choices(TypedDict):
     seen: str
 
 
+class Parts:
+    """Makes the parts of a View, each by the method of its name, in the language `code`."""
+
+    def __init__(self, session: Session, code: str, chosen: Choices, probed: following.Probed | None) -> None:
+        self._session, self._now = session, session.now
+        self._code, self._chosen, self._probed = code, chosen, probed
+
+    @cached_property
+    def _shown(self) -> Shown | None:
+        """The batch in flight, or the last one."""
+        return looking.shown_pass(self._session) if self._session.flown or self._now.last else None
+
+    def spec(self) -> Spec:
+        """The settings as they stand."""
+        return self._session.spec
+
+    def title(self) -> str:
+        """That of a preset, or the network's own name."""
+        preset = PRESETS.get(self._session.preset or "")
+        return translate(self._code, preset.title) if preset else self._session.spec.name
+
+    def description(self) -> str:
+        """That of a preset."""
+        preset = PRESETS.get(self._session.preset or "")
+        return translate(self._code, preset.description) if preset else ""
+
+    def gradients(self) -> Array | None:
+        """Of the pass shown; else of the last backward pass."""
+        shown = self._shown
+        return shown.gradients if shown and shown.with_delta else looking.gradients(self._session)
+
+    def change(self) -> Array | None:
+        """Of the update that they lead to."""
+        change = looking.change(self._session)
+        return change.new - change.old if change else None
+
+    def frozen(self) -> frozenset[int]:
+        """What the optimiser leaves alone."""
+        return frozenset(self._now.frozen.tolist())
+
+    def penalty(self) -> float:
+        """At the parameters of the pass shown."""
+        return looking.penalty(self._session)
+
+    def learning_rate(self) -> float:
+        """Of the next update."""
+        return self._now.regime.learning_rate(self._now.step + 1)
+
+    @cached_property
+    def _ended(self) -> str | None:
+        return stopped(self._now)
+
+    def stopped(self) -> str | None:
+        """The rule that has ended training."""
+        return self._ended
+
+    def diverged(self) -> bool:
+        """Some number is no finite one."""
+        return self._ended == "diverged"
+
+    def curve(self) -> Curve:
+        """All of it."""
+        return curve_of(self._session)
+
+    def fresh(self) -> Fresh | None:
+        """What the page does not have of it."""
+        return fresh_of(self._session, self._chosen["seen"])
+
+    def selection(self) -> Selection | None:
+        """The place chosen."""
+        place = (
+            parse_place(self._chosen["select"], self._session.setup.network)
+            if self._chosen["select"]
+            else None
+        )
+        return selection_of(self._session, self._shown, place) if place else None
+
+    def input_names(self) -> tuple[str, ...]:
+        """As people of that language call them."""
+        return tuple(translate(self._code, name) for name in self._session.setup.data.feature_names)
+
+    def output_names(self) -> tuple[str, ...]:
+        """The classes, where the network has a unit for each."""
+        names = self._session.setup.data.class_names
+        fits = len(names) == self._session.setup.network.output_shape[-1]
+        return tuple(translate(self._code, name) for name in names) if fits else ()
+
+    def maps(self) -> Maps | None:
+        """What every neuron answers."""
+        return maps_of(self._session)
+
+    def answers(self) -> Answers:
+        """The data, and what the network answers."""
+        return answers_of(self._session)
+
+    def example(self) -> Example | None:
+        """One sample by itself."""
+        if not has_example(self._session):
+            return None
+        batch = self._batch
+        return example_of(self._session, (batch.sample or 0) if batch else 0)
+
+    @cached_property
+    def _batch(self) -> Batch | None:
+        return batch_of(self._session, self._shown, self._chosen["sample"]) if self._shown else None
+
+    def batch(self) -> Batch | None:
+        """The pass shown."""
+        return self._batch
+
+    def coming(self) -> Batch | None:
+        """Before the first batch: what it will find, for a drawing that shows one sample."""
+        if self._shown or self._session.setup.network.by_unit:
+            return None
+        return batch_of(self._session, looking.coming_pass(self._session), "")
+
+    def probe(self) -> Probe | None:
+        """Inputs of one's own."""
+        given = self._probed
+        return Probe(given.inputs, given.trace, given.means) if given else None
+
+    def probe_form(self) -> Form | None:
+        """What they are made of."""
+        return probe_form_of(self._session, self._code)
+
+    def openings(self) -> Openings:
+        """What is opened in the inspector."""
+        return openings_in(self._chosen["open"])
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What goes wrong."""
+        return diagnose(self._session)
+
+
 def view_of(
     session: Session,
     owner: bool,
@@ -48,72 +194,36 @@ def view_of(
     seen: str = "",
     probed: following.Probed | None = None,
 ) -> View:
-    """Everything the page shows of `session`, in the language `code`.
+    """What the page shows of `session`, in the language `code`.
 
     `select` is the key of a chosen place, `sample` the number of a sample in the batch that is followed,
     `open` what is opened in the inspector; with `all_digits` numbers stand there whole, `seen` is what
     the page shows of the curves.
     """
-    now, network, spec = evaluated(session.setup, session.now), session.setup.network, session.spec
-    preset = PRESETS.get(session.preset or "")
-    place = parse_place(select, network) if select else None
-    change, data = looking.change(session), session.setup.data
-    shown = looking.shown_pass(session) if session.flown or now.last else None
-    gradients = shown.gradients if shown and shown.gradients is not None else looking.gradients(session)
-    batch = batch_of(session, shown, sample) if shown else None
+    now, setup = evaluated(session.setup, session.now), session.setup
+    chosen: Choices = {"select": select, "sample": sample, "open": open, "seen": seen}
     return View(
+        Parts(session, code, chosen, probed),
         id=session.id,
         version=session.version,
         owner=owner,
-        spec=spec,
-        network=network,
+        knobs=now.regime.knobs,
+        network=setup.network,
         preset=session.preset,
-        title=translate(code, preset.title) if preset else spec.name,
-        description=translate(code, preset.description) if preset else "",
         phase=session.phase,
         step=now.step,
         epoch=session.epoch,
         params=now.params,
-        gradients=gradients,
-        change=change.new - change.old if change else None,
-        frozen=frozenset(now.frozen.tolist()),
         batch_loss=session.flight.loss if session.flight else now.scores.batch_loss,
         train_loss=now.scores.train_loss,
         test_loss=now.scores.test_loss,
-        penalty=looking.penalty(session),
         train_accuracy=now.scores.train_accuracy,
         test_accuracy=now.scores.test_accuracy,
-        learning_rate=now.regime.learning_rate(now.step + 1),
         can_undo=session.can_undo,
         can_redo=session.can_redo,
-        diverged=now.diverged,
-        stopped=stopped(now),
-        curve=partial(curve_of, session),
-        fresh=fresh_of(session, seen),
-        selection=selection_of(session, shown, place) if place else None,
-        input_names=tuple(translate(code, name) for name in data.feature_names),
-        output_names=output_names(session, code),
-        maps=maps_of(session),
-        answers=answers_of(session),
-        example=example_of(session, (batch.sample or 0) if batch else 0) if has_example(session) else None,
-        batch=batch,
-        coming=coming_of(session),
-        probe=Probe(probed.inputs, probed.trace) if probed else None,
-        probe_form=probe_form_of(session, code),
-        symbols=data.symbols,
-        openings=openings_in(open),
+        symbols=setup.data.symbols,
         all_digits=all_digits,
-        findings=findings_of(session, shown, change, gradients),
     )
-
-
-def findings_of(
-    session: Session, shown: Shown | None, change: looking.Change | None, gradients: Array | None
-) -> tuple[Finding, ...]:
-    """What goes wrong, told from what is shown where that is a backward pass."""
-    if shown is None or change is None or gradients is None or session.phase == "forward":
-        return diagnose(session)
-    return diagnose(session, Seen(shown.trace, gradients, change.new))
 
 
 def probe_form_of(session: Session, code: str) -> Form | None:
@@ -124,27 +234,13 @@ def probe_form_of(session: Session, code: str) -> Form | None:
     return replace(form, names=tuple(translate(code, name) for name in form.names))
 
 
-def output_names(session: Session, code: str) -> tuple[str, ...]:
-    """The classes, where the network has a unit for each."""
-    names = session.setup.data.class_names
-    fits = len(names) == session.setup.network.output_shape[-1]
-    return tuple(translate(code, name) for name in names) if fits else ()
-
-
 def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
     """The batch shown; a `sample` that it does not have is none."""
-    chosen = int(sample) if sample.isascii() and sample.isdecimal() and len(sample) < 7 else len(shown.rows)
-    if chosen >= len(shown.rows):
-        return Batch(shown.rows, shown.trace, None, None, shown.one.params)
-    share = following.share(session, chosen)
-    return Batch(shown.rows, shown.trace, chosen, share, shown.one.params)
-
-
-def coming_of(session: Session) -> Batch | None:
-    """Before the first batch: what it will find, for a drawing that shows one sample."""
-    if session.flown or session.now.last or drawn_by_unit(session.setup.network):
-        return None
-    return batch_of(session, looking.coming_pass(session), "")
+    place = int(sample) if sample.isascii() and sample.isdecimal() and len(sample) < 7 else len(shown.rows)
+    chosen = place if place < len(shown.rows) else None
+    means = shown.means(chosen) if session.setup.network.by_unit else None
+    share = following.share(session, chosen) if chosen is not None else None
+    return Batch(shown.rows, shown.trace, chosen, share, shown.one.params, means)
 
 
 def selection_of(session: Session, shown: Shown | None, place: AnyPlace) -> Selection:

@@ -22,7 +22,7 @@ from app.web.charting import chart_choice, remember_chart
 from app.web.digits import all_digits, remember_digits
 from app.web.language import language_of
 from app.web.owner import owner_in
-from app.web.pages import SEE_OTHER, choices, page_path, view_for
+from app.web.pages import SEE_OTHER, choices, page_path, seen
 from app.web.view import view_of
 
 router = APIRouter(include_in_schema=False)
@@ -31,23 +31,22 @@ router = APIRouter(include_in_schema=False)
 @router.get("/n/{session_id}/follow")
 async def follow(request: Request, door: Door, session_id: str) -> Response:
     """What changes on the page when a sample is chosen, or the whole batch again."""
-    return await _seen(request, door, session_id, partial(render.fragment, template="answers/follow.html"))
+    return await _seen(request, door, session_id, partial(render.fragment, request, "answers/follow.html"))
 
 
 @router.get("/n/{session_id}/now")
 async def now(request: Request, door: Door, session_id: str) -> Response:
     """The page as it stands now, for one that has fallen behind or follows somebody else's."""
-    return await _seen(request, door, session_id, render.update)
+    return await _seen(request, door, session_id, partial(render.update, request))
 
 
 async def _seen(
-    request: Request, door: Playground, session_id: str, answer: Callable[..., Response]
+    request: Request, door: Playground, session_id: str, answer: Callable[[View], Response]
 ) -> Response:
     session = door.load(session_id)
     if not render.wants_fragment(request):
         return RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
-    view = await door.look(session, partial(view_for, request), passes=4)
-    return answer(request, view=view)
+    return await seen(request, door, session, answer)
 
 
 @router.get("/n/{session_id}/probe")
@@ -64,22 +63,22 @@ async def probe(request: Request, door: Door, session_id: str) -> Response:
     except RequestError as error:
         faults = [(translate(code, fault.path), fault.message(code)) for fault in error.faults]
 
-    def seen(session: Session) -> View:
+    def answered(session: Session) -> Response:
         probed = following.probe(session, inputs) if inputs is not None else None
-        owner = owner_in(request) == session.owner
-        return view_of(session, owner, code, **chosen, all_digits=all_digits(request), probed=probed)
+        owner, status = owner_in(request) == session.owner, 422 if faults else 200
+        view = view_of(session, owner, code, **chosen, all_digits=all_digits(request), probed=probed)
+        if render.wants_fragment(request):
+            return render.fragment(request, "answers/follow.html", view, status, probe_faults=faults)
+        return render.page(request, view, status, probe_faults=faults, probe_typed=typed)
 
-    view = await door.look(session, seen, passes=4)
-    status = 422 if faults else 200
-    if render.wants_fragment(request):
-        return render.fragment(request, "answers/follow.html", view, status, probe_faults=faults)
-    return render.page(request, view, status, probe_faults=faults, probe_typed=typed)
+    return await door.look(session, answered, passes=5)
 
 
 @router.get("/n/{session_id}/digits")
 async def choose_digits(request: Request, door: Door, session_id: str) -> Response:
     """Whole numbers in the inspector, or rounded ones."""
-    answer = await _seen(request, door, session_id, partial(render.fragment, template="answers/inspect.html"))
+    inspector = partial(render.fragment, request, "answers/inspect.html")
+    answer = await _seen(request, door, session_id, inspector)
     remember_digits(answer, request)
     return answer
 
@@ -87,12 +86,10 @@ async def choose_digits(request: Request, door: Door, session_id: str) -> Respon
 @router.get("/n/{session_id}/chart")
 async def choose_chart(request: Request, door: Door, session_id: str) -> Response:
     """Other curves, or another scale."""
-    session = door.load(session_id)
-    answer: Response
-    if render.wants_fragment(request):
-        view = await door.look(session, partial(view_for, request), passes=4)
-        answer = render.fragment(request, "answers/chart.html", view, **render.curves(request, view))
-    else:
-        answer = RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)
+
+    def drawn(view: View) -> Response:
+        return render.fragment(request, "answers/chart.html", view, **render.curves(request, view))
+
+    answer = await _seen(request, door, session_id, drawn)
     remember_chart(answer, chart_choice(request))
     return answer

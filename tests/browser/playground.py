@@ -66,6 +66,7 @@ class Playground:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.answer: dict[str, Any] = {}  # to the last button that was pressed
 
     def open(self, path: str) -> Playground:
         """Follow a link; the answer has to be a playground."""
@@ -100,7 +101,15 @@ class Playground:
             with self.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
                 self.button(name).click()
             answer.value.finished()
+            is_json = answer.value.header_value("content-type") == "application/json"
+            self.answer = answer.value.json() if is_json else {}
         return self
+
+    def brought(self, name: str) -> dict[str, Any]:
+        """What the last answer has brought the modules under a name; before any button what the page was made with."""
+        if name in self.answer:
+            return dict(self.answer[name])
+        return dict(json.loads(self.page.locator(f"#{name}").text_content() or "{}"))
 
     def shown(self) -> dict[str, Any]:
         """Every number on the drawing, the step, the phase and the batch loss."""

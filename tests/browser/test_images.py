@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import math
 from typing import Any
 
@@ -36,7 +35,7 @@ def expect_numbers(playground: Playground) -> dict[str, Any]:
 
 def sample_of(playground: Playground, name: str) -> np.ndarray:
     """What the page holds of the sample drawn: a, da, delta of all layers in a row."""
-    block = json.loads(playground.page.locator("#numbers").text_content() or "")
+    block = playground.brought("numbers")
     return np.frombuffer(base64.b64decode(block[name]), np.float32)
 
 

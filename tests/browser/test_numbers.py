@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import chain
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.presets import PRESETS
+from tests.answers import unpacked
 from tests.browser.playground import Playground, eventually
 from tests.specs import BY_UNIT
 
@@ -64,7 +64,7 @@ def test_a_large_network_hands_its_numbers_to_the_canvas(playground: Playground)
     for buttons in ([], ["Forward"], ["Backward"], ["Update"], ["Undo"]):
         state = playground.press(*buttons).state()
         eventually(playground.page, playground.shown, {**playground.shown(), **counters_of(state)})
-        block = json.loads(playground.page.locator("#numbers").text_content() or "")
+        block = unpacked(playground.brought("numbers"))
         for packed, name in (("weights", "W"), ("biases", "b")):
             assert block[packed] == pytest.approx(flat(state["parameters"], name), rel=1e-6)
         for packed, name in (("gradients", "W"), ("bias_gradients", "b")):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import re
 from base64 import b64decode
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from app.datasets import DATASETS, build
 from tests.browser.conftest import Open
@@ -27,11 +27,6 @@ NEURON = """place => {
   const context = canvas.getContext("2d");
   return [0.15, 0.85].map(share => [...context.getImageData(...at(share).map(Math.floor), 1, 1).data]);
 }"""
-
-
-def block(page: Page) -> dict[str, Any]:
-    """The numbers of the result column."""
-    return dict(json.loads(page.locator("#pictures").text_content() or "{}"))
 
 
 def predicted(playground: Playground, points: list[list[float]]) -> list[list[float]]:
@@ -58,9 +53,9 @@ def data_of(playground: Playground) -> Any:
 
 @pytest.mark.parametrize("finish", ["Step", "Forward", "Backward", "Undo"])
 def test_the_surface_is_what_the_api_predicts(playground: Playground, finish: str) -> None:
-    page = playground.open("/p/circle").press("Step", "Step", finish).page
+    playground.open("/p/circle").press("Step", "Step", finish)
     playground.expect_numbers()
-    pictures = block(page)["pictures"]
+    pictures = playground.brought("pictures")["pictures"]
     side, surface = pictures["side"], b64decode(pictures["surface"])
     (left, right), (bottom, top) = DATASETS["circle"].domain
     places = [(row, column) for row in range(0, side, 7) for column in range(0, side, 7)]
@@ -111,11 +106,11 @@ def test_crosses_and_rings_are_on_the_samples_the_api_names(playground: Playgrou
         wrong = [
             k for k, (y, t) in enumerate(zip(outputs, targets, strict=True)) if (y[0] > 0.5) != (t[0] > 0.5)
         ]
-        assert block(page)[part]["wrong"] == wrong
+        assert playground.brought("pictures")[part]["wrong"] == wrong
         crosses = page.locator(f"#plane [data-part={part}] .crosses").get_attribute("d") or ""
         assert crosses.count("M") == len(wrong) > 0
     batch = sorted(playground.api("/trace")["batch"]["indices"])
-    assert block(page)["train"]["ringed"] == batch
+    assert playground.brought("pictures")["train"]["ringed"] == batch
     rings = page.locator("#plane [data-part=train] .rings").get_attribute("d") or ""
     assert rings.count("M") == len(batch)
 
@@ -165,7 +160,10 @@ def test_the_curve_follows_the_network(playground: Playground) -> None:
     curve = page.locator("#plane .curve")
     before = curve.get_attribute("d")
     playground.press("Step")
-    assert curve.get_attribute("d") == block(page)["curves"][0] != before
+    after = curve.get_attribute("d") or ""
+    heights = [float(up) for up in re.findall(r"[ML][\d.]+ (-?[\d.]+)", after)]
+    assert heights == playground.brought("pictures")["curves"][0]
+    assert after != before
 
 
 def test_without_javascript_the_surface_is_of_cells(visit: Open) -> None:

@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from app import nn
-from app.nn import Along, Conv2d, Dense, LayerTrace, Lstm, Network, Rnn
+from app.nn import Along, Conv2d, Dense, LayerTrace, Lstm, Network, Rnn, Units
+
+
+def units(a: Any, computed: Any, back: Any) -> Units:
+    """What the units of one layer did, by sample."""
+    return Units(
+        *(np.array(values, dtype=float).reshape(-1, np.shape(values)[-1]).T for values in (a, computed, back))
+    )
 
 
 def traced(z: Any, a: Any, delta: Any, dh: Any = None) -> LayerTrace:
@@ -44,35 +51,53 @@ def test_openness_is_the_slope_over_the_largest_there_is() -> None:
     a = [[0.5, 0.9], [0.5, 0.99]]
     expected = {"sigmoid": [1.0, (0.36 + 0.0396) / 2], "tanh": [0.75, (0.19 + 0.0199) / 2]}
     for name, shares in expected.items():
-        found = nn.openness(Dense(2, name), traced(a, a, a))
+        found = nn.openness(Dense(2, name), units(a, a, a))
         assert found is not None
         np.testing.assert_allclose(found, shares)
-    assert nn.openness(Dense(2, "relu"), traced(a, a, a)) is None
-    assert nn.openness(Lstm(2, False), traced(a, a, a)) is None
+    assert nn.openness(Dense(2, "relu"), units(a, a, a)) is None
+    assert nn.openness(Lstm(2, False), units(a, a, a)) is None
 
 
 def test_the_channels_of_a_convolution_are_its_units() -> None:
     a = np.zeros((2, 3, 3, 2))
     a[..., 1] = 1.0
-    shares = nn.openness(Conv2d(2, (3, 3), activation="sigmoid"), traced(a, a, a))
+    shares = nn.openness(Conv2d(2, (3, 3), activation="sigmoid"), units(a, a, a))
     assert shares is not None
     assert shares.tolist() == [0.0, 0.0]
-    assert nn.silent(traced(a, a, a)).tolist() == [True, False]
+    assert nn.silent(units(a, a, a)).tolist() == [True, False]
 
 
 def test_units_are_alike_that_compute_and_learn_the_same() -> None:
     z, delta = [[1.0, 1.0, 2.0], [3.0, 3.0, 3.0]], [[0.1, 0.1, 0.1], [0.2, 0.2, 0.2]]
-    assert nn.alike(traced(z, z, delta)) == 2
-    assert nn.alike(traced(z, z, [[0.1, 0.2, 0.3], [0.2, 0.2, 0.2]])) == 1
-    assert nn.alike(traced(z, z, None)) == 1
+    assert nn.alike(units(z, z, delta)) == 2
+    assert nn.alike(units(z, z, [[0.1, 0.2, 0.3], [0.2, 0.2, 0.2]])) == 1
     nearly = [[1.0, 1.0 + 1e-15, 2.0], [3.0, 3.0, 3.0]]
-    assert nn.alike(traced(nearly, nearly, delta)) == 2
+    assert nn.alike(units(nearly, nearly, delta)) == 2
 
 
-def test_recurrent_units_are_compared_by_their_states() -> None:
-    h, dh = [[[0.1, 0.1], [0.2, 0.2]]], [[[0.3, 0.3], [0.4, 0.4]]]
-    z = [[[1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 3.0, 4.0]]]
-    assert nn.alike(traced(z, h, z, dh)) == 2
+@pytest.mark.parametrize(
+    "layer", [Dense(3, "tanh"), Conv2d(3, (2, 2), activation="tanh"), Rnn(3, True), Lstm(3, True)]
+)
+def test_units_are_what_a_trace_shows_of_a_layer(layer: nn.Layer) -> None:
+    shape = {"dense": (4,), "conv2d": (3, 3, 2)}.get(layer.type, (5, 2))
+    network = Network(shape, (layer, nn.Flatten(), Dense(1)) if len(shape) == 3 else (layer, Dense(1)), "mse")
+    rng = np.random.default_rng(0)
+    plan = nn.plan_for(network, 4)
+    plan.load(rng.normal(size=network.size))
+    plan.feed(
+        network.inputs(rng.normal(size=(4, *shape))),
+        network.targets(rng.normal(size=(4, *network.output_shape))),
+    )
+    plan.forward()
+    plan.backward()
+    did, trace = plan.did(0), plan.trace(with_delta=True).layers[0]
+    recurrent = trace.dh is not None
+    expected = (trace.a, trace.a, trace.dh) if recurrent else (trace.a, trace.z, trace.delta)
+    for found, values in zip((did.a, did.computed, did.back), expected, strict=True):
+        assert values is not None
+        np.testing.assert_array_equal(
+            np.sort(found.reshape(3, -1), axis=1), np.sort(values.reshape(-1, 3), axis=0).T
+        )
 
 
 def test_norms_over_time() -> None:

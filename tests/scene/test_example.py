@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from app.setup import prepare
 from app.spec import parse_spec
 from app.training import forward, start
 from app.web.view import view_of
+from tests.answers import read
 from tests.scene.test_pictures import view_after
 from tests.specs import LIMITS
 from tests.web.test_pages_by_layer import conv_spec, flatten_spec, lstm_spec, steps_spec
@@ -145,7 +145,7 @@ def test_what_has_diverged_leaves_gaps() -> None:
 @pytest.mark.parametrize("name", ["cnn-digits", "char-rnn", "rnn-echo", "gru-remembers", "digits", "iris"])
 def test_the_numbers_are_what_the_page_was_made_from(name: str) -> None:
     view = view_after(name)
-    packed, shown = json.loads(numbers(view)), example(view)
+    packed, shown = read(numbers(view)), example(view)
     assert shown is not None
     assert packed["shown"]["row"] == shown.row
     assert packed["shown"]["shares"] == [share.value for share in shown.shares]

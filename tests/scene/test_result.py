@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import numpy as np
@@ -12,16 +11,19 @@ from app.scene.classes import confusion
 from app.scene.example import example as shown_of
 from app.scene.points import MOST, dots, marks
 from app.scene.result import numbers, result
-from app.scene.surface import LEFT, SHADES, SIZE, TOP, axes, curves
+from app.scene.surface import LEFT, SHADES, SIZE, TOP, axes, curve, heights
 from app.scene.view import View
+from tests.answers import read
 from tests.scene.test_pictures import view_after
 
 
 def wrong_of(view: View, test: bool) -> list[int]:
     """The samples on the wrong side of one half."""
     assert view.answers is not None
-    part = (view.answers.test_outputs, view.answers.test_targets)
-    outputs, targets = part if test else (view.answers.train_outputs, view.answers.train_targets)
+    part = (view.answers.test, view.answers.test_targets)
+    answered, targets = part if test else (view.answers.train, view.answers.train_targets)
+    assert answered is not None
+    outputs = answered.outputs
     assert outputs is not None
     return [k for k in range(len(targets)) if (outputs[k, 0] > 0.5) != (targets[k, 0] > 0.5)]
 
@@ -71,7 +73,7 @@ def test_the_curve_runs_through_the_answers() -> None:
     square = axes(view)
     assert square is not None
     assert view.maps is not None
-    (path,) = curves(square, view.maps)
+    (path,) = map(curve, heights(square, view.maps))
     points = [tuple(map(float, pair.split())) for pair in re.split("[ML]", path)[1:]]
     assert len(points) == view.maps.side
     low, high = square.y
@@ -94,7 +96,7 @@ def test_regression_over_many_inputs_sets_outputs_against_targets() -> None:
     assert made.axes.kind == "scatter"
     assert made.train is not None
     assert made.train.dots[4].x == pytest.approx(float(made.axes.across(targets[4, 0])), abs=0.06)
-    packed = json.loads(numbers(view))
+    packed = read(numbers(view))
     assert packed["train"]["heights"] == [dot.y for dot in made.train.dots]
     assert len(packed["train"]["ringed"]) == 3
 
@@ -144,6 +146,6 @@ def test_a_diverged_network_is_shown_all_the_same() -> None:
     optimizer = {"name": "sgd", "learning_rate": 1e5}
     view = view_after("regression-hills", 40, optimizer=optimizer, layers=layers)
     assert view.diverged
-    packed = json.loads(numbers(view))
+    packed = read(numbers(view))
     assert packed["pictures"]["neurons"]
     assert len(result(view).cells()) <= 2 * SHADES

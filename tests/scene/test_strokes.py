@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
-from dataclasses import replace
 from math import nan
 
 import numpy as np
@@ -18,6 +16,7 @@ from app.scene.numbers import numbers
 from app.scene.places import layer_sizes
 from app.scene.strokes import gradient_widths, weight_widths
 from app.scene.view import View
+from tests.answers import read, unpacked
 from tests.scene.views import view_of
 
 PLACE = layout((2, 4, 2, 1))
@@ -54,7 +53,7 @@ def test_diverged_values_do_not_break_the_widths() -> None:
 @pytest.mark.parametrize("sizes", [(1, 2, 2), (2, 4, 2, 1), (2, 5, 5, 1)])
 def test_numbers_come_in_the_order_of_the_document(sizes: tuple[int, ...]) -> None:
     view = view_of(sizes)
-    drawn, packed = drawing(view), json.loads(numbers(view))
+    drawn, packed = drawing(view), unpacked(read(numbers(view)))
     assert [edge.weight for edge in drawn.edges] == packed["weights"]
     assert [edge.gradient for edge in drawn.edges] == packed["gradients"]
     biases = [neuron.bias for neuron in drawn.neurons if neuron.bias]
@@ -79,7 +78,7 @@ def test_every_edge_shows_the_parameter_that_its_name_says() -> None:
 
 def test_before_a_backward_pass_there_are_no_gradients() -> None:
     view = view_of((2, 3, 1), phase="forward")
-    packed = json.loads(numbers(view))
+    packed = unpacked(read(numbers(view)))
     assert packed["gradients"] is None
     assert all(edge.gradient is None and edge.gradient_mark.sign == "zero" for edge in drawing(view).edges)
 
@@ -88,7 +87,7 @@ def test_numbers_that_are_no_numbers_are_null() -> None:
     view = view_of((2, 3, 1))
     broken = view.params.copy()
     broken[:3] = np.inf, nan, -np.inf
-    packed = json.loads(numbers(replace(view, params=broken, diverged=True)))
+    packed = unpacked(read(numbers(view_of((2, 3, 1), params=broken, diverged=True))))
     assert packed["weights"][:3] == [None, None, None]
     assert packed["diverged"] is True
 
@@ -101,7 +100,7 @@ def test_a_large_network_is_a_few_paths_that_hold_every_edge() -> None:
     assert (
         sum(path.d.count("M") for path in drawn.paths)
         == count(view)
-        == len(json.loads(numbers(view))["weights"])
+        == len(unpacked(read(numbers(view)))["weights"])
     )
 
 

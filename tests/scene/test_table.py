@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
@@ -13,6 +11,7 @@ from app.scene.numbers import numbers
 from app.scene.places import Place, layer_sizes
 from app.scene.table import ROWS, Row, table
 from app.scene.view import View
+from tests.answers import read, unpacked
 from tests.scene.views import view_of
 
 
@@ -72,7 +71,7 @@ def test_frozen_and_cut_look_different_everywhere() -> None:
     states = {state_of(view, place) for place in edges}
     assert states == {"free", "frozen", "cut"}
     assert state_of(view, Place(1, 2)) == "frozen"  # a bias has no edge to cut
-    packed = json.loads(numbers(view))
+    packed = unpacked(read(numbers(view)))
     order = [edge.place for edge in drawing(view).edges]
     assert [order[e] for e in packed["frozen"]] == [Place(0, 1, 0), Place(1, 0, 2)]
     assert [order[e] for e in packed["cut"]] == [Place(0, 1, 0)]
@@ -81,7 +80,7 @@ def test_frozen_and_cut_look_different_everywhere() -> None:
 
 def test_the_update_is_packed_in_the_order_of_the_edges() -> None:
     view = held((2, 4, 2, 1))
-    packed = json.loads(numbers(view))
+    packed = unpacked(read(numbers(view)))
     np.testing.assert_allclose(packed["changes"], [-0.1 * edge.weight for edge in drawing(view).edges])
     assert len(packed["bias_changes"]) == sum(layer_sizes(view.network)[1:])
-    assert json.loads(numbers(view_of((2, 4, 2, 1))))["changes"] is None
+    assert unpacked(read(numbers(view_of((2, 4, 2, 1)))))["changes"] is None

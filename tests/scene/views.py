@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from app.nn import Dense, Network, Trace, formula, plan_for, terms
+from app.scene.openings import NONE
 from app.scene.places import Place
 from app.scene.view import Activity, Batch, Curve, Explanation, Phase, Selection, View
 from app.spec import parse_spec
@@ -39,11 +40,14 @@ def view_of(
     plan.backward()
     gradients = plan.grads.copy() if phase == "backward" else None
     trace = plan.trace(with_delta=phase == "backward") if phase != "idle" else None
+    means = plan.means(phase == "backward", sample)
+    spec = spec_of(sizes, notation)
     given: dict[str, Any] = {
         "id": "test",
         "version": 1,
         "owner": True,
-        "spec": spec_of(sizes, notation),
+        "spec": spec,
+        "knobs": spec.knobs,
         "network": network,
         "preset": "circle",
         "title": "Circle",
@@ -66,9 +70,22 @@ def view_of(
         "can_redo": 0,
         "diverged": False,
         "stopped": None,
-        "curve": lambda: curve_of([0.7, 0.6, 0.5]),
+        "curve": curve_of([0.7, 0.6, 0.5]),
         "selection": _selection(network, trace, params, gradients, select) if select else None,
-        "batch": Batch(np.arange(batch), trace, sample, share, params) if trace else None,
+        "batch": Batch(np.arange(batch), trace, sample, share, params, means) if trace else None,
+        "input_names": (),
+        "output_names": (),
+        "maps": None,
+        "answers": None,
+        "example": None,
+        "coming": None,
+        "probe": None,
+        "probe_form": None,
+        "symbols": (),
+        "openings": NONE,
+        "all_digits": False,
+        "findings": (),
+        "fresh": None,
     }
     return View(**(given | changes))
 

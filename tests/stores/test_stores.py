@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -246,3 +247,26 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         SqliteStore(broken, PREPARE, 0)
     with pytest.raises(StoreError, match=r"file\.sqlite3"):
         SqliteStore(broken / "file.sqlite3", PREPARE, 0)
+
+
+def test_a_file_does_not_grow_with_what_is_past(tmp_path: Path) -> None:
+    """Updates undone and made again, and a history that forgets: what is kept of them is what there is."""
+    path = tmp_path / "file.sqlite3"
+    tight = LIMITS.model_copy(update={"max_history_moments": 50, "max_curve_points": 64})
+    store, fresh = (SqliteStore(path, PREPARE, 10**8) for _ in range(2))
+    layers = [{"type": "dense", "units": 40}, {"type": "dense", "units": 1}]
+    kept = store.save(started(rows_spec(optimizer="adam", layers=layers)), None)
+    for _ in range(150):
+        kept = store.save(training.step(kept, tight, 20), kept)
+        kept = store.save(training.undo(kept, 15), kept)
+    loaded = fresh.load(kept.id)
+    assert loaded
+    assert everything(loaded) == everything(kept)
+    written = sum(len(moment.params.tobytes()) for moment in kept.history) * 3 * 150
+    db = sqlite3.connect(path)
+    rows, stored = db.execute("SELECT count(*), sum(length(numbers)) FROM changes").fetchone()
+    db.close()
+    assert rows < 100
+    assert stored < written / 10
+    for one in (store, fresh):
+        one.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -25,14 +26,29 @@ class Element:
         return " ".join("".join(self.parts).split())
 
 
+def standing(text: str) -> str:
+    """An answer in JSON as it stands on the page: each block in its script element, and the markup."""
+    if not text.startswith("{"):
+        return text
+    blocks = json.loads(text)
+    markup = blocks.pop("markup")
+    if "left" in blocks:
+        blocks = {f"{part}-{side}": one for side, own in blocks.items() for part, one in own.items()}
+    scripts = [
+        f'<script type="application/json" id="{name}">{json.dumps(block)}</script>'
+        for name, block in blocks.items()
+    ]
+    return "".join([*scripts, markup])
+
+
 class Page(HTMLParser):
-    """The elements of a page in order."""
+    """The elements of a page in order, or those that an answer brings to it: see `standing`."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.elements: list[Element] = []
         self._open: list[Element] = []
-        self.feed(text)
+        self.feed(standing(text))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

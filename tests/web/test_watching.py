@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 
 from tests.clients import Client
+from tests.web.html import Page
 
 HTMX = {"HX-Request": "true"}
 
 
 def numbers_in(text: str) -> Any:
     """The block of numbers of a page or a fragment."""
-    found = re.search(r'<script type="application/json" id="numbers"[^>]*>(.*?)</script>', text)
-    assert found
-    return json.loads(found[1])
+    return json.loads(Page(text).by_id("numbers").text)
 
 
 @pytest.fixture

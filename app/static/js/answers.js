@@ -15,9 +15,9 @@ export function takeAnswers(playground) {
   });
 }
 
-/** What an answer brings under a name, else what a new block of that name on the page holds; null where neither is. */
-export function brought(name, answer) {
-  if (answer) last.set(name, answer[name]);
+/** What an answer has given, else what a new block of that name on the page holds; null where neither is. */
+export function brought(name, given) {
+  if (given !== undefined) last.set(name, given);
   else {
     const block = document.getElementById(name);
     if (block === read.get(name)) return null;

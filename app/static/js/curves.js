@@ -195,7 +195,7 @@ export function standingCurves(playground) {
     steps.push(...fresh.steps);
     named.forEach((each, n) => {
       each.values.push(...fresh.values[n]);
-      each.last = fresh.last[n][0] ?? null;
+      each.last = fresh.last[n];
     });
     if (steps.length > KEPT) {
       const kept = together(named.map(({ values }) => values), Math.floor(POINTS / named.length));

@@ -77,7 +77,7 @@ export function followExample(playground) {
   const readAgain = panel.querySelector("#course") ? readCurves(playground, "course") : () => {};
 
   function take(answer) {
-    const example = brought("example", answer);
+    const example = brought("example", answer?.example);
     if (!example) return;
     const { shown } = example;
     setText(sample, shown.row ?? "");

@@ -17,6 +17,7 @@ import { followPointer, titleNumbers } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { followLandscape } from "./landscape.js";
 import { followMarks } from "./marks.js";
+import { unpacked } from "./packed.js";
 import { followPictures } from "./pictures.js";
 import { showPhases } from "./phases.js";
 import { player } from "./play.js";
@@ -75,7 +76,7 @@ export function start(standing, walk) {
   }
 
   function takeNumbers(answer) {
-    const numbers = brought("numbers", answer);
+    const numbers = unpacked(brought("numbers", answer?.numbers));
     if (!numbers) return;
     // What was done stands in the session, not in a preset's link: a reload and Back are to return to it.
     if (started && location.pathname !== address) history.replaceState(null, "", addressOf(playground));

@@ -4,7 +4,10 @@ const COLOURS = ["surface", "ink", "focus", "zero", "weight-pos", "weight-neg", 
 const STRENGTH = 0.72; // of the colour at the ends of the scale in the plane: points are to stand out
 
 export function bytesOf(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let k = 0; k < bytes.length; k += 1) bytes[k] = letters.charCodeAt(k);
+  return bytes;
 }
 
 function channels(colour) {

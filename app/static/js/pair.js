@@ -1,4 +1,5 @@
 // Two networks side by side: one set of buttons, two standing drawings, the numbers of every answer set on both.
+import { brought, takeAnswers } from "./answers.js";
 import { readCurves } from "./chart.js";
 import { comparing } from "./compare.js";
 import { controls } from "./controls.js";
@@ -8,6 +9,7 @@ import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { neuronPictures } from "./neurons.js";
+import { unpacked } from "./packed.js";
 import { bytesOf } from "./paint.js";
 import { layered, mover } from "./phases.js";
 import { player } from "./play.js";
@@ -22,10 +24,11 @@ function sideOf(room) {
   const setPictures = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
   layered(svg);
 
-  /** What the last answer brought for this side. */
-  function take() {
-    const numbers = JSON.parse(document.getElementById(`numbers-${name}`).textContent);
-    const pictures = JSON.parse(document.getElementById(`pictures-${name}`).textContent);
+  /** What an answer, or the page, brings for this side; null where it brings nothing. */
+  function take(answer) {
+    const numbers = unpacked(brought(`numbers-${name}`, answer?.[name].numbers));
+    const pictures = brought(`pictures-${name}`, answer?.[name].pictures);
+    if (!numbers) return null;
     network.setNumbers(numbers);
     if (pictures) setPictures({ ...pictures, neurons: bytesOf(pictures.neurons) });
     room.dataset.phase = numbers.phase;
@@ -56,7 +59,6 @@ export function sideBySide(pair) {
   const move = mover(pair);
   const compare = comparing(pair, sides);
   const said = pair.querySelector("#announcement");
-  let shown = null; // the block of numbers that stands
   let before = null;
   let last = 0;
 
@@ -69,11 +71,10 @@ export function sideBySide(pair) {
     said.textContent = rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join(" ")).join(", ");
   }
 
-  function take() {
-    const block = document.getElementById("numbers-left");
-    if (block === shown) return;
-    shown = block;
-    const now = together(sides.map((side) => side.take()));
+  function take(answer) {
+    const taken = sides.map((side) => side.take(answer));
+    if (taken.includes(null)) return;
+    const now = together(taken);
     setControls(now);
     compare.fill();
     if (before && (before.step !== now.step || before.phase !== now.phase)) {
@@ -84,6 +85,7 @@ export function sideBySide(pair) {
     if (now.diverged) play.stop();
   }
 
+  takeAnswers(pair);
   take();
   followViews(pair, { show: (view) => sides.forEach(({ network }) => network.show(view)) });
   for (const { room, svg, network } of sides) {
@@ -93,8 +95,8 @@ export function sideBySide(pair) {
   followKeys(pair, compare);
   reportFailures(pair);
   keepCurrent(pair);
-  pair.addEventListener("htmx:after:swap", () => {
-    take();
+  pair.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    take(ctx.answer);
     readAgain();
   });
 }

@@ -12,7 +12,7 @@ export function followPictures(playground) {
   const setPictures = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
 
   function take(answer) {
-    const numbers = brought("pictures", answer);
+    const numbers = brought("pictures", answer?.pictures);
     if (!numbers) return;
     const { pictures } = numbers;
     for (const name of pictures ? ["neurons", "surface", "winners"] : []) {

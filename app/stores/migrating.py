@@ -1,0 +1,114 @@
+"""A file of the first version, read once: a session was a row that changed, with moments and points beside it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from app.errors import PlaygroundError
+from app.history import Log
+from app.session import Curve, Flight, Moment, Pass, Point, Regime, Scores, Session
+from app.setup import Setup
+from app.spec import Spec
+
+RegimeOf = Callable[[int], Regime]
+
+
+def put_aside(db: sqlite3.Connection) -> bool:
+    """Make way for the tables of today; gives whether there is anything to be moved."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'moments'").fetchone():
+        return False
+    db.execute("DROP INDEX IF EXISTS touched")
+    db.execute("ALTER TABLE sessions RENAME TO old_sessions")
+    return True
+
+
+def sessions(
+    db: sqlite3.Connection, prepare: Callable[[Spec], Setup], regime_of: RegimeOf
+) -> Iterator[tuple[Session, float]]:
+    """Every session that was put aside, and when it was last touched. One whose spec is beyond today's limits could
+    not be opened before either: it is passed over."""
+    columns = "id, owner, preset, spec, first, cursor, stride, flight, version, touched"
+    for row in db.execute(f"SELECT {columns} FROM old_sessions ORDER BY id"):
+        session_id, owner, preset, spec, first, cursor, stride, flight, version, touched = row
+        try:
+            setup = prepare(Spec.model_validate_json(spec))
+        except (PlaygroundError, ValueError):
+            continue
+        history = Log.starting(first, _moments(db, session_id, first, setup.network.size, regime_of))
+        session = Session(
+            id=session_id,
+            owner=owner,
+            preset=preset,
+            setup=setup,
+            history=history,
+            cursor=cursor,
+            history_bytes=0,  # counted when it is read
+            curve=Curve(Log.starting(0, _points(db, session_id)), stride),
+            flight=_flight(flight, regime_of),
+            version=version,
+        )
+        yield session, touched
+
+
+def let_go(db: sqlite3.Connection) -> None:
+    """Drop what was put aside."""
+    for table in ("old_sessions", "moments", "points"):
+        db.execute(f"DROP TABLE {table}")
+
+
+def _moments(
+    db: sqlite3.Connection, session_id: str, first: int, size: int, regime_of: RegimeOf
+) -> list[Moment]:
+    """One entry before `first` was kept: the next one's pass was run from it."""
+    query = "SELECT entry, head, numbers FROM moments WHERE session = ? ORDER BY entry"
+    moments: list[Moment] = []
+    previous = None
+    for entry, head, numbers in db.execute(query, (session_id,)):
+        previous = _moment(head, numbers, size, previous, regime_of)
+        if entry >= first:
+            moments.append(previous)
+    return moments
+
+
+def _moment(head: str, numbers: bytes, size: int, previous: Moment | None, regime_of: RegimeOf) -> Moment:
+    method, updates, step, epoch, position, knobs, frozen, passed, scores, norms = json.loads(head)
+    values = np.frombuffer(numbers)
+    own = bool(passed) and not passed[3]
+    last, end = None, len(values) - size if own else len(values)
+    if own:
+        last = Pass(values[end:], passed[0], passed[1], regime_of(passed[2]))
+    elif passed and previous is not None:
+        last = Pass(previous.params, passed[0], passed[1], regime_of(passed[2]))
+    return Moment(
+        params=values[:size],
+        state=values[size:end],
+        method=method,
+        updates=updates,
+        step=step,
+        epoch=epoch,
+        position=position,
+        regime=regime_of(knobs),
+        frozen=np.array(frozen, dtype=np.int64),
+        last=last,
+        scores=Scores(*scores),
+        norms=tuple(norms),
+    )
+
+
+def _points(db: sqlite3.Connection, session_id: str) -> list[Point]:
+    points = []
+    for (text,) in db.execute("SELECT point FROM points WHERE session = ? ORDER BY entry", (session_id,)):
+        step, batch_loss, train_loss, test_loss, norms, *accuracies = json.loads(text)
+        points.append(Point(step, batch_loss, train_loss, test_loss, tuple(norms), *accuracies))
+    return points
+
+
+def _flight(text: str | None, regime_of: RegimeOf) -> Flight | None:
+    if text is None:
+        return None
+    phase, knobs, loss = json.loads(text)
+    return Flight(phase, regime_of(knobs), loss)

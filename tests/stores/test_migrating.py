@@ -1,0 +1,113 @@
+"""A file as the first version of the store wrote it: opened, it is of today's, and every session is as it was.
+
+`first-version.sql` was dumped from such a file, `first-version.json` says what its sessions were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import astuple
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import training
+from app.errors import StoreError
+from app.session import Moment, Session
+from app.setup import prepare
+from app.stores.sqlite import SCHEMA, SqliteStore
+from tests.specs import LIMITS
+
+HERE = Path(__file__).parent
+KNOWN: dict[str, dict[str, Any]] = json.loads((HERE / "first-version.json").read_text())
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file of the first version."""
+    path = tmp_path / "old.sqlite3"
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.executescript((HERE / "first-version.sql").read_text())
+    db.close()
+    return path
+
+
+def opened(path: Path, cache_bytes: int = 10**8) -> SqliteStore:
+    """The store on `path`."""
+    return SqliteStore(path, partial(prepare, limits=LIMITS), cache_bytes)
+
+
+def told(session: Session) -> dict[str, Any]:
+    """All that is remembered of a session, in short."""
+    flight = session.flight
+    return {
+        "owner": session.owner,
+        "preset": session.preset,
+        "version": session.version,
+        "first": session.history.first,
+        "cursor": session.cursor,
+        "flight": [flight.phase, repr(flight.loss), flight.regime.knobs.batch_size] if flight else None,
+        "moments": [digest(moment) for moment in session.history],
+        "stride": session.curve.stride,
+        "points": short([astuple(point) for point in session.curve]),
+    }
+
+
+def digest(moment: Moment) -> str:
+    """Every bit of a moment, in short."""
+    one, numbers = moment.last, (moment.params.tobytes(), moment.state.tobytes())
+    last = one and (one.epoch, one.position, one.params.tobytes(), one.regime.knobs.batch_size)
+    place = (moment.method, moment.updates, moment.step, moment.epoch, moment.position)
+    rate = moment.regime.knobs.optimizer.learning_rate
+    return short((*numbers, *place, rate, moment.frozen.tolist(), last, astuple(moment.scores), moment.norms))
+
+
+def short(something: object) -> str:
+    """A few letters that stand for it."""
+    return hashlib.sha256(repr(something).encode()).hexdigest()[:16]
+
+
+@pytest.mark.parametrize("session_id", KNOWN)
+def test_every_session_is_as_it_was(file: Path, session_id: str) -> None:
+    for _ in range(2):  # when it is opened first, and ever after
+        store = opened(file)
+        session = store.load(session_id)
+        assert session
+        assert told(session) == KNOWN[session_id]
+        assert session.history_bytes == sum(moment.nbytes for moment in session.history)
+        store.close()
+
+
+def test_training_goes_on(file: Path) -> None:
+    store, other = opened(file), opened(file)
+    session = store.load("tight")
+    assert session
+    saved = store.save(training.step(session, LIMITS, 5), session)
+    loaded = other.load("tight")
+    assert loaded
+    assert told(loaded) == told(saved)
+    assert (store.count(snapshots=False), store.count(snapshots=True)) == (4, 1)
+    assert store.make_room(0.0, -1.0) == 4
+    for one in (store, other):
+        one.close()
+
+
+def test_nothing_of_the_first_version_is_left(file: Path) -> None:
+    opened(file).close()
+    db = sqlite3.connect(file)
+    names = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert names == {"sessions", "changes", "knobs", "totals", "sqlite_sequence"}
+    db.close()
+
+
+def test_a_file_of_a_later_version_is_left_alone(file: Path) -> None:
+    db = sqlite3.connect(file)
+    db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    db.close()
+    with pytest.raises(StoreError, match=r"old\.sqlite3.*version"):
+        opened(file)
