@@ -9,7 +9,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from statistics import median
+from typing import Any
 from urllib.request import Request, urlopen
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
@@ -61,10 +63,7 @@ def steps(url: str, ours: Browser, peer: Browser) -> Iterator[Figure]:
         size = answer_bytes(page)
         held = ("0.123456 " * (size // 9 + 1))[:size].encode()
         urlopen(Request(url + BARE, held, method="PUT")).close()
-        sides = [
-            lambda page=page: middle(page, STEP, "#step"),  # type: ignore[misc]
-            lambda button=button: middle(button, "button", "#answer"),  # type: ignore[misc]
-        ]
+        sides = [partial(middle, page, STEP, "#step"), partial(middle, button, "button", "#answer")]
         for side in sides:
             side()
         own, bare = interleaved(sides, ROUNDS)
@@ -126,11 +125,20 @@ def playing(page: Page, speed: str, counted: str) -> list[float]:
 def undo(page: Page, url: str) -> None:
     """Every update is there to be undone. Raises RuntimeError where one is not."""
     session = f"{url}/api/sessions/{page.locator('#playground').get_attribute('data-session')}"
-    state = page.request.get(session).json()
+    state = resting(page, session)
     kept = min(state["step"], 4_999)
     answer = page.request.post(f"{session}/undo", data={"steps": kept})
     if not answer.ok or answer.json()["step"] != state["step"] - kept:
         raise RuntimeError(f"of {state['step']} updates {kept} were to be undone: {answer.status}")
+
+
+def resting(page: Page, session: str) -> dict[str, Any]:
+    """The state of a session once what was still on its way is done."""
+    state, last = page.request.get(session).json(), None
+    while state != last:
+        page.wait_for_timeout(300)
+        state, last = page.request.get(session).json(), state
+    return dict(state)
 
 
 def first_view(url: str, browser: Browser) -> Iterator[Figure]:
