@@ -38,7 +38,7 @@ FASTEST = {"circle, 2-4-2-1": (CIRCLE, 5_000.0), "7-8×6-1": (SEVENS, 2_000.0)}
 EACH_FRAME, AS_FAST_AS_IT_GOES = "16", "0"  # of the page's choice of speeds
 PLAYED_MS, PLAYED_ROUNDS = 1_000, 3
 VIEWS, STARTS = 7, 5
-FEW, MANY, SINGLE = 2_000, 20_000, 300  # updates
+FEW, MANY, SINGLE = 2_000, 20_000, 100  # updates
 
 
 def rows() -> Iterator[Figure | str]:
