@@ -11,11 +11,11 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from statistics import median
+from typing import Any
 from urllib.request import Request, urlopen
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from app.limits import Limits
 from bench.browser import CHROMIUM_MISSING, DRAWN, FIRST_PAINT, PLAYED, SEEN, chromium, clicked, heap, opened
 from bench.figures import Figure, Target, alone, compared, interleaved
 from bench.serving import BARE, serving
@@ -38,7 +38,6 @@ FASTEST = {"circle, 2-4-2-1": (CIRCLE, 5_000.0), "7-8×6-1": (SEVENS, 2_000.0)}
 EACH_FRAME, AS_FAST_AS_IT_GOES = "16", "0"  # of the page's choice of speeds
 PLAYED_MS, PLAYED_ROUNDS = 1_000, 3
 VIEWS, STARTS = 7, 5
-KEPT = Limits().max_history_moments - 1
 FEW, MANY, SINGLE = 2_000, 20_000, 100  # updates
 
 
@@ -121,18 +120,21 @@ def playing(page: Page, speed: str, counted: str) -> list[float]:
 
 
 def undo(page: Page, url: str) -> None:
-    """Every update is there to be undone. Raises RuntimeError where one is not."""
+    """Every update within the bounds of the history is there to be undone. Raises RuntimeError where one is not."""
     session = f"{url}/api/sessions/{page.locator('#playground').get_attribute('data-session')}"
-    state = page.request.get(session).json()
-    while int(page.inner_text("#step")) != state["step"]:  # the last answer is still under way
-        page.wait_for_timeout(50)
-        state = page.request.get(session).json()
-    kept = min(state["step"], KEPT)
-    now = page.request.post(f"{session}/undo", data={"steps": kept}).json()
-    if state["can_undo"] < kept or now["step"] != state["step"] - kept:
-        raise RuntimeError(
-            f"of {state['step']} updates {kept} were to be undone, {state['can_undo']} could be"
-        )
+    state = resting(page, session)
+    ended = page.request.post(f"{session}/undo", data={"steps": state["can_undo"]}).json().get("step")
+    if ended != state["step"] - state["can_undo"]:
+        raise RuntimeError(f"{state['can_undo']} updates undone after {state['step']} lead to {ended}")
+
+
+def resting(page: Page, session: str) -> dict[str, Any]:
+    """The state of a session once what was still on its way is done."""
+    state, last = page.request.get(session).json(), None
+    while state != last:
+        page.wait_for_timeout(300)
+        state, last = page.request.get(session).json(), state
+    return dict(state)
 
 
 def first_view(url: str, browser: Browser) -> Iterator[Figure]:
