@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from bench import crowd, engine, growth, server, surfaces
+from bench import crowd, engine, growth, page, server, surfaces
 from bench.figures import Figure
 from bench.growth import Growth
 from bench.results import Results, Row, machine
@@ -20,6 +20,7 @@ SECTIONS: dict[str, Callable[[], Iterable[Row]]] = {
     server.SECTION: server.rows,
     growth.SECTION: growth.rows,
     crowd.SECTION: crowd.rows,
+    page.SECTION: page.rows,
 }
 
 
@@ -33,13 +34,21 @@ def main() -> int:
     started, rows = time.monotonic(), list[Row]()
     for name in arguments.only or SECTIONS:
         print(f"\n{name}" + (f": {RATIOS[name]}" if name in RATIOS else ""), flush=True)
-        for row in SECTIONS[name]():
+        for row in whole(name):
             print(line(row), flush=True)
             rows.append(row)
     print(f"\n{time.monotonic() - started:.0f} s")
     if arguments.json is not None:
         Results.of(rows).write(arguments.json)
     return 0
+
+
+def whole(name: str) -> Iterator[Row]:
+    """The rows of a section; where it cannot go on, why, and the next section comes all the same."""
+    try:
+        yield from SECTIONS[name]()
+    except RuntimeError as error:
+        yield f"The section {name} ends here: {error}."
 
 
 def line(row: Row) -> str:

@@ -45,13 +45,18 @@ PLAYED = """(time) => new Promise((resolve) => {
   requestAnimationFrame(look);
 })"""
 
+# When anything was first painted on a page.
+FIRST_PAINT = """() => new Promise((resolve) => new PerformanceObserver((list) => {
+  for (const { name, startTime } of list.getEntries()) if (name === "first-contentful-paint") resolve(startTime);
+}).observe({ type: "paint", buffered: true }))"""
+
 # When the drawing of the network was painted, and what had been transferred by then.
-SEEN = """() => {
+SEEN = """async () => {
+  while (!window.drawn || document.readyState !== "complete") await new Promise((resolve) => setTimeout(resolve, 20));
   const drawn = window.drawn;
   const files = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-  const [paint] = performance.getEntriesByName("first-contentful-paint");
   const sum = (some) => some.reduce((bytes, file) => bytes + file.transferSize, 0);
-  return { paint: paint.startTime, before: sum(files.filter((file) => file.responseEnd <= drawn)), all: sum(files) };
+  return { before: sum(files.filter((file) => file.responseEnd <= drawn)), all: sum(files) };
 }"""
 DRAWN = """
   const look = () => requestAnimationFrame(() => {

@@ -9,20 +9,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from statistics import median
+from typing import Any
 from urllib.request import Request, urlopen
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from app.limits import Limits
-from bench.browser import CHROMIUM_MISSING, DRAWN, PLAYED, SEEN, chromium, clicked, heap, opened
+from bench.browser import CHROMIUM_MISSING, DRAWN, FIRST_PAINT, PLAYED, SEEN, chromium, clicked, heap, opened
 from bench.figures import Figure, Target, alone, compared, interleaved
 from bench.serving import BARE, serving
 
 SECTION = "page"
 ROUNDS, CLICKS = 9, 3
 BUTTON = "bare htmx button"
-EMPTY = "empty page"
+STEP = '[data-action="step"]'
 FEATURES = "x1,x2,x1%5E2,x2%5E2,x1*x2,sin(x1),sin(x2)"
 CIRCLE, EIGHTS = "/p/circle", "/p/circle?hidden=8,8,8"
 SEVENS = f"/p/circle?hidden=8,8,8,8,8,8&activation=relu&features={FEATURES}"
@@ -37,7 +38,6 @@ FASTEST = {"circle, 2-4-2-1": (CIRCLE, 5_000.0), "7-8×6-1": (SEVENS, 2_000.0)}
 EACH_FRAME, AS_FAST_AS_IT_GOES = "16", "0"  # of the page's choice of speeds
 PLAYED_MS, PLAYED_ROUNDS = 1_000, 3
 VIEWS, STARTS = 7, 5
-KEPT = Limits().max_history_moments - 1
 FEW, MANY, SINGLE = 2_000, 20_000, 100  # updates
 
 
@@ -63,19 +63,13 @@ def steps(url: str, ours: Browser, peer: Browser) -> Iterator[Figure]:
         size = answer_bytes(page)
         held = ("0.123456 " * (size // 9 + 1))[:size].encode()
         urlopen(Request(url + BARE, held, method="PUT")).close()
-        sides = [
-            lambda page=page: middle(page, STEP, "#step"),  # type: ignore[misc]
-            lambda button=button: middle(button, "button", "#answer"),  # type: ignore[misc]
-        ]
+        sides = [partial(middle, page, STEP, "#step"), partial(middle, button, "button", "#answer")]
         for side in sides:
             side()
         own, bare = interleaved(sides, ROUNDS)
         yield compared(SECTION, f"Step, {title}, {size:,} bytes", BUTTON, "ms", own, bare, Target("≤", most))
         page.context.close()
         button.context.close()
-
-
-STEP = '[data-action="step"]'
 
 
 def choose_an_edge(page: Page) -> None:
@@ -126,16 +120,21 @@ def playing(page: Page, speed: str, counted: str) -> list[float]:
 
 
 def undo(page: Page, url: str) -> None:
-    """Every update is there to be undone. Raises RuntimeError where one is not."""
+    """Every update within the bounds of the history is there to be undone. Raises RuntimeError where one is not."""
     session = f"{url}/api/sessions/{page.locator('#playground').get_attribute('data-session')}"
-    state = page.request.get(session).json()
-    while int(page.inner_text("#step")) != state["step"]:  # the last answer is still under way
-        page.wait_for_timeout(50)
-        state = page.request.get(session).json()
-    kept = min(state["step"], KEPT)
-    now = page.request.post(f"{session}/undo", data={"steps": kept}).json()
-    if state["can_undo"] < kept or now["step"] != state["step"] - kept:
-        raise RuntimeError(f"of {state['step']} updates {kept} were to be undone, {state['can_undo']} could be")
+    state = resting(page, session)
+    ended = page.request.post(f"{session}/undo", data={"steps": state["can_undo"]}).json().get("step")
+    if ended != state["step"] - state["can_undo"]:
+        raise RuntimeError(f"{state['can_undo']} updates undone after {state['step']} lead to {ended}")
+
+
+def resting(page: Page, session: str) -> dict[str, Any]:
+    """The state of a session once what was still on its way is done."""
+    state, last = page.request.get(session).json(), None
+    while state != last:
+        page.wait_for_timeout(300)
+        state, last = page.request.get(session).json(), state
+    return dict(state)
 
 
 def first_view(url: str, browser: Browser) -> Iterator[Figure]:
@@ -143,13 +142,10 @@ def first_view(url: str, browser: Browser) -> Iterator[Figure]:
     found: dict[str, list[float]] = {"before": [], "all": [], "paint": [], "empty": []}
     for _ in range(VIEWS):
         empty = opened(browser, f"{url}{BARE}/empty")
-        empty.wait_for_timeout(100)
-        found["empty"].append(
-            empty.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-        )
+        found["empty"].append(empty.evaluate(FIRST_PAINT))
         empty.context.close()
         page = opened(browser, url + "/", DRAWN)
-        page.wait_for_timeout(200)
+        found["paint"].append(page.evaluate(FIRST_PAINT))
         for name, value in page.evaluate(SEEN).items():
             found[name].append(value)
         page.context.close()
