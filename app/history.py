@@ -36,8 +36,7 @@ class Log(Generic[T]):
         """The entry with that absolute index. Raises IndexError outside `first` … `end`−1."""
         if not self.first <= index < self.end:
             raise IndexError(f"entry {index} is outside {self.first} … {self.end - 1}")
-        entry = self.chunks[index // CHUNK - self.first // CHUNK][index % CHUNK]
-        return cast(T, entry)
+        return self.chunks[index // CHUNK - self.first // CHUNK][index % CHUNK]  # type: ignore[return-value]
 
     def __iter__(self) -> Iterator[T]:
         return islice(cast(Iterator[T], chain.from_iterable(self.chunks)), self.first % CHUNK, None)

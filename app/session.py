@@ -225,8 +225,10 @@ class Session:
     @property
     def flown(self) -> Pass | None:
         """The pass of the batch in flight."""
+        if self.flight is None:
+            return None
         now = self.now
-        return Pass(now.params, now.epoch, now.position, self.flight.regime) if self.flight else None
+        return Pass(now.params, now.epoch, now.position, self.flight.regime)
 
     @property
     def backward_pass(self) -> Pass | None:

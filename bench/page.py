@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from app.limits import Limits
 from bench.browser import CHROMIUM_MISSING, DRAWN, PLAYED, SEEN, chromium, clicked, heap, opened
 from bench.figures import Figure, Target, alone, compared, interleaved
 from bench.serving import BARE, serving
@@ -36,7 +37,8 @@ FASTEST = {"circle, 2-4-2-1": (CIRCLE, 5_000.0), "7-8×6-1": (SEVENS, 2_000.0)}
 EACH_FRAME, AS_FAST_AS_IT_GOES = "16", "0"  # of the page's choice of speeds
 PLAYED_MS, PLAYED_ROUNDS = 1_000, 3
 VIEWS, STARTS = 7, 5
-FEW, MANY, SINGLE = 2_000, 20_000, 300  # updates
+KEPT = Limits().max_history_moments - 1
+FEW, MANY, SINGLE = 2_000, 20_000, 100  # updates
 
 
 def rows() -> Iterator[Figure | str]:
@@ -127,10 +129,13 @@ def undo(page: Page, url: str) -> None:
     """Every update is there to be undone. Raises RuntimeError where one is not."""
     session = f"{url}/api/sessions/{page.locator('#playground').get_attribute('data-session')}"
     state = page.request.get(session).json()
-    kept = min(state["step"], 4_999)
-    answer = page.request.post(f"{session}/undo", data={"steps": kept})
-    if not answer.ok or answer.json()["step"] != state["step"] - kept:
-        raise RuntimeError(f"of {state['step']} updates {kept} were to be undone: {answer.status}")
+    while int(page.inner_text("#step")) != state["step"]:  # the last answer is still under way
+        page.wait_for_timeout(50)
+        state = page.request.get(session).json()
+    kept = min(state["step"], KEPT)
+    now = page.request.post(f"{session}/undo", data={"steps": kept}).json()
+    if state["can_undo"] < kept or now["step"] != state["step"] - kept:
+        raise RuntimeError(f"of {state['step']} updates {kept} were to be undone, {state['can_undo']} could be")
 
 
 def first_view(url: str, browser: Browser) -> Iterator[Figure]:

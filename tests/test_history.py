@@ -60,3 +60,12 @@ def test_appending_shares_all_closed_chunks() -> None:
     log = Log.starting(0, range(10 * CHUNK + 3))
     longer = log.append([0])
     assert all(a is b for a, b in zip(log.chunks[:10], longer.chunks, strict=False))
+
+
+@pytest.mark.parametrize("length", [0, 1, 5, CHUNK, CHUNK + 2, 3 * CHUNK + 1])
+def test_the_last_entries_are_those_at_its_end(length: int) -> None:
+    log = Log.starting(3, range(length))
+    for count in (1, 6, CHUNK):
+        assert list(log.last(count)) == list(log)[-count:]
+    trimmed = log.trim(log.end - 2)
+    assert list(trimmed.last(6)) == list(trimmed)

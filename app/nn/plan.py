@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from math import sqrt
@@ -14,14 +14,14 @@ from numpy.random import default_rng
 
 from app.nn.activations import ACTIVATIONS, Activation
 from app.nn.arrays import Array, Call, IntArray, Runner, aligned, call, constant
-from app.nn.buffers import Block, Rows, matrix, row_shape, take
+from app.nn.buffers import Block, matrix, row_shape, take
 from app.nn.layer import BackwardSite, ForwardSite
 from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
 from app.nn.optimizers import Optimizer, Update
 from app.nn.parts import Evaluation, Parts
-from app.nn.shapes import features, sample_first, steps, units_first
-from app.nn.trace import LayerTrace, Means, Trace, Units
+from app.nn.readings import Readings
+from app.nn.shapes import features, steps, units_first
 from app.nn.upstream import Upstream, lay_upstream
 
 PLANS_KEPT = 32  # a thread
@@ -30,7 +30,7 @@ CALL_BYTES = 500  # a bound call and its views, about
 DESCENTS_KEPT = 4  # a plan
 
 
-class Plan:
+class Plan(Readings):
     """Never shared between threads. `params` and `grads` (P,) are its own; what a pass leaves behind stays
     until the next. Who runs a pass may say so in `held`, and needs not run it again while that stands."""
 
@@ -252,78 +252,11 @@ class Plan:
         diverged."""
         return self._total.item() * self._scale
 
-    def outputs(self) -> Array:
-        """(batch, *output_shape), a copy."""
-        return sample_first(self._ends.a, self.network.output_shape, self.batch)
-
-    def activations(self) -> tuple[Array, ...]:
-        """a of every layer, (units, columns) with a column for each sample (and step), copies."""
-        return tuple(block.features_of(self._a).copy() for block in self._blocks)
-
     def layer_norms(self) -> tuple[float, ...]:
         """‖gradient‖₂ of every layer; 0.0 for one without parameters."""
         squares, calls = self._squared_norms
         self._runner.run(calls)
         return tuple(map(sqrt, squares.tolist()))
-
-    def trace(self, with_delta: bool, again: Callable[[], Plan] | None = None) -> Trace:
-        """Copies of what the last forward pass (and, `with_delta`, its backward pass) left behind.
-
-        With `again`, which gives a plan with the same pass in it, the layers' wait until they are asked for.
-        """
-        network, batch = self.network, self.batch
-        z, a, targets = (
-            sample_first(block, network.output_shape, batch)
-            for block in (self._ends.z, self._ends.a, self._ends.y)
-        )
-        with np.errstate(all="ignore"):
-            terms = self._loss.terms(z, a, targets).reshape(batch, -1)
-            per_sample = np.add.reduce(terms, axis=1) * (self._factor * batch)
-        inputs = sample_first(matrix(self._inputs)[:-1], network.input_shape, batch)
-        if again is None:
-            layers = self._traced(with_delta)
-            return Trace(inputs, targets, a, per_sample, self.loss, lambda: layers)
-        return Trace(inputs, targets, a, per_sample, self.loss, lambda: again()._traced(with_delta))
-
-    def layer_trace(self, number: int, with_delta: bool) -> LayerTrace:
-        """The same of one layer, without ∂L/∂a."""
-        delta = self._deltas[number] if with_delta else None
-        return self.network.layers[number].trace(self._sites[number], self._a_of(number), delta)
-
-    def did(self, number: int) -> Units:
-        """What the units of a layer did in the last forward and backward pass: views that the next one overwrites."""
-        return self._units[number]
-
-    @cached_property
-    def _units(self) -> list[Units]:
-        layers = enumerate(zip(self.network.layers, self._sites, self._deltas, strict=True))
-        return [layer.did(site, self._a_of(k), delta) for k, (layer, site, delta) in layers]
-
-    def _traced(self, with_delta: bool) -> tuple[LayerTrace, ...]:
-        layers = [self.layer_trace(number, with_delta) for number in range(len(self._sites))]
-        if with_delta:
-            self._runner.run(self._upstream.calls)
-            layers = self._upstream.added(layers, self.network.shapes, self.batch)
-        return tuple(layers)
-
-    def means(self, with_delta: bool, sample: int | None = None) -> Means:
-        """What every unit did in the last forward pass (and, `with_delta`, its backward pass) on the mean of the
-        batch, or for one sample. Of a network without images and steps."""
-        rows = [*self._rows, self._delta_rows] if with_delta else self._rows
-        if sample is None:
-            self._runner.run([each for one in rows for each in one.calls])
-        a, z, *delta = (one.means.copy() if sample is None else one.of(sample) for one in rows)
-        return Means(a, z, delta[0] if delta else None)
-
-    @cached_property
-    def _rows(self) -> list[Rows]:
-        numbers = range(len(self._blocks))
-        inputs = matrix(self._inputs)[:-1]
-        return [Rows([inputs, *map(self._a_of, numbers)]), Rows(list(map(self._z_of, numbers)))]
-
-    @cached_property
-    def _delta_rows(self) -> Rows:
-        return Rows(self._deltas, of_sizes=True)
 
     def descent(
         self, optimizer: Optimizer, l1: float = 0.0, l2: float = 0.0, clip_norm: float | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypedDict
 
 import numpy as np
@@ -128,13 +128,13 @@ class Parts:
 
     def input_names(self) -> tuple[str, ...]:
         """As people of that language call them."""
-        return tuple(translate(self._code, name) for name in self._session.setup.data.feature_names)
+        return _translated(self._code, self._session.setup.data.feature_names)
 
     def output_names(self) -> tuple[str, ...]:
         """The classes, where the network has a unit for each."""
         names = self._session.setup.data.class_names
         fits = len(names) == self._session.setup.network.output_shape[-1]
-        return tuple(translate(self._code, name) for name in names) if fits else ()
+        return _translated(self._code, names) if fits else ()
 
     def maps(self) -> Maps | None:
         """What every neuron answers."""
@@ -231,7 +231,12 @@ def probe_form_of(session: Session, code: str) -> Form | None:
     form = following.probe_form(session)
     if form is None or form.kind == "symbols":
         return form
-    return replace(form, names=tuple(translate(code, name) for name in form.names))
+    return replace(form, names=_translated(code, form.names))
+
+
+@lru_cache(maxsize=256)
+def _translated(code: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(translate(code, name) for name in names)
 
 
 def batch_of(session: Session, shown: Shown, sample: str) -> Batch:

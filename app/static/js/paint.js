@@ -4,7 +4,10 @@ const COLOURS = ["surface", "ink", "focus", "zero", "weight-pos", "weight-neg", 
 const STRENGTH = 0.72; // of the colour at the ends of the scale in the plane: points are to stand out
 
 export function bytesOf(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let k = 0; k < bytes.length; k += 1) bytes[k] = letters.charCodeAt(k);
+  return bytes;
 }
 
 function channels(colour) {
@@ -61,13 +64,22 @@ function repaint() {
 document.addEventListener("playground:theme", repaint);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 
-/** Rows of `width` bytes as a canvas of its own. */
+const sheets = new Map(); // by their size
+
+function sheetOf(width, height) {
+  const size = `${width} ${height}`;
+  if (!sheets.has(size)) {
+    const canvas = new OffscreenCanvas(width, height);
+    const image = new ImageData(width, height);
+    sheets.set(size, { canvas, context: canvas.getContext("2d"), image, pixels: new Uint32Array(image.data.buffer) });
+  }
+  return sheets.get(size);
+}
+
+/** Rows of `width` bytes as a canvas, to be drawn at once: the next of that size is painted over it. */
 export function painted(bytes, width, palette) {
-  const height = bytes.length / width;
-  const canvas = new OffscreenCanvas(width, height);
-  const image = new ImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
+  const { canvas, context, image, pixels } = sheetOf(width, bytes.length / width);
   for (let k = 0; k < bytes.length; k += 1) pixels[k] = palette[bytes[k]];
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  context.putImageData(image, 0, 0);
   return canvas;
 }

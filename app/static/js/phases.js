@@ -2,7 +2,7 @@
 import { store, stored } from "./stored.js";
 import { setText } from "./set.js";
 
-const FAST_MS = 500; // playing faster than this nothing moves
+const FAST_MS = 450; // where updates come faster than this nothing moves
 const MOTION_MS = 400;
 
 /** What lights up, each with its layer; how far it is from either end is left to the style. */
@@ -17,14 +17,17 @@ export function layered(svg) {
   });
 }
 
-/** Moves a page of drawings: forward, backward or update, for as long as it takes; not while playing fast. */
+/** Moves a page of drawings: forward, backward or update, for as long as it takes; not in quick succession. */
 export function mover(playground) {
   let still = 0;
+  let last = -FAST_MS;
   const end = () => delete playground.dataset.motion;
   return function move(kind) {
-    const interval = playground.dataset.playing;
+    const now = performance.now();
+    const soon = now - last < FAST_MS;
+    last = now;
     clearTimeout(still);
-    if (interval !== undefined && Number(interval) < FAST_MS) end();
+    if (soon) end();
     else {
       playground.dataset.motion = kind;
       still = setTimeout(end, MOTION_MS);

@@ -3,7 +3,7 @@ import { short } from "./format.js";
 import { palettes, painted } from "./paint.js";
 import { setAttribute, setText } from "./set.js";
 
-const FINE = 4; // pixels along a cell: the surface is smooth, and its border sharp when discretised
+const FINE = 4; // pixels along a cell where borders are to be sharp; else the browser smooths one to a cell
 const [CROSS, RING] = [2.8, 4.6]; // as in app/scene/points.py
 const [LEFT, SIZE] = [30, 262]; // as in app/scene/surface.py
 
@@ -65,6 +65,7 @@ export function standingPlane(playground) {
   const parts = [...figure.querySelectorAll("[data-part]")].map((group) => [group.dataset.part, marks(group)]);
   const curves = [...figure.querySelectorAll(".curve")];
   const canvas = figure.querySelector("#surface");
+  const context = canvas?.getContext("2d");
   const [low, high, name] = ["scale-low", "scale-high", "pictured"].map((id) => document.getElementById(id));
   const discrete = figure.querySelector("#discretise");
   let pictures = null;
@@ -73,20 +74,18 @@ export function standingPlane(playground) {
   function surface() {
     const { side, small, surface: output, winners, neurons } = pictures;
     const colours = palettes();
-    const finish = discrete.checked ? cut : (bytes) => bytes;
-    if (chosen >= 0) {
-      const bytes = neurons.subarray(chosen * small ** 2, (chosen + 1) * small ** 2);
-      return painted(finish(refined(bytes, small)), small * FINE, colours.plane);
-    }
-    if (winners) return mosaic(output, winners, side, colours.classes, discrete.checked);
-    return painted(finish(refined(output, side)), side * FINE, colours.plane);
+    if (chosen < 0 && winners) return mosaic(output, winners, side, colours.classes, discrete.checked);
+    const [bytes, wide] = chosen < 0 ? [output, side] : [neurons.subarray(chosen * small ** 2, (chosen + 1) * small ** 2), small];
+    if (discrete.checked) return painted(cut(refined(bytes, wide)), wide * FINE, colours.plane);
+    return painted(bytes, wide, colours.plane);
   }
 
   function paint() {
     if (!pictures) return;
     const image = surface();
-    [canvas.width, canvas.height] = [image.width, image.height];
-    canvas.getContext("2d").drawImage(image, 0, 0);
+    if (canvas.width !== image.width) [canvas.width, canvas.height] = [image.width, image.height];
+    context.clearRect(0, 0, image.width, image.height);
+    context.drawImage(image, 0, 0);
     setText(name, chosen < 0 ? name.dataset.output : name.dataset.chosen);
     if (!low) return;
     const [from, to] = pictures.scales.at(chosen);
