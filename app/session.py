@@ -190,11 +190,11 @@ class Session:
     curve: Curve
     flight: Flight | None = None
     version: int = 0
+    now: Moment = field(init=False)
+    """The present moment."""
 
-    @property
-    def now(self) -> Moment:
-        """The present moment."""
-        return self.history[self.cursor]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "now", self.history[self.cursor])  # it is asked for all the time
 
     @property
     def phase(self) -> Phase:
