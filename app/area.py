@@ -49,7 +49,7 @@ def domain_of(setup: Setup) -> Domain:
 
 
 def _range(data: Data) -> Domain:
-    points = np.concatenate((data.train_points, data.test_points))
+    points = data.points
     if points.ndim != 2 or points.shape[1] > 2:
         return ()
     low, high = points.min(axis=0), points.max(axis=0)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.datasets import Accuracy, Data
+from app.datasets import Accuracy, Data, before_ones
 from app.errors import Fault, SpecError
 from app.i18n import N_
 from app.nn import Network
@@ -31,13 +31,14 @@ def inline_data(given: InlineSpec, network: Network) -> Data:
     if given.test_inputs and given.test_targets is not None:
         test_inputs = inputs_array(given.test_inputs, "test_inputs", network)
         test_targets = targets_array(given.test_targets, "test_targets", network, len(test_inputs))
-    arrays = (train_inputs, train_targets, test_inputs, test_targets)
-    for array in arrays:
-        array.flags.writeable = False
+    inputs = before_ones(np.concatenate((train_inputs, test_inputs)))
+    targets = np.concatenate((train_targets, test_targets))
+    targets.flags.writeable = False
     return Data(
-        *arrays,
-        train_points=train_inputs,
-        test_points=test_inputs,
+        inputs=inputs,
+        targets=targets,
+        points=inputs,
+        training=len(train_inputs),
         feature_names=tuple(f"x{i + 1}" for i in range(network.input_shape[-1])),
         class_names=tuple(map(str, range(network.output_shape[-1])))
         if network.loss == "cross_entropy"

@@ -33,13 +33,11 @@ def laid_out(network: Network, data: Data) -> tuple[Rows, Rows | None, Rows]:
     known = _laid.setdefault(data, {})
     key = (network.input_shape, network.output_shape, network.loss)
     if key not in known:
-        given, middle = np.concatenate((data.train_targets, data.test_targets)), len(data.train_inputs)
-        inputs = network.inputs(np.concatenate((data.train_inputs, data.test_inputs)))
-        targets, kind = network.targets(given), data.accuracy
-        answers = truth(given, kind, network.output_shape) if kind else None
+        inputs, targets, kind = network.inputs(data.inputs), network.targets(data.targets), data.accuracy
+        answers = truth(data.targets, kind, network.output_shape) if kind else None
         both = Rows(inputs, targets, inputs.count, answers)
-        test = _part(both, slice(middle, inputs.count)) if len(data.test_inputs) else None
-        known[key] = (_part(both, slice(middle)), test, both)
+        test = _part(both, slice(data.training, inputs.count)) if data.training < inputs.count else None
+        known[key] = (_part(both, slice(data.training)), test, both)
     return known[key]
 
 

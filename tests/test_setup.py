@@ -179,3 +179,14 @@ def test_sessions_share_what_their_specs_have_in_common() -> None:
     wider = prepare(parse_spec(named_spec(loss="mse")), LIMITS)
     assert wider.train is not one.train
     assert wider.data is one.data
+
+
+@pytest.mark.parametrize("raw", [named_spec(), rows_spec()])
+def test_data_lie_once_in_memory(raw: dict[str, object]) -> None:
+    setup = prepare(parse_spec(raw), LIMITS)
+    assert np.shares_memory(setup.data.train_inputs, setup.train.inputs.values)
+    assert np.shares_memory(setup.data.train_targets, setup.train.targets.values)
+    assert np.shares_memory(setup.both.inputs.values, setup.train.inputs.values)
+    assert np.array_equal(setup.data.train_inputs, setup.train.inputs.values[:, :-1])
+    with pytest.raises(ValueError, match="read-only"):
+        setup.data.inputs[0, 0] = 2.0

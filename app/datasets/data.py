@@ -39,15 +39,14 @@ class Data:
     """What a session trains on; every array is read-only.
 
     Inputs are (N, *input_shape), targets (N, outputs) or (N, time, outputs); points (N, raw inputs) are what
-    is drawn: of images and sequences the inputs themselves. `symbols` are the names of one-hot inputs.
+    is drawn: of images and sequences the inputs themselves. The first `training` samples are for training, the
+    others for testing. `symbols` are the names of one-hot inputs.
     """
 
-    train_inputs: Array
-    train_targets: Array
-    test_inputs: Array
-    test_targets: Array
-    train_points: Array
-    test_points: Array
+    inputs: Array
+    targets: Array
+    points: Array
+    training: int
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
     task: Task
@@ -55,9 +54,39 @@ class Data:
     symbols: tuple[str, ...] = ()
 
     @property
+    def train_inputs(self) -> Array:
+        """Those that train."""
+        return self.inputs[: self.training]
+
+    @property
+    def train_targets(self) -> Array:
+        """Of what trains."""
+        return self.targets[: self.training]
+
+    @property
+    def train_points(self) -> Array:
+        """Of what trains."""
+        return self.points[: self.training]
+
+    @property
+    def test_inputs(self) -> Array:
+        """Those that test."""
+        return self.inputs[self.training :]
+
+    @property
+    def test_targets(self) -> Array:
+        """Of what tests."""
+        return self.targets[self.training :]
+
+    @property
+    def test_points(self) -> Array:
+        """Of what tests."""
+        return self.points[self.training :]
+
+    @property
     def input_shape(self) -> Shape:
         """(features,), (height, width, channels) or (time, features)."""
-        return self.train_inputs.shape[1:]
+        return self.inputs.shape[1:]
 
     @property
     def form(self) -> Form:
@@ -123,8 +152,7 @@ def build(
 
 
 def _size(data: Data) -> int:
-    inputs, targets = (data.train_inputs, data.test_inputs), (data.train_targets, data.test_targets)
-    return 2 * sum(part.nbytes for part in inputs) + sum(part.nbytes for part in targets)
+    return 2 * data.inputs.nbytes + data.targets.nbytes
 
 
 _made: Shared[tuple[object, ...], Data] = Shared(KEPT_BYTES, _size)
@@ -145,15 +173,14 @@ def _built(
     train, test = _split(kind, dataset, test_fraction, default_rng([seed, _SPLIT_STREAM]))
     inputs = feature_matrix(dataset.inputs, features, kind)
     targets = _coded(dataset, kind, coding)
-    train_inputs, test_inputs = _rows(inputs, train), _rows(inputs, test)
+    order = np.concatenate((train, test))
+    given = before_ones(inputs[order])
     is_raw = np.array_equal(inputs, dataset.inputs)
     return Data(
-        train_inputs=train_inputs,
-        train_targets=_rows(targets, train),
-        test_inputs=test_inputs,
-        test_targets=_rows(targets, test),
-        train_points=train_inputs if is_raw else _rows(dataset.inputs, train),
-        test_points=test_inputs if is_raw else _rows(dataset.inputs, test),
+        inputs=given,
+        targets=_rows(targets, order),
+        points=given if is_raw else _rows(dataset.inputs, order),
+        training=len(train),
         feature_names=features or kind.input_names,
         class_names=kind.class_names,
         task=kind.task,
@@ -186,6 +213,17 @@ def _coded(dataset: Dataset, kind: DatasetKind, coding: Coding) -> Array:
     one_hot = coding in ("one_hot", "one_hot_signed")
     targets = np.eye(kind.classes)[labels] if one_hot else labels[..., None].astype(np.float64)
     return 2 * targets - 1 if coding in ("signed", "one_hot_signed") else targets
+
+
+def before_ones(inputs: Array) -> Array:
+    """`inputs`, read-only; rows of numbers with a one behind each, as the engine takes them: there they lie once."""
+    if inputs.ndim == 2:
+        whole = np.ones((len(inputs), inputs.shape[1] + 1))
+        whole[:, :-1] = inputs
+        whole.flags.writeable = False
+        return whole[:, :-1]
+    inputs.flags.writeable = False
+    return inputs
 
 
 def _rows(array: Array, rows: IntArray) -> Array:
