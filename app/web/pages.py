@@ -46,7 +46,7 @@ async def seen(
 ) -> Response:
     """The `answer` to what whoever asks sees of a session, made where there is time for its work: the parts of a view
     are made as they are asked for."""
-    return await door.look(session, lambda s: answer(view_for(request, s, chosen)), passes=4)
+    return await door.look(session, lambda s: answer(view_for(request, s, chosen)), passes=3)
 
 
 def view_for(request: Request, session: Session, chosen: Choices | None = None) -> View:
@@ -63,7 +63,7 @@ async def opened(request: Request, door: Playground, session: Session, secret: s
     answer = await door.look(
         session,
         lambda s: render.page(request, view_of(s, True, code, **chosen, all_digits=whole)),
-        passes=4,
+        passes=3,
     )
     remember(request, answer, secret)
     return answer

@@ -83,8 +83,8 @@ async def _seen(
 ) -> Response:
     """The answer to both as whoever asks sees them; where a sample is drawn, it is the first of the batch."""
     look = partial(view_for, request, chosen={"select": "", "sample": "", "open": "", "seen": ""})
-    work = door.work(both[1], passes=4)
-    return await door.look(both[0], lambda _: answer(pair(*map(look, both))), passes=4, work=work)
+    work = door.work(both[1], passes=2)
+    return await door.look(both[0], lambda _: answer(pair(*map(look, both))), passes=2, work=work)
 
 
 def _context(request: Request, seen: Pair, path: str) -> dict[str, Any]:

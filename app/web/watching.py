@@ -71,7 +71,7 @@ async def probe(request: Request, door: Door, session_id: str) -> Response:
             return render.fragment(request, "answers/follow.html", view, status, probe_faults=faults)
         return render.page(request, view, status, probe_faults=faults, probe_typed=typed)
 
-    return await door.look(session, answered, passes=5)
+    return await door.look(session, answered, passes=4)
 
 
 @router.get("/n/{session_id}/digits")
