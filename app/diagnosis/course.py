@@ -26,7 +26,7 @@ STEEP = 0.05
 # Networks that learn have left their saddle points by then.
 PATIENCE, CHANCE, FLAT = 100, 0.9, 0.01
 # Test loss over the lowest it has been, and over the training loss; the training loss over what it was then.
-WORSE, APART, FALLEN = 1.25, 1.5, 0.8
+WORSE, APART, FALLEN = 1.3, 1.5, 0.8
 
 
 def too_large(case: Case) -> Finding | None:
