@@ -1,6 +1,7 @@
 """Static files, read once and kept compressed; under a URL with their hash they never change.
 
-A page's style is one file, and its modules are one: few requests stand between a page and its first paint.
+A page's style is one file: few requests stand between a page and its first paint. Modules come behind it; they
+find those they import beside them, under the same hash.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from pathlib import Path
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-
-from app.web.bundle import bundle
 
 STATIC = Path(str(files("app").joinpath("static")))
 # The page's style as one file, in the order in which the sheets apply.
@@ -36,8 +35,6 @@ SHEETS = (
         "findings",
     ),
 )
-# What pages load of the modules: the first runs before the page is painted, each of the others with all it imports.
-SCRIPTS = ("theme", "on-units", "on-images", "on-time", "on-pair")
 HASH_LENGTH = 10
 FOR_EVER = "public, max-age=31536000, immutable"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
@@ -68,12 +65,9 @@ def _hash(content: bytes) -> str:
 @cache
 def assets() -> dict[str, Asset]:
     """Every file that is sent, by its path below /static."""
-    paths = [path for folder in ("img", "vendor") for path in (STATIC / folder).iterdir()]
+    paths = [path for folder in ("img", "js", "vendor") for path in (STATIC / folder).iterdir()]
     found = {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in paths}
     found[STYLE] = b"".join((STATIC / "css" / f"{sheet}.css").read_bytes() for sheet in SHEETS)
-    sources = {path.stem: path.read_text(encoding="utf-8") for path in (STATIC / "js").iterdir()}
-    found |= {f"js/{name}.js": bundle(name, sources).encode() for name in SCRIPTS[1:]}
-    found["js/theme.js"] = sources["theme"].encode()
     return {
         name: Asset(content, KINDS.get(Path(name).suffix, "text/plain")) for name, content in found.items()
     }

@@ -1,5 +1,6 @@
 // The cells of the table of samples: numbers, words, small pictures, letters. As macros/samples.html draws them.
 import { ROOM, setNumber } from "./format.js";
+import { setAttribute } from "./set.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, POINTS] = [64, 16, 64]; // of a curve, as in app/scene/sequences.py
@@ -13,11 +14,14 @@ function drawing(cell, name, box) {
   return made;
 }
 
-function path(d, name) {
-  const made = document.createElementNS(SVG, "path");
-  if (name) made.setAttribute("class", name);
-  made.setAttribute("d", d);
-  return made;
+/** Makes the paths of a drawing those that are given, [d, class]; what stands is set anew. */
+function setPaths(svg, paths) {
+  while (svg.children.length > paths.length) svg.lastElementChild.remove();
+  paths.forEach(([d, name], k) => {
+    const own = svg.children[k] ?? svg.appendChild(document.createElementNS(SVG, "path"));
+    setAttribute(own, "class", name);
+    setAttribute(own, "d", d);
+  });
 }
 
 function setStamp(cell, digits, { width, height }) {
@@ -32,7 +36,7 @@ function setStamp(cell, digits, { width, height }) {
   }
   svg.dataset.digits = digits;
   svg.setAttribute("shape-rendering", "crispEdges");
-  svg.replaceChildren(...Object.entries(paths).map(([shade, d]) => path(d, `ink-${shade}`)));
+  setPaths(svg, Object.entries(paths).map(([shade, d]) => [d, `ink-${shade}`]));
 }
 
 function setSpark(cell, curves, { time }) {
@@ -41,9 +45,9 @@ function setSpark(cell, curves, { time }) {
   const place = (k) => (count > 1 ? Math.round((k * (time - 1)) / (count - 1)) : 0);
   const across = (k) => ((WIDTH * (place(k) + 0.5)) / time).toFixed(1);
   svg.setAttribute("preserveAspectRatio", "none");
-  svg.replaceChildren(...curves.map((heights) => {
+  setPaths(svg, curves.map((heights) => {
     const points = heights.map((tenths, k) => `${across(k)} ${(tenths / 10).toFixed(1)}`);
-    return path(`M${points.join("L")}${points.length === 1 ? "h0" : ""}`);
+    return [`M${points.join("L")}${points.length === 1 ? "h0" : ""}`, null];
   }));
 }
 
