@@ -21,20 +21,9 @@ STATIC = Path(str(files("app").joinpath("static")))
 # The page's style as one file, in the order in which the sheets apply.
 STYLE = "css/page.css"
 SHEETS = (
-    *("tokens", "layout", "network", "panels", "result", "hand", "inspector", "batch", "charts", "phases"),
-    *(
-        "forms",
-        "stack",
-        "example",
-        "unrolled",
-        "images",
-        "landscape",
-        "proofs",
-        "formulas",
-        "pair",
-        "findings",
-    ),
-)
+    "tokens layout network panels result hand inspector batch charts phases forms stack example unrolled images "
+    "landscape proofs formulas pair findings"
+).split()
 HASH_LENGTH = 10
 FOR_EVER = "public, max-age=31536000, immutable"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
@@ -82,7 +71,8 @@ def release() -> str:
 @cache
 def static_url(path: str) -> str:
     """The URL of a static file, with a hash in it, so that browsers may keep it for ever. KeyError if there is none."""
-    assert assets()[path]
+    if path not in assets():
+        raise KeyError(path)
     return f"/static/{release()}/{path}"
 
 
