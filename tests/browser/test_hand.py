@@ -273,6 +273,7 @@ def test_the_table_leads_to_the_inspector(playground: Playground) -> None:
     dialog.get_by_role("link", name="Layer 2").click()
     state = playground.state()
     row = dialog.get_by_role("row").filter(has_text="W⁽²⁾₃₁")
+    expect(row).to_be_visible()
     shown = [float(x.get_attribute("value") or "nan") for x in row.locator("data").all()]
     assert shown[:2] == [state["parameters"][1]["W"][2][0], state["gradients"][1]["W"][2][0]]
     row.get_by_role("link").click()
