@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Request, expect
@@ -130,6 +131,19 @@ def test_as_fast_as_it_goes_is_more_than_one_update_a_request_and_undo_is_one(pl
     playground.press("Undo").expect_step(state["step"] - 1)
     page.reload()
     expect(page.get_by_role("combobox", name="Batches a second")).to_have_value("0")
+
+
+def test_a_long_training_keeps_its_early_curves(playground: Playground) -> None:
+    page = playground.open("/").page
+    page.get_by_role("combobox", name="Batches a second").select_option("0")
+    playground.button("Play").click()
+    expect(page.locator("#step")).to_have_text(re.compile(r"^\d{4,}$"), timeout=30_000)
+    expect(page.locator("#step")).to_have_text(re.compile(r"^([3-9]\d{3}|\d{5,})$"), timeout=30_000)
+    playground.button("Pause").click()
+    drawn = page.locator("#chart .series.train").get_attribute("d") or ""
+    across = [float(point.split()[0]) for point in drawn[1:].split("L")]
+    gaps = [after - before for before, after in pairwise(across)]
+    assert max(gaps) < 0.15 * (across[-1] - across[0])
 
 
 def test_the_share_panel_closes_by_escape_and_gives_the_focus_back(playground: Playground) -> None:

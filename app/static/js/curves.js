@@ -6,7 +6,8 @@ import { logTicks, ticks } from "./ticks.js";
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [300, 150, 48, 10, 8, 20];
 const [DIGIT, TICK_GAP, POINTS] = [7, 8, 240];
-const KEPT = 4 * POINTS; // points held; of more, those that are drawn
+const KEPT = 4 * POINTS; // points held; of more, the extremes of stretches of equally many steps
+const LEAST_STRETCHES = 40;
 
 const round = (x) => Number(x.toFixed(1));
 const numbersIn = (text) => text.split(",").map((each) => (each === "" ? null : Number(each)));
@@ -55,6 +56,25 @@ function decimated(values, points) {
 
 function together(series, points) {
   const places = new Set(series.flatMap((values) => decimated(values, points)));
+  return [...places].sort((a, b) => a - b);
+}
+
+/** Places of the extremes of every curve in each stretch of equally many steps, and of both ends: thinned again and
+ *  again, what is long past stays as close as what is new. */
+function thinned(series, steps) {
+  const stretches = Math.max(LEAST_STRETCHES, Math.floor(KEPT / (4 * series.length)));
+  const [first, last] = [steps[0], steps.at(-1)];
+  const places = new Set([0, steps.length - 1]);
+  for (const values of series) {
+    const [least, most] = [[], []];
+    values.forEach((value, k) => {
+      if (value === null) return;
+      const s = Math.floor((stretches * (steps[k] - first)) / (last - first + 1));
+      if (least[s] === undefined || value < values[least[s]]) least[s] = k;
+      if (most[s] === undefined || value > values[most[s]]) most[s] = k;
+    });
+    for (const k of [...least, ...most]) if (k !== undefined) places.add(k);
+  }
   return [...places].sort((a, b) => a - b);
 }
 
@@ -198,7 +218,7 @@ export function standingCurves(playground) {
       each.last = fresh.last[n];
     });
     if (steps.length > KEPT) {
-      const kept = together(named.map(({ values }) => values), Math.floor(POINTS / named.length));
+      const kept = thinned(named.map(({ values }) => values), steps);
       steps = kept.map((k) => steps[k]);
       for (const each of named) each.values = kept.map((k) => each.values[k]);
     }
