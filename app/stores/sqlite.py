@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,11 +107,11 @@ class SqliteStore:
             return [self._saved(*change, *done) for change, done in zip(changes, written, strict=True)]
 
     def _saved(self, session: Session, base: Session, number: int, is_much: bool) -> Session:
-        if is_much:
-            with self._transaction():
-                self._tidy(session, base, number * VERSIONS)
         saved = replace(session, version=session.version + 1)
         self._cache.put(Kept(saved, number, self._seen))
+        if is_much:
+            with suppress(sqlite3.Error), self._transaction():  # it is saved; what is past may lie a while longer
+                self._tidy(session, base, number * VERSIONS)
         return saved
 
     def delete(self, session_id: str) -> None:
@@ -145,11 +145,12 @@ class SqliteStore:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
-            self._knobs_ids.clear()  # some may have been written in what was rolled back
+            self._knobs_ids.clear()  # some may have been written in what is rolled back
+            if self._db.in_transaction:  # SQLite itself ends one where the disk is full
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     def _forget(self, ids: list[str]) -> None:
         for one in ids:
@@ -192,10 +193,11 @@ class SqliteStore:
         start, head, numbers = codec.encode_change(session, base, self._knobs_id)
         key, size = number * VERSIONS + version, len(head) + len(numbers)
         try:
-            done = self._db.execute(APPEND, (key, time.time(), size, start, head, numbers, key - 1))
+            done = self._db.execute(APPEND, (key, time.time(), size, start, head, numbers, key - 1)).rowcount
         except sqlite3.IntegrityError:
-            raise StaleError(session.id) from None
-        if done.rowcount == 0:
+            done = 0
+        if done == 0:
+            self._cache.drop(session.id)  # whatever it says: the next look is at the file
             raise StaleError(session.id)
         self._checkpoints.after(size)
         return number, version % LOOKED_AT == 0 or session.history.end - start > LOOKED_AT
