@@ -36,6 +36,7 @@ def share(session: Session, sample: int) -> Array | None:
         plan.feed(setup.train.inputs, setup.train.targets, rows[sample : sample + 1])
         plan.draw_as(whole, sample)
         plan.forward()
+    plan.held = None  # a batch of one is run by the same plan, and its gradients have the penalties in them
     plan.backward()
     return plan.grads / len(rows)
 

@@ -87,7 +87,7 @@ def _size(setup: Setup) -> int:
 
 
 _setups: Shared[tuple[bytes, Limits], Setup] = Shared(KEPT_BYTES, _size)
-_networks: Shared[tuple[object, ...], Network] = Shared(0, lambda _: 0)
+_networks: Shared[tuple[object, ...], Network] = Shared(0, lambda _: 1)  # those in use
 
 
 def _prepare(spec: Spec, limits: Limits) -> Setup:

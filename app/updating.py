@@ -47,19 +47,17 @@ def updated(setup: Setup, now: Moment, regime: Regime) -> Moment:
 
 
 def block_size(setup: Setup, regime: Regime) -> int:
-    """How many updates are made in one go: what they leave behind lies in one block, and is bounded."""
+    """How many updates are made in one go: what they leave behind is bounded."""
     size = setup.network.size
     return max(1, min(BLOCK_MOMENTS, BLOCK_NUMBERS // (size + nn.state_size(regime.optimizer, size) + 1)))
 
 
 def following(setup: Setup, now: Moment, regime: Regime, count: int) -> list[Moment]:
     """The `count` moments after `now`, every update made under `regime`; none evaluated, or held to a stop rule."""
-    plan, params, state, losses, norms = _updates(setup, now, regime, count)
-    for block in (params, state):
-        block.flags.writeable = False
+    plan, params, states, losses, norms = _updates(setup, now, regime, count)
     made, held = [], now
     updates = 0 if now.method != regime.optimizer.name else now.updates
-    for k, (numbers, own) in enumerate(zip(params, state, strict=True), 1):
+    for k, (numbers, own) in enumerate(zip(params, states, strict=True), 1):
         position = held.position + regime.knobs.batch_size
         wraps = position >= setup.train.count
         held = Moment(
@@ -90,15 +88,15 @@ def are_calm(setup: Setup, made: list[Moment]) -> bool:
 
 def _updates(
     setup: Setup, now: Moment, regime: Regime, count: int
-) -> tuple[nn.Plan, Array, Array, list[float], list[tuple[float, ...]]]:
-    """`count` updates: the plan of the last, the parameters (count, P) and optimiser states (count, S) after each,
-    the mean loss of its batch, ‖gradient‖₂ of every layer."""
+) -> tuple[nn.Plan, list[Array], list[Array], list[float], list[tuple[float, ...]]]:
+    """`count` updates: the plan of the last, the parameters (P,) and the optimiser's state (S,) after each, every one
+    an array of its own, so that what is forgotten is gone; the mean loss of its batch, ‖gradient‖₂ of every layer."""
     network, inputs, targets = setup.network, setup.train.inputs, setup.train.targets
     batch_size, fresh = regime.knobs.batch_size, now.method != regime.optimizer.name
-    params = np.empty((count, network.size))
-    states = np.zeros((count, nn.state_size(regime.optimizer, network.size)))
-    losses, norms = [], []
-    before, state, updates = (now.params, states[0], 0) if fresh else (now.params, now.state, now.updates)
+    params, states, losses, norms = [], [], [], []
+    before, state, updates = now.params, now.state, now.updates
+    if fresh:
+        state, updates = np.zeros(nn.state_size(regime.optimizer, network.size)), 0
     epoch, position, plan = now.epoch, now.position, None
     order = setup.order(epoch)
     for k in range(count):
@@ -112,8 +110,10 @@ def _updates(
         descent.apply(regime.learning_rate(now.step + k + 1), updates + k + 1, now.frozen)
         losses.append(plan.loss)
         norms.append(plan.layer_norms())
-        before, state = params[k], states[k]
-        before[:], state[:] = plan.params, descent.state
+        before, state = plan.params.copy(), descent.state.copy()
+        before.flags.writeable = state.flags.writeable = False
+        params.append(before)
+        states.append(state)
         position += batch_size
         if position >= setup.train.count:
             epoch, position = epoch + 1, 0

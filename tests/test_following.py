@@ -49,6 +49,15 @@ def test_a_share_is_its_term_in_the_explanation_and_the_penalty_is_nobodys() -> 
     np.testing.assert_allclose(shares, explained.terms.product, rtol=1e-9, atol=1e-15)
 
 
+def test_a_share_of_a_batch_of_one_leaves_the_gradient_as_it_is() -> None:
+    session = session_of("circle", batch_size=1, regularization={"l2": 0.5})
+    gradients = looking.gradients(session)
+    assert gradients is not None
+    (share,) = shares_of(session)
+    assert not np.array_equal(share, gradients)  # the penalty is nobody's
+    np.testing.assert_array_equal(looking.gradients(session), gradients)
+
+
 def test_there_are_no_shares_before_the_backward_pass() -> None:
     session = session_of("circle")
     forward = training.forward(training.step(session, LIMITS))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from numpy.random import default_rng
@@ -10,7 +13,7 @@ from app.datasets import DATASETS
 from app.errors import SpecError
 from app.limits import Limits
 from app.nn import INITIALIZERS
-from app.setup import Setup, prepare
+from app.setup import Setup, _prepare, prepare
 from app.spec import DatasetSpec, parse_spec
 from tests.specs import LIMITS, named_spec, rows_spec
 
@@ -179,6 +182,12 @@ def test_sessions_share_what_their_specs_have_in_common() -> None:
     wider = prepare(parse_spec(named_spec(loss="mse")), LIMITS)
     assert wider.train is not one.train
     assert wider.data is one.data
+
+
+def test_a_network_goes_with_the_last_setup_that_uses_it() -> None:
+    network = weakref.ref(_prepare(parse_spec(rows_spec(loss="huber")), LIMITS).network)
+    gc.collect()
+    assert network() is None
 
 
 @pytest.mark.parametrize("raw", [named_spec(), rows_spec()])

@@ -158,3 +158,10 @@ def test_what_is_counted_in_bytes_is_right_after_undo_and_new_steps() -> None:
     session = training.step(training.undo(session, 15), LIMITS, 3)
     assert session.history_bytes == sum(moment.nbytes for moment in session.history)
     assert (session.can_undo, session.can_redo) == (8, 0)
+
+
+def test_what_is_forgotten_is_gone_from_memory() -> None:
+    session = training.undo(training.step(started(rows_spec()), LIMITS, 7), 6)
+    for moment in session.history:
+        assert moment.params.base is None  # no part of something larger that stays with it
+        assert moment.state.base is None

@@ -1,8 +1,12 @@
-"""A file of the first version, read once: a session was a row that changed, with moments and points beside it."""
+"""A file of the first version: a session was a row that changed, with moments and points beside it.
+
+Each is read once. One that the limits do not allow stays as it is, until a server is started that allows it.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 
@@ -17,47 +21,68 @@ from app.spec import Spec
 RegimeOf = Callable[[int], Regime]
 
 
-def put_aside(db: sqlite3.Connection) -> bool:
-    """Make way for the tables of today; gives whether there is anything to be moved."""
-    if not db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'moments'").fetchone():
-        return False
-    db.execute("DROP INDEX IF EXISTS touched")
-    db.execute("ALTER TABLE sessions RENAME TO old_sessions")
-    return True
+def put_aside(db: sqlite3.Connection) -> None:
+    """Make way for the tables of today."""
+    if _exists(db, "moments"):
+        db.execute("DROP INDEX IF EXISTS touched")
+        db.execute("ALTER TABLE sessions RENAME TO old_sessions")
+
+
+def is_left(db: sqlite3.Connection) -> bool:
+    """Whether there is anything that was put aside."""
+    return _exists(db, "old_sessions")
+
+
+def _exists(db: sqlite3.Connection, table: str) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return db.execute(query, (table,)).fetchone() is not None
 
 
 def sessions(
     db: sqlite3.Connection, prepare: Callable[[Spec], Setup], regime_of: RegimeOf
 ) -> Iterator[tuple[Session, float]]:
-    """Every session that was put aside, and when it was last touched. One whose spec is beyond today's limits could
-    not be opened before either: it is passed over."""
+    """Every session that was put aside, and when it was last touched; those that cannot be opened are passed over,
+    and said."""
     columns = "id, owner, preset, spec, first, cursor, stride, flight, version, touched"
     for row in db.execute(f"SELECT {columns} FROM old_sessions ORDER BY id"):
         session_id, owner, preset, spec, first, cursor, stride, flight, version, touched = row
         try:
             setup = prepare(Spec.model_validate_json(spec))
-        except (PlaygroundError, ValueError):
+            session = Session(
+                id=session_id,
+                owner=owner,
+                preset=preset,
+                setup=setup,
+                history=Log.starting(first, _moments(db, session_id, first, setup.network.size, regime_of)),
+                cursor=cursor,
+                history_bytes=0,  # counted when it is read
+                curve=Curve(Log.starting(0, _points(db, session_id)), stride),
+                flight=_flight(flight, regime_of),
+                version=version,
+            )
+        except (PlaygroundError, ValueError) as error:
+            faults = error.faults if isinstance(error, PlaygroundError) else ()
+            why = "; ".join(f"{fault.path} {fault.message()}" for fault in faults) or error
+            logging.getLogger(__name__).warning("Session %s stays as it is: %s", session_id, why)
             continue
-        history = Log.starting(first, _moments(db, session_id, first, setup.network.size, regime_of))
-        session = Session(
-            id=session_id,
-            owner=owner,
-            preset=preset,
-            setup=setup,
-            history=history,
-            cursor=cursor,
-            history_bytes=0,  # counted when it is read
-            curve=Curve(Log.starting(0, _points(db, session_id)), stride),
-            flight=_flight(flight, regime_of),
-            version=version,
-        )
         yield session, touched
 
 
+def refuse(db: sqlite3.Connection, session_id: str, prepare: Callable[[Spec], Setup]) -> None:
+    """Say why a session that was put aside cannot be opened, if it is one. Raises what its spec is refused with."""
+    if is_left(db):
+        row = db.execute("SELECT spec FROM old_sessions WHERE id = ?", (session_id,)).fetchone()
+        if row:
+            prepare(Spec.model_validate_json(row[0]))
+
+
 def let_go(db: sqlite3.Connection) -> None:
-    """Drop what was put aside."""
-    for table in ("old_sessions", "moments", "points"):
-        db.execute(f"DROP TABLE {table}")
+    """Of what was put aside, drop what is among the tables of today."""
+    for table, key in (("old_sessions", "id"), ("moments", "session"), ("points", "session")):
+        db.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT id FROM sessions)")
+    if db.execute("SELECT 1 FROM old_sessions").fetchone() is None:
+        for table in ("old_sessions", "moments", "points"):
+            db.execute(f"DROP TABLE {table}")
 
 
 def _moments(

@@ -22,10 +22,12 @@ TABLES = (
     f"WHERE snapshots = (substr(OLD.id, 1, 2) = '{SNAPSHOT}'); END",
 )
 VERSIONS = 1 << 32  # the key of a change is the number of its session times this, and its version
+BUSY = 5_000  # ms that another process may take
+REWRITING = 600_000  # the same while files of an earlier version are rewritten
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",  # a killed server loses nothing; a power cut perhaps the last moments
-    "PRAGMA busy_timeout = 5000",
+    f"PRAGMA busy_timeout = {BUSY}",
     "PRAGMA wal_autocheckpoint = 16000",  # pages; until then checkpoints are made beside the work
 )
 # Nothing is appended to a session that was deleted. `start` is the first moment in a change, `stored` what all

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,18 @@ from app.stores import codec, migrating
 from app.stores.base import SNAPSHOT, StaleError
 from app.stores.cache import Kept, SessionCache
 from app.stores.checkpoints import Checkpoints
-from app.stores.schema import APPEND, COUNT, IDLE, LAST, PRAGMAS, SCHEMA, TABLES, VERSIONS
+from app.stores.schema import (
+    APPEND,
+    BUSY,
+    COUNT,
+    IDLE,
+    LAST,
+    PRAGMAS,
+    REWRITING,
+    SCHEMA,
+    TABLES,
+    VERSIONS,
+)
 
 REGIMES_KEPT = 1024
 LOOKED_AT = 32  # every so many changes, and after one of so many moments, it is looked at how much is past
@@ -53,22 +64,26 @@ class SqliteStore:
 
     def _lay_tables(self) -> None:
         """Make the tables of a new file; a file of an earlier version is rewritten."""
-        if self._db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA:
+        if self._version() == SCHEMA and not migrating.is_left(self._db):
             return
+        self._db.execute(f"PRAGMA busy_timeout = {REWRITING}")
         with self._transaction():
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            version = self._version()
             if version > SCHEMA:
                 raise sqlite3.DatabaseError(f"it is of version {version}, and this server knows {SCHEMA}")
-            if version == SCHEMA:  # another process has just made them
-                return
-            is_old = migrating.put_aside(self._db)
-            for statement in TABLES:
-                self._db.execute(statement)
-            if is_old:
+            if version < SCHEMA:  # else another process has just made them
+                migrating.put_aside(self._db)
+                for statement in TABLES:
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version = {SCHEMA}")
+            if migrating.is_left(self._db):
                 for session, touched in migrating.sessions(self._db, self._prepare, self._regime_of):
                     self._insert(session, touched)
                 migrating.let_go(self._db)
-            self._db.execute(f"PRAGMA user_version = {SCHEMA}")
+        self._db.execute(f"PRAGMA busy_timeout = {BUSY}")
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
     def load(self, session_id: str) -> Session | None:
         """See Store."""
@@ -107,11 +122,14 @@ class SqliteStore:
             return [self._saved(*change, *done) for change, done in zip(changes, written, strict=True)]
 
     def _saved(self, session: Session, base: Session, number: int, is_much: bool) -> Session:
-        if is_much:
-            with self._transaction():
-                self._tidy(session, base, number * VERSIONS)
         saved = replace(session, version=session.version + 1)
         self._cache.put(Kept(saved, number, self._seen))
+        if is_much:
+            with (
+                suppress(sqlite3.Error),
+                self._transaction(),
+            ):  # it is saved; what is past may lie a while longer
+                self._tidy(session, base, number * VERSIONS)
         return saved
 
     def delete(self, session_id: str) -> None:
@@ -145,11 +163,12 @@ class SqliteStore:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
-            self._knobs_ids.clear()  # some may have been written in what was rolled back
+            self._knobs_ids.clear()  # some may have been written in what is rolled back
+            if self._db.in_transaction:  # SQLite itself ends one where the disk is full
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     def _forget(self, ids: list[str]) -> None:
         for one in ids:
@@ -192,10 +211,11 @@ class SqliteStore:
         start, head, numbers = codec.encode_change(session, base, self._knobs_id)
         key, size = number * VERSIONS + version, len(head) + len(numbers)
         try:
-            done = self._db.execute(APPEND, (key, time.time(), size, start, head, numbers, key - 1))
+            done = self._db.execute(APPEND, (key, time.time(), size, start, head, numbers, key - 1)).rowcount
         except sqlite3.IntegrityError:
-            raise StaleError(session.id) from None
-        if done.rowcount == 0:
+            done = 0
+        if done == 0:
+            self._cache.drop(session.id)  # whatever it says: the next look is at the file
             raise StaleError(session.id)
         self._checkpoints.after(size)
         return number, version % LOOKED_AT == 0 or session.history.end - start > LOOKED_AT
@@ -223,6 +243,7 @@ class SqliteStore:
         query = "SELECT number, owner, preset, spec FROM sessions WHERE id = ?"
         found = self._db.execute(query, (session_id,)).fetchone()
         if found is None:
+            migrating.refuse(self._db, session_id, self._prepare)
             return None
         number, owner, preset, spec = found
         setup = self._prepare(Spec.model_validate_json(spec))

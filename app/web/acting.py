@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -62,6 +62,8 @@ class Buttons:
             answer = await self._act(request, await _form(receive), *place[2:])
         except PlaygroundError as error:
             answer = refuse(request, error)
+        except ClientDisconnect:
+            return  # half of what was asked for is not done, and nobody waits for an answer
         await answer(scope, receive, send)
 
     async def _act(self, request: Request, form: dict[str, str], session_id: str, action: str) -> Response:
@@ -79,9 +81,12 @@ class Buttons:
 
 
 async def _form(receive: Receive) -> dict[str, str]:
-    """The fields that a page sends. Raises TooLargeError, where they are more than a request may hold."""
+    """The fields that a page sends. Raises TooLargeError, where they are more than a request may hold, and
+    ClientDisconnect where not all of them come."""
     body, more = b"", True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         body, more = body + message.get("body", b""), message.get("more_body", False)
     return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))

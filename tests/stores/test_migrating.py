@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from app import training
-from app.errors import StoreError
+from app.errors import SpecError, StoreError
+from app.limits import Limits
 from app.session import Moment, Session
 from app.setup import prepare
 from app.stores.schema import SCHEMA
@@ -104,6 +105,49 @@ def test_nothing_of_the_first_version_is_left(file: Path) -> None:
     names = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert names == {"sessions", "changes", "knobs", "totals", "sqlite_sequence"}
     db.close()
+
+
+def test_what_the_limits_do_not_allow_stays_until_they_do(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    tight = partial(prepare, limits=Limits(max_parameters=1))
+    for _ in range(2):
+        caplog.clear()
+        store = SqliteStore(file, tight, 10**8)
+        assert sorted(text.split()[1] for text in caplog.messages) == sorted(KNOWN)
+        with pytest.raises(SpecError) as caught:
+            store.load("tight")
+        assert "max_parameters = 1" in caught.value.faults[0].message()
+        assert store.load("nobody's") is None
+        assert store.count(snapshots=False) == 0
+        store.close()
+    store = opened(file)
+    for session_id, known in KNOWN.items():
+        session = store.load(session_id)
+        assert session
+        assert told(session) == known
+    store.close()
+    test_nothing_of_the_first_version_is_left(file)
+
+
+def test_some_stay_and_the_others_are_rewritten(file: Path) -> None:
+    db = sqlite3.connect(file)
+    (spec,) = db.execute("SELECT spec FROM sessions WHERE id = 'tight'").fetchone()
+    db.execute("UPDATE sessions SET spec = '{}' WHERE id = 'tight'")
+    db.commit()
+    opened(file).close()
+    assert db.execute("SELECT id FROM old_sessions").fetchall() == [("tight",)]
+    assert db.execute("SELECT DISTINCT session FROM moments").fetchall() == [("tight",)]
+    db.execute("UPDATE old_sessions SET spec = ?", (spec,))
+    db.commit()
+    db.close()
+    store = opened(file)
+    for session_id, known in KNOWN.items():
+        session = store.load(session_id)
+        assert session
+        assert told(session) == known
+    assert (store.count(snapshots=False), store.count(snapshots=True)) == (4, 1)
+    store.close()
 
 
 def test_a_file_of_a_later_version_is_left_alone(file: Path) -> None:

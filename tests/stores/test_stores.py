@@ -270,3 +270,36 @@ def test_a_file_does_not_grow_with_what_is_past(tmp_path: Path) -> None:
     assert stored < counted < 2_000_000  # of 12 MB written in all
     for one in (store, fresh):
         one.close()
+
+
+def test_what_is_saved_is_saved_where_there_is_no_room_to_tidy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    store = SqliteStore(tmp_path / "full.sqlite3", PREPARE, 10**8)
+    session = store.save(started(named_spec()), None)
+    loaded = store.load(session.id)
+    assert loaded
+    monkeypatch.setattr(SqliteStore, "_tidy", full)
+    saved = store.save(training.step(loaded, LIMITS, 64), loaded)
+    assert store.load(session.id) is saved
+    store.close()
+
+
+def test_whoever_is_stale_reads_the_file(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "stale.sqlite3", PREPARE, 10**8)
+    session = store.save(started(named_spec()), None)
+    old = store.load(session.id)
+    assert old
+    new = store.save(training.step(old, LIMITS), old)
+    kept = store._cache.get(session.id)
+    assert kept
+    store._cache.put(kept._replace(session=old))
+    with pytest.raises(StaleError):
+        store.save(training.step(old, LIMITS), old)
+    loaded = store.load(session.id)
+    assert loaded
+    assert everything(loaded) == everything(new)
+    store.close()
