@@ -23,7 +23,6 @@ from app.updating import are_calm, block_size, following, run
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-EVALUATIONS = 125  # of one request on all data, about, however many its updates
 
 
 def start(setup: Setup, session_id: str, owner: str, preset: str | None) -> Session:
@@ -86,37 +85,27 @@ def update(session: Session, limits: Limits) -> Session:
 
 def step(session: Session, limits: Limits, steps: int = 1) -> Session:
     """`steps` whole updates, the one in flight first; from there on it ends where a stop rule holds."""
-    last, every = session.now.step + steps, _evaluated_every(session, steps)
+    last = session.now.step + steps
     while session.now.step < last:
         rule, flight = stopped(session.now), session.flight
         if rule and (rule == "diverged" or not flight):
             break
         ways, size = (flight.regime, 1) if flight else (session.now.regime, last - session.now.step)
         made = following(session.setup, session.now, ways, min(size, block_size(session.setup, ways)))
-        made = _judged(session.setup, made, last, every)
+        made = _judged(session.setup, made, last)
         points = [_point(moment) for moment in made]
         curve = session.curve.extended(points, limits.max_curve_points)
         session = _with_moments(session, made, limits, flight=None, curve=curve)
     return session
 
 
-def _evaluated_every(session: Session, steps: int) -> int:
-    """Which of `steps` updates are evaluated besides the last: each, or where they are very many so few that
-    updating costs more, and such as stand in the curves."""
-    every = evaluation_stride(session.setup)
-    while steps > every * EVALUATIONS or every % session.curve.stride:
-        every *= 2
-    return every
-
-
-def _judged(setup: Setup, made: list[Moment], last: int, every: int) -> list[Moment]:
+def _judged(setup: Setup, made: list[Moment], last: int) -> list[Moment]:
     """The moments up to the first at which training ends, evaluated where they are to be.
 
     Unless they are calm, a loss on all data may overflow where no batch shows it: it is looked at.
     """
     calm = len(made) > 1 and are_calm(setup, made)  # one alone is looked at itself
-    if not calm:
-        every = evaluation_stride(setup)
+    every = evaluation_stride(setup)
     judged: list[Moment] = []
     for moment in made:
         if moment.step % every == 0 or moment.step in (1, last):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from dataclasses import dataclass, replace
 from math import isinf
+from weakref import ref
 
 import numpy as np
 import pytest
 
 from app import looking, training, updating
 from app.diagnosis import KINDS, Finding, Kind, diagnose
+from app.diagnosis.case import constant_loss
 from app.limits import Limits
 from app.nn import time_norms
 from app.presets import PRESETS
@@ -19,7 +22,7 @@ from app.remedies import remedies_for
 from app.session import Session
 from app.setup import prepare
 from app.spec import Spec, parse_spec
-from tests.specs import rows_spec, started
+from tests.specs import named_spec, rows_spec, started
 
 LIMITS = Limits()
 SHOWING = {"deep-fives", "rnn-forgets", *(one.name for one in TROUBLED)}
@@ -209,3 +212,12 @@ def test_over_fitting_names_where_the_test_loss_turned() -> None:
     assert numbers["best"] < numbers["test"]
     assert numbers["train"] < numbers["test"]
     assert 1 < numbers["step"] < 200
+
+
+def test_a_setup_that_was_looked_at_is_let_go() -> None:
+    setup = replace(prepare(parse_spec(named_spec()), LIMITS))  # shared with nobody
+    assert constant_loss(setup) > 0
+    seen = ref(setup)
+    del setup
+    gc.collect()
+    assert seen() is None

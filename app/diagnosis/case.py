@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import hypot
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,10 +167,15 @@ class Case:
         return nn.Along(start, end + penalty, slope)
 
 
-@lru_cache(maxsize=256)
+_constant_losses: WeakKeyDictionary[Setup, float] = WeakKeyDictionary()
+
+
 def constant_loss(setup: Setup) -> float:
     """The loss of the best constant answer to the training data."""
-    return nn.constant_loss(setup.network, setup.train.targets)
+    known = _constant_losses.get(setup)
+    if known is None:
+        known = _constant_losses[setup] = nn.constant_loss(setup.network, setup.train.targets)
+    return known
 
 
 def _edited(session: Session) -> bool:

@@ -20,10 +20,28 @@ from starlette.responses import Response
 STATIC = Path(str(files("app").joinpath("static")))
 # The page's style as one file, in the order in which the sheets apply.
 STYLE = "css/page.css"
-SHEETS = (
-    "tokens layout network panels result hand inspector batch charts phases forms stack example unrolled images "
-    "landscape proofs formulas pair findings"
-).split()
+SHEETS = [
+    "tokens",
+    "layout",
+    "network",
+    "panels",
+    "result",
+    "hand",
+    "inspector",
+    "batch",
+    "charts",
+    "phases",
+    "forms",
+    "stack",
+    "example",
+    "unrolled",
+    "images",
+    "landscape",
+    "proofs",
+    "formulas",
+    "pair",
+    "findings",
+]
 HASH_LENGTH = 10
 FOR_EVER = "public, max-age=31536000, immutable"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
