@@ -6,7 +6,7 @@ import { store, stored } from "./stored.js";
 // one, since on a slow machine most of a request is spent on drawing, however few updates it makes.
 const REQUEST_MS = 50;
 const DRAWN_OUT = 2;
-const MOST_STEPS = 250;
+const MOST_STEPS = 500;
 
 const frame = () => new Promise(requestAnimationFrame);
 
