@@ -10,7 +10,7 @@ from math import log10
 from bench.growth import Growth
 
 WIDTH, HEIGHT = 960, 290
-TOP, BOTTOM, LEFT, GAP = 52, 40, 46, 40
+TOP, BOTTOM, LEFT, GAP = 52, 40, 52, 40
 PANEL = (WIDTH - LEFT - 3.5 * GAP) / 4
 MOST = 1_000.0  # of the first place
 INK, GRID = "#7d8590", "#7d859050"  # in the middle: to be read on white and on black
