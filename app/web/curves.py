@@ -15,6 +15,7 @@ from app.session import Point, Session
 Array = NDArray[np.float64]
 
 CURVES = ("step", "batch_loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+LONGEST = 18  # digits of a version or a step
 KINDS = frozenset(get_args(Curves))
 READINGS = {name: attrgetter(name) for name in CURVES}
 OF_TEST = frozenset(["test_loss", "test_accuracy"])
@@ -31,9 +32,13 @@ class Seen(NamedTuple):
 def seen_in(text: str) -> Seen | None:
     """What the page says of itself, `version:step:kind`; None where that is nothing that can be read."""
     version, step, kind = (*text.split(":"), "", "", "")[:3]
-    if kind not in KINDS or not (version + step).isascii() or not (version.isdecimal() and step.isdecimal()):
+    if kind not in KINDS or not (_is_count(version) and _is_count(step)):
         return None
     return Seen(int(version), int(step), cast(Curves, kind))
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST
 
 
 def curve_of(session: Session) -> Curve:

@@ -282,7 +282,8 @@ def test_a_page_is_sent_only_the_points_it_does_not_have(client: Client) -> None
     redone = fresh(client, session, "redo", f"{undone['version']}:1:gradient")
     assert redone["values"] == [[norm] for norm in curves["gradient_norm"][1]]
     assert fresh(client, session, "forward", told) is None  # a page that has fallen behind
-    for seen in ("", "x:1:loss", "9:-1:loss", "9:1:nothing", f"{redone['version']}:2"):
+    endless = "9" * 5000
+    for seen in ("", "x:1:loss", "9:-1:loss", "9:1:nothing", f"{redone['version']}:2", f"{endless}:1:loss"):
         assert fresh(client, session, "forward", seen) is None
 
 
