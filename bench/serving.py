@@ -19,8 +19,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.__main__ import listening
-from app.main import create_app
+from app.__main__ import application, listening
 from app.settings import Settings
 from app.web.assets import static_url
 
@@ -112,7 +111,7 @@ def main() -> None:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(
-        beside(create_app(settings), bare()),
+        beside(application(settings), bare()),
         http="httptools",
         log_level="warning",
         access_log=False,
