@@ -17,13 +17,12 @@ from weakref import WeakValueDictionary
 
 from app import looking, training
 from app.errors import LimitError, NotFoundError, NotOwnerError, TooManyError
-from app.evaluating import evaluation_stride
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
 from app.pairing import Both, PairOperation, twin
 from app.session import Session
-from app.setup import Setup, prepare
+from app.setup import prepare
 from app.spec import Spec
 from app.stores.base import SNAPSHOT, StaleError, Store
 
@@ -75,7 +74,7 @@ class Playground:
     async def create(self, spec: Spec, owner: str, preset: str | None) -> Session:
         """A new session at step 0."""
         setup = prepare(spec, self.limits)
-        work = _pass_work(setup, setup.train.count)
+        work = setup.pass_work(setup.train.count)
         made = await self._run(work, lambda: training.start(setup, _new_id(), owner, preset))
         return self._keep(made)
 
@@ -244,22 +243,14 @@ class Playground:
 
     def work(self, session: Session, passes: int) -> float:
         """Multiplications that `passes` passes over a batch of a session take, about."""
-        batch = min(session.now.regime.knobs.batch_size, session.setup.train.count)
-        test = session.setup.test.count if session.setup.test else 0
-        evaluation = _pass_work(session.setup, session.setup.train.count + test) / 3
-        every = evaluation_stride(session.setup)
-        overhead = 30_000.0 * (1 + session.setup.network.sequential)  # of one update, whatever its size
-        return passes * (_pass_work(session.setup, batch) + evaluation / every + overhead)
+        setup = session.setup
+        batch = min(session.now.regime.knobs.batch_size, setup.train.count)
+        return passes * (setup.pass_work(batch) + setup.update_work)
 
 
 def _hold_owner(session: Session, owner: str) -> None:
     if not hmac.compare_digest(session.owner, owner):
         raise NotOwnerError(N_("Only the browser that started this network can change it; fork it."))
-
-
-def _pass_work(setup: Setup, samples: int) -> float:
-    """Multiplications of a forward and a backward pass over `samples`."""
-    return 3.0 * setup.network.multiplications * samples
 
 
 def _new_id() -> str:

@@ -3,7 +3,6 @@
 from app.nn.activations import ACTIVATIONS, activate, slope_at
 from app.nn.algebra import Expression, Write, stages
 from app.nn.arrays import Array, BoolArray, IntArray
-from app.nn.bounds import calm_size
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
@@ -103,7 +102,6 @@ __all__ = [
     "activations_over",
     "alike",
     "are_right",
-    "calm_size",
     "constant_loss",
     "coordinates",
     "evaluate",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from math import nan
 from typing import NamedTuple
 
 import numpy as np
@@ -56,26 +57,26 @@ def _some(columns: Columns, samples: slice) -> Columns:
 
 def evaluate(network: Network, params: Array, inputs: Columns, targets: Columns) -> Evaluation:
     """Loss and outputs of the network with `params` (P,) over all samples; NaN loss over none."""
-    return evaluate_parts(network, params, inputs, targets, (inputs.count,))[0]
+    losses, outputs = evaluate_parts(network, params, inputs, targets, (inputs.count,))
+    return Evaluation(losses[0], outputs)
 
 
 def evaluate_parts(
     network: Network, params: Array, inputs: Columns, targets: Columns, counts: tuple[int, ...]
-) -> list[Evaluation]:
-    """The same for the first counts[0] samples, the next counts[1], …, in one go."""
-    found: list[list[Evaluation]] = [[] for _ in counts]
+) -> tuple[list[float], Array]:
+    """The loss over the first counts[0] samples, over the next counts[1], …, and the outputs of all, in one go."""
+    losses = [0.0 if count else nan for count in counts]
+    outputs: list[Array] = []
     for samples, parts, sizes in _pieces(counts, _piece_size(network)):
         plan = _fed(network, params, inputs, targets, samples)
-        for part, one in zip(parts, plan.assess(sizes), strict=True):
-            found[part].append(one)
-    return [pieces[0] if len(pieces) == 1 else _joined(network, pieces) for pieces in found]
+        for part, size, loss in zip(parts, sizes, plan.assess(sizes), strict=True):
+            losses[part] += loss * (size / counts[part])
+        outputs.append(plan.outputs())
+    return losses, outputs[0] if len(outputs) == 1 else np.concatenate(outputs or [_none(network)])
 
 
-def _joined(network: Network, pieces: list[Evaluation]) -> Evaluation:
-    count = sum(len(piece.outputs) for piece in pieces)
-    loss = sum(piece.loss * (len(piece.outputs) / count) for piece in pieces) if pieces else float("nan")
-    empty = np.empty((0, *network.output_shape))
-    return Evaluation(loss, np.concatenate([empty, *(piece.outputs for piece in pieces)]))
+def _none(network: Network) -> Array:
+    return np.empty((0, *network.output_shape))
 
 
 def predict(network: Network, params: Array, inputs: Columns) -> Array:
