@@ -44,9 +44,9 @@ def _evaluations(setup: Setup, params: Array) -> list[Evaluation]:
     found = _kept.get(key)
     if found is not None:
         return found[2]
-    both, kind = setup.both, setup.data.accuracy
-    losses, outputs = nn.evaluate_parts(setup.network, params, both.inputs, both.targets, setup.counts)
-    right = nn.are_right(outputs, both.answers, kind) if kind and both.answers is not None else None
+    answers, kind = setup.both.answers, setup.data.accuracy
+    losses, outputs = nn.evaluate_parts(setup.parts, params)
+    right = nn.are_right(outputs, answers, kind) if kind and answers is not None else None
     made, start = [], 0
     for count, loss in zip(setup.counts, losses, strict=True):
         samples = slice(start, start + count)

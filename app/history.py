@@ -55,7 +55,7 @@ class Log(Generic[T]):
 
     def append(self, entries: Sequence[T]) -> Log[T]:
         """This log with `entries` behind its end."""
-        if not self:
+        if self.end == self.first:
             return Log.starting(self.end, entries)
         chunks, held = self.chunks, self.end % CHUNK
         room = -self.end % CHUNK

@@ -119,7 +119,12 @@ class Moment:
     """What ends training here: that it has diverged, or a stop rule."""
 
     def __post_init__(self) -> None:
-        stopped = "diverged" if self._has_diverged() else self._rule_held()
+        losses, finite = self.scores, np.logical_and.reduce(np.isfinite(self.params))
+        if not (finite and isfinite(losses.batch_loss or 0.0) and isfinite(losses.train_loss or 0.0)):
+            stopped: str | None = "diverged"
+        else:
+            rule = self.regime.stop
+            stopped = self._rule_held(rule) if rule else None
         object.__setattr__(self, "stopped", stopped)  # it is asked for again and again
 
     @property
@@ -132,15 +137,9 @@ class Moment:
         """Some parameter or loss is not a finite number."""
         return self.stopped == "diverged"
 
-    def _has_diverged(self) -> bool:
-        losses = (self.scores.batch_loss or 0.0, self.scores.train_loss or 0.0)
-        return not (isfinite(losses[0]) and isfinite(losses[1]) and np.isfinite(self.params).all())
-
-    def _rule_held(self) -> str | None:
+    def _rule_held(self, rule: Stop) -> str | None:
         """The stop rule that holds: the iterations used up, the slope or the loss small enough."""
-        rule, norms, loss = self.regime.stop, self.norms, self.scores.batch_loss
-        if rule is None:
-            return None
+        norms, loss = self.norms, self.scores.batch_loss
         if rule.max_steps is not None and self.step >= rule.max_steps:
             return "max_steps"
         if (

@@ -22,7 +22,7 @@ from app.i18n import N_
 from app.inline import count_values, holds_numbers, inline_data, input_shape
 from app.layers import DenseSpec
 from app.limits import Limits
-from app.nn import Network, ParameterError, Recurrent
+from app.nn import Laid, Network, ParameterError, Recurrent, lay_parts
 from app.rows import Rows, laid_out
 from app.shared import Shared
 from app.spec import DatasetSpec, InlineSpec, Knobs, Spec
@@ -56,6 +56,11 @@ class Setup:
     def counts(self) -> tuple[int, ...]:
         """How many samples train, and how many test where there are any."""
         return (self.train.count, self.test.count) if self.test else (self.train.count,)
+
+    @cached_property
+    def parts(self) -> Laid:
+        """All data as they are evaluated."""
+        return lay_parts(self.network, self.both.inputs, self.both.targets, self.counts)
 
     @cached_property
     def evaluation_stride(self) -> int:

@@ -51,8 +51,10 @@ def following(setup: Setup, now: Moment, regime: Regime, last: int) -> list[Mome
     """The moments after `now`, every update made under `regime`, evaluated where they are to be: some of those up to
     step number `last`, and none behind the first at which training ends."""
     count, every = last - now.step, setup.evaluation_stride
+    if count > 1:
+        count = min(count, _block_size(setup, regime))
     moments: list[Moment] = []
-    for k, made in enumerate(_updates(setup, now, regime, min(count, _block_size(setup, regime))), 1):
+    for k, made in enumerate(_updates(setup, now, regime, count), 1):
         step = now.step + k
         is_due = step % every == 0 or step in (1, last)
         found = scores(setup, made.params, made.loss) if is_due else Scores(made.loss)

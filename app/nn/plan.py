@@ -287,9 +287,10 @@ def plan_for(network: Network, batch: int) -> Plan:
     Of more than PLANS_KEPT plans, or more than PLAN_BYTES of them, the least recently used go.
     """
     plans, key = _local.plans, (network, batch)
-    if key in plans:
+    plan = plans.get(key)
+    if plan is not None:
         plans.move_to_end(key)
-        return plans[key]
+        return plan
     plans[key] = plan = Plan(network, batch)
     total = sum(kept.nbytes for kept in plans.values())
     while len(plans) > 1 and (len(plans) > PLANS_KEPT or total > PLAN_BYTES):

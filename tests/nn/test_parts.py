@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.nn import LOSSES, Columns, Dense, Flatten, Network, Rnn, evaluate, evaluate_parts
+from app.nn import LOSSES, Columns, Dense, Flatten, Network, Rnn, evaluate, evaluate_parts, lay_parts
 
 COUNTS = (7, 4, 9)
 FUSED = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
@@ -33,7 +33,7 @@ def test_parts_are_as_if_each_were_alone(loss: str, form: str, outputs: int) -> 
     network, rng = network_of(loss, form, outputs), np.random.default_rng(3)
     params, (inputs, targets) = rng.normal(size=network.size), data_for(network, rng)
     start = 0
-    losses, answers = evaluate_parts(network, params, inputs, targets, COUNTS)
+    losses, answers = evaluate_parts(lay_parts(network, inputs, targets, COUNTS), params)
     for found, count in zip(losses, COUNTS, strict=True):
         some = slice(start, start + count)
         own = [Columns(one.values[..., some, :].copy(), count) for one in (inputs, targets)]
@@ -48,7 +48,9 @@ def test_what_overflows_in_one_part_leaves_the_others_alone() -> None:
     network, rng = Network((3,), (Dense(2, "linear"),), "mse"), np.random.default_rng(3)
     inputs, targets = data_for(network, rng)
     inputs.values[8, 0] = 1e200
-    (first, second, third), _ = evaluate_parts(network, np.ones(network.size), inputs, targets, COUNTS)
+    (first, second, third), _ = evaluate_parts(
+        lay_parts(network, inputs, targets, COUNTS), np.ones(network.size)
+    )
     assert np.isinf(second)
     assert np.isfinite([first, third]).all()
 
@@ -61,7 +63,7 @@ def test_parts_of_much_data_are_put_together_from_pieces() -> None:
         network.targets(rng.normal(size=(1500, 1))),
     )
     params = rng.normal(size=network.size)
-    (first, empty, last), outputs = evaluate_parts(network, params, inputs, targets, counts)
+    (first, empty, last), outputs = evaluate_parts(lay_parts(network, inputs, targets, counts), params)
     whole = evaluate(network, params, inputs, targets)
     assert np.isnan(empty)
     assert np.array_equal(outputs, whole.outputs)
