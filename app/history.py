@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from threading import Lock
 from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
 CHUNK = 64
+_growing = Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Log(Generic[T]):
-    """Entries numbered `first` … `end`−1 by their absolute index; immutable, every operation O(CHUNK + n/CHUNK).
+    """Entries numbered `first` … `end`−1 by their absolute index; immutable, every operation O(CHUNK + n/CHUNK),
+    and appending to the longest of those that share a chunk O(1).
 
-    Chunk k holds the entries 64k … 64k+63, so only the last chunk (the first one when trimming) is ever copied.
-    What was trimmed away leaves None in its place at the head of the first chunk.
+    Chunk k holds the entries 64k … 64k+63. The last one is shared with the log that goes on from here: it grows
+    behind the end of this one, which never looks there. What was trimmed away leaves None in its place at the
+    head of the first chunk.
     """
 
     first: int = 0
     end: int = 0
-    chunks: tuple[tuple[T | None, ...], ...] = ()
+    chunks: tuple[list[T | None], ...] = ()
 
     @staticmethod
     def starting(first: int, entries: Sequence[T]) -> Log[T]:
         """A log of `entries` whose first one has the absolute index `first`."""
-        padded: tuple[T | None, ...] = (None,) * (first % CHUNK) + tuple(entries)
+        padded: list[T | None] = [*(None,) * (first % CHUNK), *entries]
         return Log(first, first + len(entries), _chunked(padded))
 
     def __len__(self) -> int:
@@ -39,22 +43,32 @@ class Log(Generic[T]):
         return self.chunks[index // CHUNK - self.first // CHUNK][index % CHUNK]  # type: ignore[return-value]
 
     def __iter__(self) -> Iterator[T]:
-        return islice(cast(Iterator[T], chain.from_iterable(self.chunks)), self.first % CHUNK, None)
+        skipped = self.first % CHUNK
+        return islice(cast(Iterator[T], chain.from_iterable(self.chunks)), skipped, skipped + len(self))
 
     def last(self, count: int) -> tuple[T, ...]:
         """Up to `count` entries at its end, at most CHUNK."""
-        found: tuple[T | None, ...] = ()
-        for chunk in self.chunks[:-3:-1]:
-            found = chunk + found
-        return cast(tuple[T, ...], found[max(0, len(found) - min(count, len(self))) :])
+        first = max(self.first, self.end - min(count, CHUNK))
+        skipped = first // CHUNK - self.first // CHUNK
+        found = [entry for chunk in self.chunks[skipped:] for entry in chunk]
+        return cast(tuple[T, ...], tuple(found[first % CHUNK : first % CHUNK + self.end - first]))
 
     def append(self, entries: Sequence[T]) -> Log[T]:
         """This log with `entries` behind its end."""
-        if not self:
+        if self.end == self.first:
             return Log.starting(self.end, entries)
-        open_chunk = self.chunks[-1] if self.end % CHUNK else ()
-        closed = self.chunks[:-1] if open_chunk else self.chunks
-        return Log(self.first, self.end + len(entries), closed + _chunked((*open_chunk, *entries)))
+        chunks, held = self.chunks, self.end % CHUNK
+        room = -self.end % CHUNK
+        if room:
+            with _growing:
+                is_longest = len(chunks[-1]) == held
+                if is_longest:
+                    chunks[-1].extend(entries[:room])
+            if not is_longest:
+                chunks = (*chunks[:-1], [*chunks[-1][:held], *entries[:room]])
+        if len(entries) > room:
+            chunks += _chunked(entries[room:])
+        return Log(self.first, self.end + len(entries), chunks)
 
     def cut(self, end: int) -> Log[T]:
         """This log without the entries from `end` on."""
@@ -63,7 +77,7 @@ class Log(Generic[T]):
         if end <= self.first:
             return Log(self.first, self.first)
         keep = end // CHUNK - self.first // CHUNK
-        rest = self.chunks[keep][: end % CHUNK] if end % CHUNK else ()
+        rest = self.chunks[keep][: end % CHUNK] if end % CHUNK else []
         return Log(self.first, end, self.chunks[:keep] + ((rest,) if rest else ()))
 
     def trim(self, first: int) -> Log[T]:
@@ -74,8 +88,9 @@ class Log(Generic[T]):
             return Log(self.end, self.end)
         head, *others = self.chunks[first // CHUNK - self.first // CHUNK :]
         gone = first % CHUNK
-        return Log(first, self.end, ((None,) * gone + head[gone:], *others))
+        rest = head[gone:] if others else head[gone : gone + self.end - first]
+        return Log(first, self.end, ([*(None,) * gone, *rest], *others))
 
 
-def _chunked(entries: tuple[T | None, ...]) -> tuple[tuple[T | None, ...], ...]:
-    return tuple(entries[i : i + CHUNK] for i in range(0, len(entries), CHUNK))
+def _chunked(entries: Sequence[T | None]) -> tuple[list[T | None], ...]:
+    return tuple(list(entries[i : i + CHUNK]) for i in range(0, len(entries), CHUNK))

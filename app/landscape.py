@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from app import looking, nn
 from app.errors import LimitError
-from app.evaluating import SEQUENTIAL_WORK
 from app.frames import Frame, way
 from app.i18n import N_
 from app.limits import Limits
 from app.session import Session
-from app.setup import Setup
+from app.setup import SEQUENTIAL_WORK, Setup
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]

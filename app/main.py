@@ -9,6 +9,7 @@ from functools import partial
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import PlaygroundError
 from app.playground import Playground
@@ -35,7 +36,21 @@ from app.web.acting import Buttons
 from app.web.assets import static
 from app.web.compression import Compressed
 from app.web.guards import Guards
-from app.web.metrics import Measured, Metrics
+from app.web.metrics import Metrics
+
+
+class Application(FastAPI):
+    """FastAPI behind the guards and the buttons, which do without all that it does for every request."""
+
+    entrance: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        await self.entrance(scope, receive, send)
+
+    async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What no button answers."""
+        await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -48,7 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         yield
         app.state.playground.close()
 
-    app = FastAPI(
+    app = Application(
         title="Backprop playground",
         description="Networks in training, one batch at a time, every gradient with its factors.",
         version="1",
@@ -59,9 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.playground = door = Playground(store, settings)
     app.state.metrics = Metrics()
     app.add_middleware(Compressed)
-    app.add_middleware(Buttons, door=door)
-    app.add_middleware(Guards, limits=settings)
-    app.add_middleware(Measured, metrics=app.state.metrics)
+    app.entrance = Guards(Buttons(app.routed, door), settings, app.state.metrics)
     app.add_exception_handler(PlaygroundError, refusals.on_playground_error)
     app.add_exception_handler(HTTPException, refusals.on_http_error)
     app.add_exception_handler(Exception, refusals.on_failure)

@@ -10,20 +10,19 @@ from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache, partial
 from math import inf
 from time import monotonic
 from typing import TypeVar
-from weakref import WeakValueDictionary
 
 from app import looking, training
 from app.errors import LimitError, NotFoundError, NotOwnerError, TooManyError
-from app.evaluating import evaluation_stride
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
 from app.pairing import Both, PairOperation, twin
 from app.session import Session
-from app.setup import Setup, prepare
+from app.setup import prepare
 from app.spec import Spec
 from app.stores.base import SNAPSHOT, StaleError, Store
 
@@ -41,6 +40,7 @@ def new_secret() -> str:
     return secrets.token_urlsafe(24)
 
 
+@lru_cache(maxsize=1024)
 def owner_of(secret: str | None) -> str:
     """What the store keeps of it: a hash, so that a copy of the store owns nothing."""
     return hashlib.sha256(secret.encode()).hexdigest() if secret else ""
@@ -52,7 +52,7 @@ class Playground:
     def __init__(self, store: Store, limits: Limits) -> None:
         self.store = store
         self.limits = limits
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._busy: dict[str, asyncio.Event] = {}  # sessions that are changed on a thread
         self._followers: dict[str, set[asyncio.Event]] = {}
         self._looked = -inf
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
@@ -75,7 +75,7 @@ class Playground:
     async def create(self, spec: Spec, owner: str, preset: str | None) -> Session:
         """A new session at step 0."""
         setup = prepare(spec, self.limits)
-        work = _pass_work(setup, setup.train.count)
+        work = setup.pass_work(setup.train.count)
         made = await self._run(work, lambda: training.start(setup, _new_id(), owner, preset))
         return self._keep(made)
 
@@ -96,41 +96,41 @@ class Playground:
 
         Raises NotFoundError, NotOwnerError, LimitError, and whatever the operation raises; then nothing changes.
         """
-        async with self._turn(session_id):
-            while True:
-                session = self.load(session_id)
-                _hold_owner(session, owner)
-                changed = await self._run(self.work(session, passes), lambda s=session: operation(s))  # type: ignore[misc]
-                if changed is session:
-                    return session
-                try:
-                    saved = self.store.save(changed, session)
-                except StaleError:
-                    continue  # another process was first: do it again on what it left
-                self._tell(session_id)
-                return saved
+        while True:
+            if session_id in self._busy:
+                await self._ended(session_id)
+            session = self.load(session_id)
+            _hold_owner(session, owner)
+            changed = await self._run(self.work(session, passes), partial(operation, session), session_id)
+            if changed is session:
+                return session
+            try:
+                saved = self.store.save(changed, session)
+            except StaleError:
+                continue  # another process was first: do it again on what it left
+            self._tell(session_id)
+            return saved
 
     async def change_pair(
         self, ids: tuple[str, str], owner: str, operation: PairOperation, passes: int = 1
     ) -> Both:
         """Apply `operation` to two sessions and save both, or neither. Raises as `change` does."""
-        first, second = sorted(ids)
-        async with self._turn(first), self._turn(second):
-            while True:
-                both = (self.load(ids[0]), self.load(ids[1]))
-                for session in both:
-                    _hold_owner(session, owner)
-                work = sum(self.work(session, passes) for session in both)
-                changed = await self._run(work, lambda both=both: operation(*both))  # type: ignore[misc]
-                moved = [(new, old) for new, old in zip(changed, both, strict=True) if new is not old]
-                try:
-                    saved = {session.id: session for session in self.store.save_all(moved)}
-                except StaleError:
-                    continue  # another process was first: do it again on what it left
-                for session_id in saved:
-                    self._tell(session_id)
-                left, right = (saved.get(session.id, session) for session in changed)
-                return left, right
+        while True:
+            await self._ended(*ids)
+            both = (self.load(ids[0]), self.load(ids[1]))
+            for session in both:
+                _hold_owner(session, owner)
+            work = sum(self.work(session, passes) for session in both)
+            changed = await self._run(work, partial(operation, *both), *ids)
+            moved = [(new, old) for new, old in zip(changed, both, strict=True) if new is not old]
+            try:
+                saved = {session.id: session for session in self.store.save_all(moved)}
+            except StaleError:
+                continue  # another process was first: do it again on what it left
+            for session_id in saved:
+                self._tell(session_id)
+            left, right = (saved.get(session.id, session) for session in changed)
+            return left, right
 
     def _tell(self, session_id: str) -> None:
         """Wake who follows a session."""
@@ -141,7 +141,7 @@ class Playground:
         self, session: Session, view: Callable[[Session], T], passes: int = 1, work: float = 0.0
     ) -> T:
         """What `view`, which takes about `passes` passes over a batch and `work` besides, sees of a session."""
-        return await self._run(self.work(session, passes) + work, lambda: view(session))
+        return await self._run(self.work(session, passes) + work, partial(view, session))
 
     async def follow(self, session_id: str) -> AsyncGenerator[Session | None]:
         """The session now and after each change; None now and then, when there is none. A slow follower misses some.
@@ -169,11 +169,11 @@ class Playground:
 
     async def delete(self, session_id: str, owner: str) -> None:
         """Forget a session. Raises NotFoundError, NotOwnerError."""
-        async with self._turn(session_id):
-            session = self.load(session_id)
-            if not hmac.compare_digest(session.owner, owner):
-                raise NotOwnerError(N_("Only the browser that started this network can delete it."))
-            self.store.delete(session_id)
+        await self._ended(session_id)
+        session = self.load(session_id)
+        if not hmac.compare_digest(session.owner, owner):
+            raise NotOwnerError(N_("Only the browser that started this network can delete it."))
+        self.store.delete(session_id)
 
     def share(self, session: Session) -> str:
         """Store a snapshot of the session as it is now; gives its slug, the same for the same state."""
@@ -223,15 +223,14 @@ class Playground:
             self._looked, limits = monotonic(), self.limits
             self.store.make_room(limits.session_idle_hours * 3600, limits.session_unused_hours * 3600)
 
-    def _turn(self, session_id: str) -> asyncio.Lock:
-        """What whoever changes a session holds; it is forgotten when nobody does."""
-        lock = self._locks.get(session_id)
-        if lock is None:
-            lock = self._locks[session_id] = asyncio.Lock()
-        return lock
+    async def _ended(self, *ids: str) -> None:
+        """Wait until none of these sessions is changed on a thread any more."""
+        while busy := next((self._busy[one] for one in ids if one in self._busy), None):
+            await busy.wait()
 
-    async def _run(self, work: float, function: Callable[[], T]) -> T:
-        """Small work here and now, large work on a thread while others are served."""
+    async def _run(self, work: float, function: Callable[[], T], *changes: str) -> T:
+        """Small work here and now, large work on a thread while others are served; nobody else changes the sessions
+        that it `changes`."""
         if work > self.limits.max_work_per_request:
             raise LimitError(
                 N_("This takes {work} multiplications; the limit max_work_per_request is {limit}."),
@@ -240,26 +239,25 @@ class Playground:
             )
         if work <= INLINE_WORK:
             return function()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+        ended = asyncio.Event()
+        self._busy.update(dict.fromkeys(changes, ended))
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+        finally:
+            for one in set(changes):
+                del self._busy[one]
+            ended.set()  # whoever waits goes on when this task is next in waiting: what came of it is saved then
 
     def work(self, session: Session, passes: int) -> float:
         """Multiplications that `passes` passes over a batch of a session take, about."""
-        batch = min(session.now.regime.knobs.batch_size, session.setup.train.count)
-        test = session.setup.test.count if session.setup.test else 0
-        evaluation = _pass_work(session.setup, session.setup.train.count + test) / 3
-        every = evaluation_stride(session.setup)
-        overhead = 30_000.0 * (1 + session.setup.network.sequential)  # of one update, whatever its size
-        return passes * (_pass_work(session.setup, batch) + evaluation / every + overhead)
+        setup = session.setup
+        batch = min(session.now.regime.knobs.batch_size, setup.train.count)
+        return passes * (setup.pass_work(batch) + setup.update_work)
 
 
 def _hold_owner(session: Session, owner: str) -> None:
     if not hmac.compare_digest(session.owner, owner):
         raise NotOwnerError(N_("Only the browser that started this network can change it; fork it."))
-
-
-def _pass_work(setup: Setup, samples: int) -> float:
-    """Multiplications of a forward and a backward pass over `samples`."""
-    return 3.0 * setup.network.multiplications * samples
 
 
 def _new_id() -> str:

@@ -7,18 +7,19 @@ from a moment, since batch order is a function of seed and epoch and a pass is a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from math import isfinite
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app import nn
 from app.history import Log
+from app.limits import Limits
 from app.setup import Setup
-from app.spec import Knobs, Spec
+from app.spec import Knobs, Spec, Stop
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -26,7 +27,7 @@ Phase = Literal["idle", "forward", "backward"]
 MOMENT_OVERHEAD = 700  # bytes of one moment besides its arrays
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Regime:
     """How updates are made: the knobs, and the same in the engine's terms."""
 
@@ -34,7 +35,12 @@ class Regime:
     optimizer: nn.Optimizer
     schedule: nn.Schedule
 
-    @property
+    @cached_property
+    def stop(self) -> Stop | None:
+        """The stop rules, if there are any."""
+        return None if self.knobs.stop == Stop() else self.knobs.stop
+
+    @cached_property
     def penalties(self) -> tuple[float, float]:
         """(l1, l2)."""
         return self.knobs.regularization.l1, self.knobs.regularization.l2
@@ -82,8 +88,7 @@ class Pass:
         return setup.noise(self.epoch, self.position)
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(NamedTuple):
     """Losses and accuracies at a moment; None where there is no such data or it was not evaluated."""
 
     batch_loss: float | None = None
@@ -110,6 +115,17 @@ class Moment:
     last: Pass | None
     scores: Scores
     norms: tuple[float, ...]
+    stopped: str | None = field(init=False)
+    """What ends training here: that it has diverged, or a stop rule."""
+
+    def __post_init__(self) -> None:
+        losses, finite = self.scores, np.logical_and.reduce(np.isfinite(self.params))
+        if not (finite and isfinite(losses.batch_loss or 0.0) and isfinite(losses.train_loss or 0.0)):
+            stopped: str | None = "diverged"
+        else:
+            rule = self.regime.stop
+            stopped = self._rule_held(rule) if rule else None
+        object.__setattr__(self, "stopped", stopped)  # it is asked for again and again
 
     @property
     def nbytes(self) -> int:
@@ -119,9 +135,22 @@ class Moment:
     @property
     def diverged(self) -> bool:
         """Some parameter or loss is not a finite number."""
-        losses = (self.scores.batch_loss, self.scores.train_loss)
-        finite = all(loss is None or isfinite(loss) for loss in losses)
-        return not (finite and bool(np.isfinite(self.params).all()))
+        return self.stopped == "diverged"
+
+    def _rule_held(self, rule: Stop) -> str | None:
+        """The stop rule that holds: the iterations used up, the slope or the loss small enough."""
+        norms, loss = self.norms, self.scores.batch_loss
+        if rule.max_steps is not None and self.step >= rule.max_steps:
+            return "max_steps"
+        if (
+            rule.gradient_tolerance is not None
+            and norms
+            and np.hypot.reduce(norms) <= rule.gradient_tolerance
+        ):
+            return "gradient_tolerance"
+        if rule.loss_tolerance is not None and loss is not None and loss <= rule.loss_tolerance:
+            return "loss_tolerance"
+        return None
 
     @property
     def next_pass(self) -> Pass:
@@ -129,8 +158,7 @@ class Moment:
         return Pass(self.params, self.epoch, self.position, self.regime)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One update in the loss curves."""
 
     step: int
@@ -238,13 +266,11 @@ class Session:
     @property
     def stopped(self) -> str | None:
         """The rule that ends training here, if one holds."""
-        return stopped(self.now)
+        return self.now.stopped
 
-    def with_moments(
-        self, moments: Sequence[Moment], longest_bytes: int, longest: int, **changes: Any
-    ) -> Session:
-        """The session with `moments` behind the present one, the last of them its present, and with other
-        `changes`; what was undone is gone, the oldest make room."""
+    def with_moments(self, moments: Sequence[Moment], limits: Limits, curve: Curve | None = None) -> Session:
+        """The session with `moments` behind the present one, the last of them its present; what was undone is gone,
+        the oldest make room. With the `curve` that leads to them nothing is in flight any more."""
         size, history, kept = self.history_bytes, self.history, self.cursor + 1
         for index in range(kept, history.end):
             size -= history[index].nbytes
@@ -252,24 +278,21 @@ class Session:
         for moment in moments:
             size += moment.nbytes
         first, end = history.first, history.end
+        longest_bytes, longest = limits.max_history_bytes, limits.max_history_moments
         while end - first > 2 and (size > longest_bytes or end - first > longest):
             size -= history[first].nbytes
             first += 1
-        return replace(self, history=history.trim(first), cursor=end - 1, history_bytes=size, **changes)
+        flight = self.flight if curve is None else None
+        return self._with(history.trim(first), end - 1, size, curve or self.curve, flight, self.version)
 
+    def saved_once_more(self) -> Session:
+        """The session as it is kept: of the next version."""
+        parts = self.history, self.cursor, self.history_bytes, self.curve, self.flight
+        return self._with(*parts, self.version + 1)
 
-def stopped(moment: Moment) -> str | None:
-    """What ends training at `moment`: that it has diverged, or a stop rule."""
-    return "diverged" if moment.diverged else rule_held(moment)
-
-
-def rule_held(moment: Moment) -> str | None:
-    """The stop rule that holds at `moment`: the iterations used up, the slope or the loss small enough."""
-    rule, norms, loss = moment.regime.knobs.stop, moment.norms, moment.scores.batch_loss
-    if rule.max_steps is not None and moment.step >= rule.max_steps:
-        return "max_steps"
-    if rule.gradient_tolerance is not None and norms and np.hypot.reduce(norms) <= rule.gradient_tolerance:
-        return "gradient_tolerance"
-    if rule.loss_tolerance is not None and loss is not None and loss <= rule.loss_tolerance:
-        return "loss_tolerance"
-    return None
+    def _with(
+        self, history: Log[Moment], cursor: int, size: int, curve: Curve, flight: Flight | None, version: int
+    ) -> Session:
+        """With other values of what changes from step to step; dataclasses.replace takes much longer."""
+        own = self.id, self.owner, self.preset, self.setup
+        return Session(*own, history, cursor, size, curve, flight, version)

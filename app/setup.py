@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from math import prod
 
@@ -22,7 +22,7 @@ from app.i18n import N_
 from app.inline import count_values, holds_numbers, inline_data, input_shape
 from app.layers import DenseSpec
 from app.limits import Limits
-from app.nn import Network, ParameterError, Recurrent, calm_size
+from app.nn import Laid, Network, ParameterError, Recurrent, lay_parts
 from app.rows import Rows, laid_out
 from app.shared import Shared
 from app.spec import DatasetSpec, InlineSpec, Knobs, Spec
@@ -33,9 +33,12 @@ IntArray = NDArray[np.int64]
 INITIAL_STREAM, ORDER_STREAM, NOISE_STREAM = 0, 1, 2  # independent streams of one seed
 KEPT_BYTES = 64_000_000  # of setups that no session uses
 SETUP_BYTES = 40_000  # of one, besides its data
+# In multiplications: what every step can spend on an evaluation; what an update costs whatever its size, and what a
+# step of a recurrent layer does besides.
+EVALUATION_WORK, UPDATE_WORK, SEQUENTIAL_WORK = 200_000, 30_000, 10_000
 
 
-@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
+@dataclass(frozen=True, eq=False)
 class Setup:
     """Everything that follows from a spec and never changes while training; shared by all its sessions."""
 
@@ -48,8 +51,34 @@ class Setup:
     """What trains and what tests behind it."""
     initial: Array
     frozen: IntArray
-    calm: float
-    """While no parameter is larger, the loss on the training data is a finite number."""
+
+    @cached_property
+    def counts(self) -> tuple[int, ...]:
+        """How many samples train, and how many test where there are any."""
+        return (self.train.count, self.test.count) if self.test else (self.train.count,)
+
+    @cached_property
+    def parts(self) -> Laid:
+        """All data as they are evaluated."""
+        return lay_parts(self.network, self.both.inputs, self.both.targets, self.counts)
+
+    @cached_property
+    def evaluation_stride(self) -> int:
+        """Large networks on much data are evaluated every so many steps, and whenever a request ends."""
+        network = self.network
+        work = network.multiplications * sum(self.counts) + network.sequential * SEQUENTIAL_WORK
+        return 1 + work // EVALUATION_WORK
+
+    @cached_property
+    def update_work(self) -> float:
+        """What one update costs besides its pass over a batch, in multiplications: its overhead and what it bears
+        of the evaluations."""
+        evaluation = self.network.multiplications * sum(self.counts)
+        return UPDATE_WORK * (1 + self.network.sequential) + evaluation / self.evaluation_stride
+
+    def pass_work(self, samples: int) -> float:
+        """Multiplications of a forward and a backward pass over so many."""
+        return 3.0 * self.network.multiplications * samples
 
     def order(self, epoch: int) -> IntArray:
         """The training rows in the order of that epoch."""
@@ -110,9 +139,6 @@ def _prepare(spec: Spec, limits: Limits) -> Setup:
         both=both,
         initial=initial(spec, network),
         frozen=frozen_indices(network, spec.frozen),
-        calm=calm_size(
-            network, max(float(np.abs(one.values).max()) for one in (train.inputs, train.targets))
-        ),
     )
 
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app import nn
 from app.errors import ConflictError, LimitError, NotFoundError, RequestError
-from app.evaluating import evaluated, evaluation_stride
+from app.evaluating import evaluated
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
-from app.session import Curve, Flight, Moment, Point, Scores, Session, regime, rule_held, stopped
+from app.session import Curve, Flight, Moment, Point, Scores, Session, regime
 from app.setup import Setup, check_knobs, check_room
 from app.spec import parse_knobs
-from app.updating import are_calm, block_size, following, run
+from app.updating import following, run
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -86,45 +85,24 @@ def update(session: Session, limits: Limits) -> Session:
 def step(session: Session, limits: Limits, steps: int = 1) -> Session:
     """`steps` whole updates, the one in flight first; from there on it ends where a stop rule holds."""
     last = session.now.step + steps
-    while session.now.step < last:
-        rule, flight = stopped(session.now), session.flight
-        if rule and (rule == "diverged" or not flight):
+    while (now := session.now).step < last:
+        flight = session.flight
+        if now.stopped and (now.stopped == "diverged" or not flight):
             break
-        ways, size = (flight.regime, 1) if flight else (session.now.regime, last - session.now.step)
-        made = following(session.setup, session.now, ways, min(size, block_size(session.setup, ways)))
-        made = _judged(session.setup, made, last)
-        points = [_point(moment) for moment in made]
-        curve = session.curve.extended(points, limits.max_curve_points)
-        session = _with_moments(session, made, limits, flight=None, curve=curve)
+        made = (
+            following(session.setup, now, flight.regime, now.step + 1)
+            if flight
+            else following(session.setup, now, now.regime, last)
+        )
+        curve = session.curve.extended([_point(moment) for moment in made], limits.max_curve_points)
+        session = session.with_moments(made, limits, curve)
     return session
 
 
-def _judged(setup: Setup, made: list[Moment], last: int) -> list[Moment]:
-    """The moments up to the first at which training ends, evaluated where they are to be.
-
-    Unless they are calm, a loss on all data may overflow where no batch shows it: it is looked at.
-    """
-    calm = len(made) > 1 and are_calm(setup, made)  # one alone is looked at itself
-    every = evaluation_stride(setup)
-    judged: list[Moment] = []
-    for moment in made:
-        if moment.step % every == 0 or moment.step in (1, last):
-            moment = evaluated(setup, moment)  # noqa: PLW2901
-        if moment.step < last and (rule_held(moment) or (not calm and moment.diverged)):
-            return [*judged, evaluated(setup, moment)]
-        judged.append(moment)
-    return judged
-
-
-def _with_moments(session: Session, moments: Sequence[Moment], limits: Limits, **changes: Any) -> Session:
-    return session.with_moments(moments, limits.max_history_bytes, limits.max_history_moments, **changes)
-
-
 def _point(moment: Moment) -> Point:
-    scores = moment.scores
-    assert scores.batch_loss is not None
-    losses = (scores.batch_loss, scores.train_loss, scores.test_loss)
-    return Point(moment.step, *losses, moment.norms, scores.train_accuracy, scores.test_accuracy)
+    batch_loss, train_loss, test_loss, train_accuracy, test_accuracy, _ = moment.scores
+    assert batch_loss is not None
+    return Point(moment.step, batch_loss, train_loss, test_loss, moment.norms, train_accuracy, test_accuracy)
 
 
 def undo(session: Session, steps: int = 1) -> Session:
@@ -162,7 +140,7 @@ def change_knobs(session: Session, changes: object, limits: Limits) -> Session:
     check_room(session.setup.network, knobs.batch_size, session.setup.train.count, limits)
     if knobs == now.regime.knobs:
         return session
-    return _with_moments(session, [replace(now, regime=regime(knobs))], limits)
+    return session.with_moments([replace(now, regime=regime(knobs))], limits)
 
 
 def set_parameter(
@@ -213,7 +191,7 @@ def _edited(session: Session, place: int, value: float, frozen: IntArray, limits
     params.flags.writeable = False
     scores = Scores(session.now.scores.batch_loss)
     moment = replace(session.now, params=params, frozen=frozen.astype(np.int64), scores=scores)
-    changed = _with_moments(session, [evaluated(session.setup, moment)], limits)
+    changed = session.with_moments([evaluated(session.setup, moment)], limits)
     if changed.flight and changed.flown:
         _, loss = run(changed.setup, changed.flown, backward=False)
         changed = replace(changed, flight=replace(changed.flight, loss=loss))
@@ -229,7 +207,7 @@ def set_frozen(
     if frozen == (place in now.frozen):
         return session
     changed = np.union1d(now.frozen, [place]) if frozen else np.setdiff1d(now.frozen, [place])
-    return _with_moments(session, [replace(now, frozen=changed.astype(np.int64))], limits)
+    return session.with_moments([replace(now, frozen=changed.astype(np.int64))], limits)
 
 
 def parameter_index(session: Session, layer: int, name: str, index: Sequence[int]) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app import nn
+from app.evaluating import evaluated, scores
 from app.session import Moment, Pass, Regime, Scores
 from app.setup import Setup
 
@@ -42,81 +42,94 @@ def run(setup: Setup, one: Pass, backward: bool) -> tuple[nn.Plan, float]:
 
 
 def updated(setup: Setup, now: Moment, regime: Regime) -> Moment:
-    """The moment after one update with the gradients of the next pass, made under `regime`."""
-    return following(setup, now, regime, 1)[0]
+    """The moment after one update with the gradients of the next pass, made under `regime`; not evaluated."""
+    (made,) = _updates(setup, now, regime, 1)
+    return _moment(setup, now, made, 1, Scores(made.loss))
 
 
-def block_size(setup: Setup, regime: Regime) -> int:
+def following(setup: Setup, now: Moment, regime: Regime, last: int) -> list[Moment]:
+    """The moments after `now`, every update made under `regime`, evaluated where they are to be: some of those up to
+    step number `last`, and none behind the first at which training ends."""
+    count, every = last - now.step, setup.evaluation_stride
+    if count > 1:
+        count = min(count, _block_size(setup, regime))
+    moments: list[Moment] = []
+    for k, made in enumerate(_updates(setup, now, regime, count), 1):
+        step = now.step + k
+        is_due = step % every == 0 or step in (1, last)
+        found = scores(setup, made.params, made.loss) if is_due else Scores(made.loss)
+        moment = _moment(setup, now, made, k, found)
+        if moment.stopped and step < last:
+            return [*moments, evaluated(setup, moment)]
+        moments.append(moment)
+    return moments
+
+
+def _block_size(setup: Setup, regime: Regime) -> int:
     """How many updates are made in one go: what they leave behind is bounded."""
     size = setup.network.size
     return max(1, min(BLOCK_MOMENTS, BLOCK_NUMBERS // (size + nn.state_size(regime.optimizer, size) + 1)))
 
 
-def following(setup: Setup, now: Moment, regime: Regime, count: int) -> list[Moment]:
-    """The `count` moments after `now`, every update made under `regime`; none evaluated, or held to a stop rule."""
-    plan, params, states, losses, norms = _updates(setup, now, regime, count)
-    made, held = [], now
-    updates = 0 if now.method != regime.optimizer.name else now.updates
-    for k, (numbers, own) in enumerate(zip(params, states, strict=True), 1):
-        position = held.position + regime.knobs.batch_size
-        wraps = position >= setup.train.count
-        held = Moment(
-            params=numbers,
-            state=own,
-            method=regime.optimizer.name,
-            updates=updates + k,
-            step=now.step + k,
-            epoch=held.epoch + wraps,
-            position=0 if wraps else position,
-            regime=now.regime,
-            frozen=now.frozen,
-            last=Pass(held.params, held.epoch, held.position, regime),
-            scores=Scores(losses[k - 1]),
-            norms=norms[k - 1],
-        )
-        made.append(held)
-    assert held.last is not None
-    plan.hold(Held(setup, held.last), held.last.params)
-    return made
+class Made(NamedTuple):
+    """What one update leaves behind: the pass it was made with, the parameters (P,) and the optimiser's state (S,)
+    after it, every one an array of its own, so that what is forgotten is gone; the mean loss of its batch,
+    ‖gradient‖₂ of every layer."""
+
+    one: Pass
+    params: Array
+    state: Array
+    loss: float
+    norms: tuple[float, ...]
 
 
-def are_calm(setup: Setup, made: list[Moment]) -> bool:
-    """Whether it is certain that none of these moments has diverged, its loss on all training data included."""
-    largest = np.abs(np.concatenate([moment.params for moment in made])).max(initial=0.0)
-    return bool(largest <= setup.calm) and isfinite(sum(moment.scores.batch_loss or 0.0 for moment in made))
+def _moment(setup: Setup, now: Moment, made: Made, k: int, scores: Scores) -> Moment:
+    """The moment after update number `k` from `now` on."""
+    one = made.one
+    position, method = one.position + one.regime.knobs.batch_size, one.regime.optimizer.name
+    wraps = position >= setup.train.count
+    return Moment(
+        params=made.params,
+        state=made.state,
+        method=method,
+        updates=k if now.method != method else now.updates + k,
+        step=now.step + k,
+        epoch=one.epoch + wraps,
+        position=0 if wraps else position,
+        regime=now.regime,
+        frozen=now.frozen,
+        last=one,
+        scores=scores,
+        norms=made.norms,
+    )
 
 
-def _updates(
-    setup: Setup, now: Moment, regime: Regime, count: int
-) -> tuple[nn.Plan, list[Array], list[Array], list[float], list[tuple[float, ...]]]:
-    """`count` updates: the plan of the last, the parameters (P,) and the optimiser's state (S,) after each, every one
-    an array of its own, so that what is forgotten is gone; the mean loss of its batch, ‖gradient‖₂ of every layer."""
+def _updates(setup: Setup, now: Moment, regime: Regime, count: int) -> list[Made]:
+    """`count` updates from `now` on; the plan that made the last of them holds its pass."""
     network, inputs, targets = setup.network, setup.train.inputs, setup.train.targets
-    batch_size, fresh = regime.knobs.batch_size, now.method != regime.optimizer.name
-    params, states, losses, norms = [], [], [], []
-    before, state, updates = now.params, now.state, now.updates
-    if fresh:
+    batch_size, training, frozen = regime.knobs.batch_size, setup.train.count, now.frozen
+    params, state, updates = now.params, now.state, now.updates
+    if now.method != regime.optimizer.name:
         state, updates = np.zeros(nn.state_size(regime.optimizer, network.size)), 0
     epoch, position, plan = now.epoch, now.position, None
-    order = setup.order(epoch)
-    for k in range(count):
+    order, made = setup.order(epoch), []
+    for k in range(1, count + 1):
         rows = order[position : position + batch_size]
         if plan is None or plan.batch != len(rows):
             plan = nn.plan_for(network, len(rows))
             descent = plan.descent(regime.optimizer, *regime.penalties, clip_norm=regime.knobs.clip_norm)
-            plan.load(before)
+            plan.load(params)
             descent.load(state)
         plan.feed(inputs, targets, rows, setup.noise(epoch, position))
-        descent.apply(regime.learning_rate(now.step + k + 1), updates + k + 1, now.frozen)
-        losses.append(plan.loss)
-        norms.append(plan.layer_norms())
-        before, state = plan.params.copy(), descent.state.copy()
-        before.flags.writeable = state.flags.writeable = False
-        params.append(before)
-        states.append(state)
+        descent.apply(regime.learning_rate(now.step + k), updates + k, frozen)
+        one = Pass(params, epoch, position, regime)
+        params, state = plan.params.copy(), descent.state.copy()
+        params.flags.writeable = state.flags.writeable = False
+        made.append(Made(one, params, state, plan.loss, plan.layer_norms()))
         position += batch_size
-        if position >= setup.train.count:
+        if position >= training:
             epoch, position = epoch + 1, 0
             order = setup.order(epoch)
     assert plan is not None
-    return plan, params, states, losses, norms
+    plan.hold(Held(setup, one), one.params)
+    return made

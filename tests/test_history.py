@@ -53,13 +53,31 @@ def test_trimming_lets_go_of_what_it_trims() -> None:
     entries = [object() for _ in range(3 * CHUNK)]
     log = Log.starting(0, entries).trim(CHUNK + 5)
     assert len(log.chunks) == 2
-    assert log.chunks[0][:5] == (None,) * 5
+    assert log.chunks[0][:5] == [None] * 5
 
 
 def test_appending_shares_all_closed_chunks() -> None:
     log = Log.starting(0, range(10 * CHUNK + 3))
     longer = log.append([0])
     assert all(a is b for a, b in zip(log.chunks[:10], longer.chunks, strict=False))
+
+
+def test_logs_that_go_on_from_the_same_one_are_their_own() -> None:
+    log = Log.starting(2, range(5))
+    one, other = log.append([5, 6]), log.append([7])
+    assert one.chunks is log.chunks  # nothing is copied for the first
+    assert (list(log), list(one), list(other)) == ([0, 1, 2, 3, 4], [0, 1, 2, 3, 4, 5, 6], [0, 1, 2, 3, 4, 7])
+    assert (log.last(3), log[6], log.trim(5).append([8])[7]) == ((2, 3, 4), 4, 8)
+    assert list(log.trim(5).append([8])) == [3, 4, 8]
+    with pytest.raises(IndexError):
+        log[7]
+
+
+def test_what_was_cut_off_is_gone_from_what_goes_on_in_its_place() -> None:
+    log = Log.starting(0, [object() for _ in range(4)])
+    undone = log[3]
+    anew = log.cut(3).append([object()])
+    assert not any(entry is undone for chunk in anew.chunks for entry in chunk)
 
 
 @pytest.mark.parametrize("length", [0, 1, 5, CHUNK, CHUNK + 2, 3 * CHUNK + 1])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app import evaluating, training
+from app import training
 from app.session import Session
 from tests.specs import LIMITS, named_spec, rows_spec, started
 from tests.states import numbers_of, state_of
@@ -103,7 +103,7 @@ def test_a_large_network_notices_divergence_too() -> None:
     spec["layers"] = [{"type": "dense", "units": 10, "activation": "linear"}]
     spec["optimizer"] = {"name": "sgd", "learning_rate": 1e4}
     session = trained(spec, 400)
-    assert evaluating.evaluation_stride(session.setup) > 1
+    assert session.setup.evaluation_stride > 1
     assert state_of(session)["stopped"] == "diverged"
     assert not state_of(training.undo(session))["diverged"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app import evaluating, nn, training, updating
+from app import nn, training, updating
 from app.errors import ConflictError, LimitError, NotFoundError, RequestError, SpecError
 from app.limits import Limits
 from app.session import Session
@@ -240,6 +240,6 @@ def test_a_moment_passed_over_is_evaluated_when_it_is_shown() -> None:
     large = named_spec(data={"dataset": "digits"}, loss="cross_entropy", batch_size=32)
     large["layers"] = [{"type": "dense", "units": 10, "activation": "softmax"}]
     session = started(large)
-    assert evaluating.evaluation_stride(session.setup) > 2
+    assert session.setup.evaluation_stride > 2
     back = training.undo(steps(session, 3))
     assert state_of(back)["loss"] == state_of(steps(steps(session)))["loss"]

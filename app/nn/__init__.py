@@ -3,13 +3,12 @@
 from app.nn.activations import ACTIVATIONS, activate, slope_at
 from app.nn.algebra import Expression, Write, stages
 from app.nn.arrays import Array, BoolArray, IntArray
-from app.nn.bounds import calm_size
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
 from app.nn.diagnose import Along, activation_of, alike, constant_loss, openness, silent, time_norms
 from app.nn.dropout import Dropout
-from app.nn.evaluation import evaluate, evaluate_parts, penalty, predict
+from app.nn.evaluation import Laid, evaluate, evaluate_parts, lay_parts, penalty, predict
 from app.nn.explain import Terms, penalty_gradient, terms
 from app.nn.fields import Field
 from app.nn.formula import NAMESPACE, Formula, formula, parameter_symbol
@@ -69,6 +68,7 @@ __all__ = [
     "Gru",
     "IntArray",
     "Kind",
+    "Laid",
     "Layer",
     "LayerCheck",
     "LayerTrace",
@@ -103,13 +103,13 @@ __all__ = [
     "activations_over",
     "alike",
     "are_right",
-    "calm_size",
     "constant_loss",
     "coordinates",
     "evaluate",
     "evaluate_parts",
     "formula",
     "gradcheck",
+    "lay_parts",
     "learning_rate",
     "links",
     "objectives",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
 from itertools import accumulate, pairwise
+from math import nan
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from app.nn.arrays import Array
 from app.nn.network import Columns, Network
 from app.nn.parts import Evaluation
-from app.nn.plan import Plan, plan_for
+from app.nn.plan import plan_for
 
 PIECE = 512  # samples, at most
 PIECE_NUMBERS = 2**20  # in the plan of one piece, about
@@ -20,33 +21,34 @@ PIECE_NUMBERS = 2**20  # in the plan of one piece, about
 class Piece(NamedTuple):
     """Some samples in a row that are run together: which parts of the data they are of, and how many of each."""
 
-    samples: slice
+    inputs: Columns
+    targets: Columns
     parts: tuple[int, ...]
     counts: tuple[int, ...]
 
 
-@lru_cache(maxsize=256)
-def _pieces(counts: tuple[int, ...], size: int) -> list[Piece]:
-    """Parts of so many samples, one behind the other, in pieces of at most `size`."""
+class Laid(NamedTuple):
+    """Data in pieces of bounded size, for `evaluate_parts`: the first counts[0] samples, the next counts[1], …"""
+
+    network: Network
+    counts: tuple[int, ...]
+    pieces: list[Piece]
+
+
+def lay_parts(network: Network, inputs: Columns, targets: Columns, counts: tuple[int, ...]) -> Laid:
+    """Parts of so many samples, one behind the other."""
     ends, pieces = list(accumulate(counts, initial=0)), []
-    for start in range(0, ends[-1], size):
-        stop = min(start + size, ends[-1])
-        inside = [min(end, stop) - max(begin, start) for begin, end in pairwise(ends)]
+    for samples in _cut(ends[-1], network):
+        inside = [min(end, samples.stop) - max(begin, samples.start) for begin, end in pairwise(ends)]
         parts = tuple(part for part, count in enumerate(inside) if count > 0)
-        pieces.append(Piece(slice(start, stop), parts, tuple(inside[part] for part in parts)))
-    return pieces
+        sizes = tuple(inside[part] for part in parts)
+        pieces.append(Piece(_some(inputs, samples), _some(targets, samples), parts, sizes))
+    return Laid(network, counts, pieces)
 
 
-def _piece_size(network: Network) -> int:
-    return max(1, min(PIECE, PIECE_NUMBERS // network.room))
-
-
-def _fed(network: Network, params: Array, inputs: Columns, targets: Columns | None, samples: slice) -> Plan:
-    """A plan with a piece of the data in it."""
-    plan = plan_for(network, samples.stop - samples.start)
-    plan.load(params)
-    plan.feed(_some(inputs, samples), None if targets is None else _some(targets, samples))
-    return plan
+def _cut(count: int, network: Network) -> Iterator[slice]:
+    size = max(1, min(PIECE, PIECE_NUMBERS // network.room))
+    return (slice(start, min(start + size, count)) for start in range(0, count, size))
 
 
 def _some(columns: Columns, samples: slice) -> Columns:
@@ -56,33 +58,32 @@ def _some(columns: Columns, samples: slice) -> Columns:
 
 def evaluate(network: Network, params: Array, inputs: Columns, targets: Columns) -> Evaluation:
     """Loss and outputs of the network with `params` (P,) over all samples; NaN loss over none."""
-    return evaluate_parts(network, params, inputs, targets, (inputs.count,))[0]
+    losses, outputs = evaluate_parts(lay_parts(network, inputs, targets, (inputs.count,)), params)
+    return Evaluation(losses[0], outputs)
 
 
-def evaluate_parts(
-    network: Network, params: Array, inputs: Columns, targets: Columns, counts: tuple[int, ...]
-) -> list[Evaluation]:
-    """The same for the first counts[0] samples, the next counts[1], …, in one go."""
-    found: list[list[Evaluation]] = [[] for _ in counts]
-    for samples, parts, sizes in _pieces(counts, _piece_size(network)):
-        plan = _fed(network, params, inputs, targets, samples)
-        for part, one in zip(parts, plan.assess(sizes), strict=True):
-            found[part].append(one)
-    return [pieces[0] if len(pieces) == 1 else _joined(network, pieces) for pieces in found]
-
-
-def _joined(network: Network, pieces: list[Evaluation]) -> Evaluation:
-    count = sum(len(piece.outputs) for piece in pieces)
-    loss = sum(piece.loss * (len(piece.outputs) / count) for piece in pieces) if pieces else float("nan")
-    empty = np.empty((0, *network.output_shape))
-    return Evaluation(loss, np.concatenate([empty, *(piece.outputs for piece in pieces)]))
+def evaluate_parts(laid: Laid, params: Array) -> tuple[list[float], Array]:
+    """The loss over each part with `params` (P,), and the outputs of all samples, in one go."""
+    network, counts, pieces = laid
+    losses = [0.0 if count else nan for count in counts]
+    outputs = [] if pieces else [np.empty((0, *network.output_shape))]
+    for inputs, targets, parts, sizes in pieces:
+        plan = plan_for(network, inputs.count)
+        plan.load(params)
+        plan.feed(inputs, targets)
+        for part, size, loss in zip(parts, sizes, plan.assess(sizes), strict=True):
+            losses[part] += loss * (size / counts[part])
+        outputs.append(plan.outputs())
+    return losses, outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
 
 
 def predict(network: Network, params: Array, inputs: Columns) -> Array:
     """The outputs (N, *output_shape) of the network with `params` (P,)."""
     outputs = np.empty((inputs.count, *network.output_shape))
-    for samples, _, _ in _pieces((inputs.count,), _piece_size(network)):
-        plan = _fed(network, params, inputs, None, samples)
+    for samples in _cut(inputs.count, network):
+        plan = plan_for(network, samples.stop - samples.start)
+        plan.load(params)
+        plan.feed(_some(inputs, samples), None)
         plan.forward()
         outputs[samples] = plan.outputs()
     return outputs

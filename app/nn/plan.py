@@ -19,7 +19,7 @@ from app.nn.layer import BackwardSite, ForwardSite
 from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
 from app.nn.optimizers import Optimizer, Update
-from app.nn.parts import Evaluation, Parts
+from app.nn.parts import Parts
 from app.nn.readings import Readings
 from app.nn.shapes import features, steps, units_first
 from app.nn.upstream import Upstream, lay_upstream
@@ -38,6 +38,7 @@ class Plan(Readings):
         self.network, self.batch = network, batch
         self.params = aligned(network.size)
         self.held: object = None
+        self._whole: object = None  # the data that were taken as they are, if any
         self.went_back = False
         self._runner = Runner()
         self._lay_buffers()
@@ -202,6 +203,9 @@ class Plan(Readings):
             rng = None if noise is None else default_rng(noise)
             for layer, site in self._drawing:
                 layer.draw(site, rng)
+        if indices is None and targets is not None and self._whole == (inputs, targets):
+            return
+        self._whole = (inputs, targets) if indices is None else None
         take(inputs, indices, self._inputs)
         if targets is not None:
             take(targets, indices, self._targets)
@@ -218,19 +222,14 @@ class Plan(Readings):
         self._runner.run(self._forward)
         return self.loss
 
-    def assess(self, counts: tuple[int, ...]) -> list[Evaluation]:
-        """Run the batch forward; gives how the network does on its first samples, on the next, …: `counts` of
-        them, all together the batch. It leaves no `loss` behind."""
+    def assess(self, counts: tuple[int, ...]) -> list[float]:
+        """Run the batch forward; gives the mean loss of its first samples, of the next, …: `counts` of them, all
+        together the batch. It leaves no `loss` behind."""
         parts = self._parts.get(counts)
         if parts is None:
-            parts = self._parts[counts] = Parts(self._loss, self._ends, self.batch, counts)
-        self._runner.run(self._through)
+            parts = self._parts[counts] = Parts(self._loss, self._ends, self.batch, counts, self._through)
         self._runner.run(parts.calls)
-        outputs = self.outputs()
-        return [
-            Evaluation(loss, outputs[samples])
-            for loss, samples in zip(parts.losses(), parts.samples, strict=True)
-        ]
+        return parts.losses()
 
     def backward(self, l1: float = 0.0, l2: float = 0.0) -> None:
         """Fill `grads` with ∂L/∂params of the last forward pass, the penalties' gradients added."""
@@ -288,9 +287,10 @@ def plan_for(network: Network, batch: int) -> Plan:
     Of more than PLANS_KEPT plans, or more than PLAN_BYTES of them, the least recently used go.
     """
     plans, key = _local.plans, (network, batch)
-    if key in plans:
+    plan = plans.get(key)
+    if plan is not None:
         plans.move_to_end(key)
-        return plans[key]
+        return plan
     plans[key] = plan = Plan(network, batch)
     total = sum(kept.nbytes for kept in plans.values())
     while len(plans) > 1 and (len(plans) > PLANS_KEPT or total > PLAN_BYTES):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import takewhile
 
 from app.session import Session
@@ -45,7 +44,7 @@ class MemoryStore:
             raise StaleError(session.id)
 
     def _keep(self, session: Session) -> Session:
-        saved, those = replace(session, version=session.version + 1), self._those_like(session.id)
+        saved, those = session.saved_once_more(), self._those_like(session.id)
         those[session.id] = (saved, self._clock())
         those.move_to_end(session.id)
         return saved

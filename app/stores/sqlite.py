@@ -10,7 +10,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from app.errors import StoreError
@@ -111,7 +110,7 @@ class SqliteStore:
             if base is not None:
                 return self._saved(session, base, *self._append(session, base))
             with self._transaction():
-                number = self._insert(replace(session, version=session.version + 1), time.time())
+                number = self._insert(session.saved_once_more(), time.time())
             return self._saved(session, session, number, is_much=False)
 
     def save_all(self, changes: Sequence[tuple[Session, Session]]) -> list[Session]:
@@ -122,7 +121,7 @@ class SqliteStore:
             return [self._saved(*change, *done) for change, done in zip(changes, written, strict=True)]
 
     def _saved(self, session: Session, base: Session, number: int, is_much: bool) -> Session:
-        saved = replace(session, version=session.version + 1)
+        saved = session.saved_once_more()
         self._cache.put(Kept(saved, number, self._seen))
         if is_much:
             with (

@@ -20,7 +20,7 @@ from app.web import render
 from app.web.language import language_of
 from app.web.owner import owner_in
 from app.web.pages import changed, shown
-from app.web.refusals import refuse
+from app.web.refusals import on_failure, refuse
 
 ACTIONS: dict[str, Callable[[Limits, int], Operation]] = {
     "forward": lambda _, __: training.forward,
@@ -44,7 +44,7 @@ def steps_in(form: Mapping[str, Any], limits: Limits) -> int:
 
 
 class Buttons:
-    """ASGI middleware that answers the buttons, before any other route is looked at."""
+    """ASGI middleware that answers the buttons, before the framework looks at anything."""
 
     path = "/n/{session_id}/{action}"  # what the metrics count them under
 
@@ -64,6 +64,9 @@ class Buttons:
             answer = refuse(request, error)
         except ClientDisconnect:
             return  # half of what was asked for is not done, and nobody waits for an answer
+        except Exception as failure:
+            await (await on_failure(request, failure))(scope, receive, send)
+            raise  # the server logs it
         await answer(scope, receive, send)
 
     async def _act(self, request: Request, form: dict[str, str], session_id: str, action: str) -> Response:

@@ -8,7 +8,7 @@ import numpy as np
 
 from app import looking, nn
 from app.evaluating import evaluated
-from app.session import Session, stopped
+from app.session import Session
 
 
 def state(session: Session, owner: bool) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def state(session: Session, owner: bool) -> dict[str, Any]:
         "can_undo": session.can_undo,
         "can_redo": session.can_redo,
         "diverged": now.diverged,
-        "stopped": stopped(now),
+        "stopped": now.stopped,
     }
 
 

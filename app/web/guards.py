@@ -1,6 +1,9 @@
-"""What every request passes: its size held to the limits, the security headers of every answer."""
+"""What every request passes, before all else: it is counted, its size held to the limits; every answer gets the
+security headers."""
 
 from __future__ import annotations
+
+from time import perf_counter
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,15 +11,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import TooLargeError
 from app.i18n import N_
 from app.limits import Limits
+from app.web.metrics import Metrics
 from app.web.refusals import refuse
-from app.web.security import RAW
+from app.web.security import RAW, RAW_NAMES
+
+Headers = list[tuple[bytes, bytes]]
 
 
 class Guards:
-    """ASGI middleware: refuses links and bodies over the limits before any work, adds the headers."""
+    """ASGI middleware: refuses links and bodies over the limits before any work, adds the headers, counts."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
-        self.app, self.limits = app, limits
+    def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
+        self.app, self.limits, self.metrics = app, limits, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -24,11 +30,13 @@ class Guards:
             await self.app(scope, receive, send)
             return
 
+        status, started = 500, perf_counter()
+
         async def send_guarded(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
-                given = {name for name, _ in message["headers"]}
-                added = [header for header in RAW if header[0] not in given]
-                message["headers"] = [*message["headers"], *added]
+                status = message["status"]
+                message["headers"] = _guarded(message["headers"])
             await send(message)
 
         try:
@@ -36,6 +44,9 @@ class Guards:
             await self.app(scope, self._counted(receive), send_guarded)
         except TooLargeError as error:
             await refuse(Request(scope), error)(scope, receive, send_guarded)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")  # the pattern, not the URL: few values
+            self.metrics.count(scope["method"], route, status, perf_counter() - started)
 
     def _hold_sizes(self, scope: Scope) -> None:
         query, most = len(scope["query_string"]), self.limits.max_link_bytes
@@ -64,3 +75,11 @@ class Guards:
             return message
 
         return receive_counted
+
+
+def _guarded(headers: Headers) -> Headers:
+    """`headers` and those of the security headers that are not among them."""
+    given = {name for name, _ in headers}
+    if given.isdisjoint(RAW_NAMES):
+        return [*headers, *RAW]
+    return [*headers, *(header for header in RAW if header[0] not in given)]

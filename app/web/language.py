@@ -13,8 +13,12 @@ YEAR = 365 * 24 * 3600
 
 def language_of(request: Request) -> Language:
     """The language this request is answered in."""
-    asked, kept = request.query_params.get("lang"), request.cookies.get(COOKIE)
-    return LANGUAGES[choose_language(asked, kept, request.headers.get("accept-language"))]
+    known: Language | None = request.scope.get("language")  # it is asked for again and again
+    if known is None:
+        asked, kept = request.query_params.get("lang"), request.cookies.get(COOKIE)
+        known = LANGUAGES[choose_language(asked, kept, request.headers.get("accept-language"))]
+        request.scope["language"] = known
+    return known
 
 
 def remember_language(request: Request, response: Response) -> None:

@@ -13,3 +13,4 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 RAW = [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
+RAW_NAMES = frozenset(name for name, _ in RAW)

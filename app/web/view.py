@@ -30,7 +30,7 @@ from app.scene.view import (
     Selection,
     View,
 )
-from app.session import Session, stopped
+from app.session import Session
 from app.spec import Spec
 from app.typed import Form
 from app.web.curves import curve_of, fresh_of
@@ -99,7 +99,7 @@ class Parts:
 
     @cached_property
     def _ended(self) -> str | None:
-        return stopped(self._now)
+        return self._now.stopped
 
     def stopped(self) -> str | None:
         """The rule that has ended training."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from dataclasses import astuple
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -56,7 +55,7 @@ def told(session: Session) -> dict[str, Any]:
         "flight": [flight.phase, repr(flight.loss), flight.regime.knobs.batch_size] if flight else None,
         "moments": [digest(moment) for moment in session.history],
         "stride": session.curve.stride,
-        "points": short([astuple(point) for point in session.curve]),
+        "points": short([tuple(point) for point in session.curve]),
     }
 
 
@@ -66,7 +65,7 @@ def digest(moment: Moment) -> str:
     last = one and (one.epoch, one.position, one.params.tobytes(), one.regime.knobs.batch_size)
     place = (moment.method, moment.updates, moment.step, moment.epoch, moment.position)
     rate = moment.regime.knobs.optimizer.learning_rate
-    return short((*numbers, *place, rate, moment.frozen.tolist(), last, astuple(moment.scores), moment.norms))
+    return short((*numbers, *place, rate, moment.frozen.tolist(), last, tuple(moment.scores), moment.norms))
 
 
 def short(something: object) -> str:
