@@ -7,7 +7,7 @@ from functools import partial
 
 from app import nn
 from app.scene.format import short
-from app.scene.update import math, worked_out
+from app.scene.update import row, worked_out
 
 AGREE = (
     1e-5  # a relative error of this size is that of the differences themselves; a wrong gradient is far off
@@ -39,7 +39,7 @@ def difference(quotient: nn.Quotient, parameter: nn.Formula, gradient: float) ->
     error, limit_error = quotient.relative_error(gradient), quotient.limit.relative_error(gradient)
     expression = quotient.expression(parameter)
     slope = f"<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo>{parameter.mathml}</mrow></mfrac>"
-    symbols = math(f"{slope}<mo>≈</mo>{expression.written(None).mathml}")
+    symbols = row(f"{slope}<mo>≈</mo>{expression.written(None).mathml}")
     coarse = error >= AGREE and limit_error < AGREE
     return Difference(
         parts=(symbols, *worked_out(expression, _loss, _value)),

@@ -68,15 +68,15 @@ def update_of(explanation: Explanation, parameter: nn.Formula) -> Update | None:
 def _line(line: nn.RuleLine, has_velocity: bool) -> Line:
     label = VELOCITY if has_velocity and line.name == "v" else LABELS[line.name]
     arrow = "<mo>=</mo>" if line.name == "gradient" else ARROW
-    symbols = math(f"{line.symbol.mathml}{arrow}{line.expression.written(None).mathml}")
+    symbols = row(f"{line.symbol.mathml}{arrow}{line.expression.written(None).mathml}")
     return Line(line.name, label, (symbols, *worked_out(line.expression, _operand, _result)), line.value)
 
 
 def worked_out(expression: nn.Expression, number: nn.Write, result: nn.Write) -> list[str]:
     """= with the numbers, = what they come to; each MathML."""
-    return [math(f"<mo>=</mo>{stage.mathml}") for stage in nn.stages(expression, number, result)]
+    return [row(f"<mo>=</mo>{stage.mathml}") for stage in nn.stages(expression, number, result)]
 
 
-def math(mathml: str) -> str:
-    """A formula that stands in a line of text."""
-    return f'<math displaystyle="true"><mrow>{mathml}</mrow></math>'
+def row(mathml: str) -> str:
+    """A formula as one."""
+    return f"<mrow>{mathml}</mrow>"

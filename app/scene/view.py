@@ -190,7 +190,7 @@ class View:
     names of one-hot inputs (or nothing). `batch` is None before the first forward pass;
     `coming` then shows what that one will find, where a drawing shows one sample. `probe_form` is what a probe
     is made of (or nothing). `findings` are what goes wrong, the gravest first. `fresh` is what of the curves is new
-    to the page that asks, None where it has others.
+    to the page that asks, None where it has others; `form` is that of the inspector that it has, "" for none.
 
     What is not `given` is made by `parts`, by the method of its name, when it is first asked for: few answers need
     all of it.
@@ -239,6 +239,7 @@ class View:
     all_digits: bool
     findings: tuple[Finding, ...]
     fresh: Fresh | None
+    form: str
 
     def __init__(self, parts: object = None, **given: Any) -> None:
         self._parts = parts

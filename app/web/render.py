@@ -51,6 +51,7 @@ from app.web.assets import STYLE, static_url
 from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
 from app.web.owner import COOKIE as OWNER_COOKIE
+from app.web.texts import Filled, Texts
 
 # How a network is drawn: what makes the drawing; the template that draws it, and that of its legend.
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
@@ -100,6 +101,7 @@ def environment(code: str) -> Environment:
         optimizer_options=OPTIMIZER_OPTIONS,
         schedule_options=SCHEDULE_OPTIONS,
         thumbnail=thumbnail,
+        rounded=Texts(),
         setting_titles=differences.TITLES,
         settings_at_once=differences.SHOWN_AT_ONCE,
     )
@@ -135,6 +137,7 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "probe_typed": {},
         "setting_faults": {},
         "build_faults": {},
+        "texts": Texts(view),
         "difference": None,
         "errors": None,
         "check_fault": "",
@@ -221,7 +224,6 @@ def update(request: Request, view: View, status: int = 200, **more: Any) -> Resp
     markup = [
         *(["messages"] if more.get("notices") or view.diverged or view.stopped else []),
         *(["following"] if view.probe or view.followed is not None else []),
-        *(["inspector"] if view.selection else []),
         *(["faults"] if more.get("setting_faults") else []),
         *(["edit_fault"] if more.get("edited") else []),
         *(["found-kinds", "found", "found-said"] if view.findings else []),
@@ -234,8 +236,15 @@ def update(request: Request, view: View, status: int = 200, **more: Any) -> Resp
         numbers=numbers.fresh_numbers(view, markup),
         pictures=result.numbers(view),
         example=example.numbers(view),
+        inspector=_inspector(request, view) if view.selection else None,
         markup=rendered(request, "answers/step.html", view, markup=markup, **shown, **more) if markup else "",
     )
+
+
+def _inspector(request: Request, view: View) -> dict[str, Any]:
+    """The inspector for a page that may have the form of it already."""
+    texts = Texts(view, marked=True)
+    return Filled(rendered(request, "partials/inspector.html", view, texts=texts)).beside(view.form)
 
 
 def changes(request: Request, status: int, **changed: Any) -> Response:

@@ -35,6 +35,7 @@ from app.spec import Spec
 from app.typed import Form
 from app.web.curves import curve_of, fresh_of
 from app.web.result import answers_of, example_of, has_example, maps_of
+from app.web.texts import form_in
 
 Array = NDArray[np.float64]
 
@@ -117,6 +118,10 @@ class Parts:
         """What the page does not have of it."""
         return fresh_of(self._session, self._chosen["seen"])
 
+    def form(self) -> str:
+        """What the page has of the inspector."""
+        return form_in(self._chosen["seen"])
+
     def selection(self) -> Selection | None:
         """The place chosen."""
         place = (
@@ -198,7 +203,7 @@ def view_of(
 
     `select` is the key of a chosen place, `sample` the number of a sample in the batch that is followed,
     `open` what is opened in the inspector; with `all_digits` numbers stand there whole, `seen` is what
-    the page shows of the curves.
+    the page has of the curves and of the inspector.
     """
     now, setup = evaluated(session.setup, session.now), session.setup
     chosen: Choices = {"select": select, "sample": sample, "open": open, "seen": seen}

@@ -1,5 +1,6 @@
 // What an answer brings. That of an action is one JSON object, in which `markup` is that of the parts that have something
 // to say; every other is markup for htmx, with numbers in blocks among it, as on a page.
+import { forgetInspector, setInspector } from "./inspector.js";
 import { renew } from "./renew.js";
 
 const read = new Map(); // by its id, the block that was read last
@@ -8,10 +9,14 @@ const last = new Map(); // and what it held
 /** Takes JSON apart before htmx swaps: nothing is left for it then, and its events come all the same. */
 export function takeAnswers(playground) {
   playground.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-    if (!ctx.response.headers.get("content-type")?.startsWith("application/json")) return;
+    if (!ctx.response.headers.get("content-type")?.startsWith("application/json")) {
+      forgetInspector();
+      return;
+    }
     ctx.answer = JSON.parse(ctx.text);
     ctx.text = "";
     renew(ctx.answer.markup);
+    setInspector(ctx.answer.inspector);
   });
 }
 

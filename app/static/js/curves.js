@@ -1,5 +1,6 @@
 // The curves of the training: an answer brings the new points, this draws on. As app/scene/chart.py draws them.
 import { percent, plain, short, widthOf } from "./format.js";
+import { tell } from "./seen.js";
 import { setAttribute, setText } from "./set.js";
 import { logTicks, ticks } from "./ticks.js";
 
@@ -104,7 +105,7 @@ function pathOf(points) {
 }
 
 export function standingCurves(playground) {
-  const [fields, stage] = [[...playground.querySelectorAll("input[name=seen]")], playground.querySelector(".result")];
+  const stage = playground.querySelector(".result");
   let figure = null;
   let named = []; // {title, kind, values, last}
   let steps = [];
@@ -113,8 +114,8 @@ export function standingCurves(playground) {
 
   const drawable = (y) => y !== null && (y > 0 || !("logarithmic" in figure.dataset));
 
-  function tell(version) {
-    for (const field of fields) field.value = `${version}:${until}:${figure.dataset.kind}`;
+  function tellCurves(version) {
+    tell({ curves: `${version}:${until}:${figure.dataset.kind}` });
   }
 
   /** Takes the curves as the server has drawn them. */
@@ -129,7 +130,7 @@ export function standingCurves(playground) {
       const texts = paths.find((path) => path.dataset.title === title)?.dataset.values;
       return { title, kind, values: texts === undefined ? steps.map(() => null) : numbersIn(texts), last: null };
     });
-    tell(figure.dataset.version);
+    tellCurves(figure.dataset.version);
   }
 
   function axisMarks(axis, first, last, across) {
@@ -223,7 +224,7 @@ export function standingCurves(playground) {
       for (const each of named) each.values = kept.map((k) => each.values[k]);
     }
     until = fresh.until;
-    tell(version);
+    tellCurves(version);
     draw();
   }
 
