@@ -9,7 +9,7 @@ import numpy as np
 
 from app.scene.classes import Share, shares
 from app.scene.course import Course, course
-from app.scene.ink import Image, image, pixels_of, scale
+from app.scene.ink import Image, image
 from app.scene.steps import Strip, strip
 from app.scene.view import Example, View
 from app.typed import written
@@ -53,15 +53,18 @@ def example(view: View) -> Shown | None:
     outputs, target = one.outputs, one.target
     if several:
         outputs, target = outputs[-1], None if target is None else target[-1]
-    pixels = pixels_of(view, one.inputs)
+    samples = view.samples
+    pictured = (
+        image(one.inputs.reshape(samples.image), samples.ink) if samples.image and samples.ink else None
+    )
     shown = Shown(
         one.row,
-        None if pixels is None else image(pixels, scale(view)),
+        pictured,
         strip(view, one),
         course(view, one),
         shares(view, outputs, target),
         view.network.input_shape[0] if several else None,
-        _values(view, one) if pixels is not None else (),
+        _values(view, one) if pictured else (),
     )
     return shown if shown.image or shown.strip or shown.course or shown.shares else None
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from app.scene import unrolled_numbers
 from app.scene.batch import table
 from app.scene.dense import Drawn
-from app.scene.fields import knob_texts
 from app.scene.format import short
 from app.scene.images_numbers import images_numbers
 from app.scene.layout import layout
@@ -47,7 +46,7 @@ def numbers(view: View, **more: Any) -> dict[str, Any]:
         "can_redo": view.can_redo,
         "diverged": view.diverged,
         "stopped": view.stopped,
-        "settings": knob_texts(view.knobs),
+        "settings": view.settings,
         "followed": view.followed,
         "probe": view.probe.inputs.ravel() if view.probe else None,
         **DRAWN[view.drawn](view),
