@@ -76,21 +76,18 @@ def _table(view: View) -> dict[str, Any] | None:
     return shown.packed() if shown else None
 
 
-COUNTERS = (
-    "epoch",
-    "batch_loss",
-    "train_loss",
-    "test_loss",
-    "train_accuracy",
-    "test_accuracy",
-    "penalty",
-    "learning_rate",
-)
-
-
 def counters(view: View) -> dict[str, float | str | None]:
     """The figures above the drawing; those that are no finite numbers as people read them."""
-    values: dict[str, float | None] = {name: getattr(view, name) for name in COUNTERS}
+    values: dict[str, float | None] = {
+        "epoch": view.epoch,
+        "batch_loss": view.batch_loss,
+        "train_loss": view.train_loss,
+        "test_loss": view.test_loss,
+        "train_accuracy": view.train_accuracy,
+        "test_accuracy": view.test_accuracy,
+        "penalty": view.penalty,
+        "learning_rate": view.learning_rate,
+    }
     if isfinite(sum(filter(None, values.values()))):
         return dict(values)
     return {name: short(x) if x is not None and not isfinite(x) else x for name, x in values.items()}
