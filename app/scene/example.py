@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
-
-import numpy as np
 
 from app.scene.classes import Share, shares
 from app.scene.course import Course, course
@@ -75,11 +74,16 @@ def _example(view: View) -> Example | None:
     return Example(None, view.probe.inputs, None, view.probe.trace.outputs[0])
 
 
+def _image(view: View, one: Example) -> Image | None:
+    shape, ink = view.samples.image, view.samples.ink
+    if shape is None or ink is None:
+        return None
+    return view.samples.images.of(one.row, lambda: image(one.inputs.reshape(shape), ink))
+
+
 def _values(view: View, one: Example) -> tuple[Value, ...]:
-    """Outputs and targets, where there are no probabilities of classes."""
+    """Outputs and targets."""
     outputs = one.outputs.ravel()[:VALUES]
-    if shares(view, outputs, None):
-        return ()
     names = view.output_names if len(view.output_names) == len(outputs) else map(str, range(1, VALUES + 1))
     targets = [None] * len(outputs) if one.target is None else one.target.ravel()[:VALUES].tolist()
     return tuple(map(Value, names, targets, outputs.tolist()))
@@ -117,10 +121,10 @@ def numbers(view: View) -> dict[str, Any]:
 
 def typed(view: View) -> dict[str, str]:
     """The sample as one would type it; nothing where points are tried."""
-    form = view.probe_form if view.example else None
-    if form is None or form.kind == "point" or view.example is None:
+    form, one = view.probe_form, view.example
+    if form is None or form.kind == "point" or one is None:
         return {}
-    return written(form, view.example.inputs)
+    return view.samples.typed.of(one.row, lambda: written(form, one.inputs))
 
 
 def _strip(drawn: Strip | None) -> dict[str, Any] | None:
@@ -138,4 +142,4 @@ def _strip(drawn: Strip | None) -> dict[str, Any] | None:
 
 
 def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
+    return value if isfinite(value) else None

@@ -7,19 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import isfinite
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.datasets import Data
 from app.nn import Network
+from app.scene.course import Line, reach_of
 from app.scene.format import short
-from app.scene.ink import Stamp, scale, stamps
+from app.scene.ink import Image, Stamp, scale, stamps
 from app.scene.sequences import Letters, Spark, letters, sparks
 from app.typed import image_shape, visible
 
 Array = NDArray[np.float64]
+T = TypeVar("T")
 Cell = float | str | Stamp | Spark | Letters
 
 INPUTS, OUTPUTS = 2, 2  # the most columns shown, so that the loss is in sight; the rest is folded
@@ -58,6 +60,24 @@ class Column:
 
 
 Columns = tuple[Column, ...]
+
+
+class Kept(Generic[T]):
+    """What is made of samples of the data, by their rows: they never change, so it is made once."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, T] = {}
+
+    def of(self, row: int | None, make: Callable[[], T]) -> T:
+        """What is made of the sample in that row; None: of inputs that are not in the data."""
+        if row is None:
+            return make()
+        found = self._made.get(row)
+        if found is None:
+            if len(self._made) >= KEPT:
+                self._made = {}
+            found = self._made[row] = make()
+        return found
 
 
 class Numbers:
@@ -103,7 +123,8 @@ class Cells:
 class Samples:
     """What the table shows of samples, in a language: `inputs` and `targets`, which outputs are shown like, and
     `classes`, where a sample has one of them. Of images `image` is the shape and `ink` what is paper and what is
-    ink; None of others."""
+    ink; None of others. `reach` is the range of the chart of a sequence. `typed`, `images` and `lines` are kept of
+    the samples that are shown one by one."""
 
     def __init__(
         self, network: Network, data: Data, input_names: tuple[str, ...], output_names: tuple[str, ...]
@@ -113,6 +134,8 @@ class Samples:
         self.classes = output_names if one else ()
         self.image = image_shape(network.input_shape, input_names)
         self.ink = scale(data.train_points) if self.image else None
+        self.reach = reach_of(network, data)
+        self.typed, self.images, self.lines = Kept[dict[str, str]](), Kept[Image](), Kept[tuple[Line, ...]]()
         self.inputs = self._inputs(network, data)
         self.targets = self._answers(network, data, output_names)
 

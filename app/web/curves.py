@@ -11,7 +11,6 @@ from typing import NamedTuple, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from app.history import Log
 from app.scene.view import Curve, Curves, Fresh, Value
 from app.session import Point, Session
 
@@ -63,12 +62,13 @@ def fresh_of(session: Session, text: str) -> Fresh | None:
     is_judged, is_tested = setup.data.accuracy is not None, setup.test is not None
     for read, measured in _readings(seen.kind, len(setup.network.layers), is_judged, is_tested):
         values.append([read(point) for point in new])
-        last.append(_last(points, present, read) if measured else None)
+        last.append(_last(session, present, read) if measured else None)
     return Fresh(seen.step, until, seen.kind, [point.step for point in new], values, last)
 
 
-def _last(points: Log[Point], end: int, read: Read) -> Value:
-    """The last value before the entry `end`."""
+def _last(session: Session, end: int, read: Read) -> Value:
+    """The last value before the entry `end` of the curves."""
+    points = session.curve.points
     for place in range(end - 1, points.first - 1, -1):
         value = read(points[place])
         if value is not None:
