@@ -52,18 +52,15 @@ def example(view: View) -> Shown | None:
     outputs, target = one.outputs, one.target
     if several:
         outputs, target = outputs[-1], None if target is None else target[-1]
-    samples = view.samples
-    pictured = (
-        image(one.inputs.reshape(samples.image), samples.ink) if samples.image and samples.ink else None
-    )
+    pictured, found = _image(view, one), shares(view, outputs, target)
     shown = Shown(
         one.row,
         pictured,
         strip(view, one),
         course(view, one),
-        shares(view, outputs, target),
+        found,
         view.network.input_shape[0] if several else None,
-        _values(view, one) if pictured else (),
+        _values(view, one) if pictured and not found else (),
     )
     return shown if shown.image or shown.strip or shown.course or shown.shares else None
 
