@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from app.scene.classes import Share, shares
@@ -94,8 +93,8 @@ def answer(view: View) -> Share | None:
 
 
 def numbers(view: View) -> dict[str, Any]:
-    """For JSON: all of the example that changes with its sample or with a step; `typed` is the sample as one would
-    type it (field by field)."""
+    """For JSON, where what is no finite number is null: all of the example that changes with its sample or with a
+    step; `typed` is the sample as one would type it (field by field)."""
     shown = example(view)
     packed: dict[str, Any] = {"shown": None}
     if shown:
@@ -108,9 +107,9 @@ def numbers(view: View) -> dict[str, Any]:
                 "lines": [{"d": line.d, "values": line.values} for line in shown.course.lines],
                 "crosses": shown.course.crosses,
             },
-            "shares": [_finite(share.value) for share in shown.shares],
+            "shares": [share.value for share in shown.shares],
             "target": next((k for k, share in enumerate(shown.shares) if share.target), None),
-            "values": [(value.target, _finite(value.output)) for value in shown.values],
+            "values": [(value.target, value.output) for value in shown.values],
         }
     packed["typed"] = typed(view)
     return packed
@@ -133,10 +132,6 @@ def _strip(drawn: Strip | None) -> dict[str, Any] | None:
         "answers": [step.answer for step in drawn.steps] if drawn.has_answers else None,
         "certainties": [step.certainty for step in drawn.steps],
         "first": drawn.first,
-        "shares": [[_finite(x) for x in row] for row in drawn.shares],
+        "shares": drawn.shares,
         "right": drawn.targets,
     }
-
-
-def _finite(value: float) -> float | None:
-    return value if isfinite(value) else None

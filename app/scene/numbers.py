@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
@@ -98,20 +98,23 @@ def _over_time(view: View) -> dict[str, Any]:
 
 
 def _by_unit(view: View) -> dict[str, Any]:
-    place = layout(layer_sizes(view.network))
-    order, edges, pack = drawing_order(view.network), place.edges, _exact if place.single else _narrow
+    place, order = layout(layer_sizes(view.network)), drawing_order(view.network)
+    edges, send = place.edges, _exact if place.single else _narrow
 
     def drawn(values: Array | None) -> tuple[Packed, Packed]:
         """Of the edges, and of the biases."""
         if values is None:
             return None, None
         ordered = values.take(order)
-        return pack(ordered[:edges]), pack(ordered[edges:])
+        return send(ordered[:edges]), send(ordered[edges:])
 
-    weights, biases = drawn(view.params)
-    gradients, bias_gradients = drawn(view.drawn_gradients)
-    changes, bias_changes = drawn(view.change)
     found = means(view)
+    with np.errstate(over="ignore"):
+        weights, biases = drawn(view.params)
+        gradients, bias_gradients = drawn(view.drawn_gradients)
+        changes, bias_changes = drawn(view.change)
+        a, z = (send(found.a), send(found.z)) if found else (None, None)
+        deltas = None if found is None or found.delta is None else send(found.delta)
     return {
         "weights": weights,
         "gradients": gradients,
@@ -120,9 +123,9 @@ def _by_unit(view: View) -> dict[str, Any]:
         "changes": changes,
         "bias_changes": bias_changes,
         **(_frozen(view, order, edges) if view.frozen else NOTHING_FROZEN),
-        "activations": found and pack(found.a),
-        "pre_activations": found and pack(found.z),
-        "deltas": None if found is None or found.delta is None else pack(found.delta),
+        "activations": a,
+        "pre_activations": z,
+        "deltas": deltas,
     }
 
 
@@ -140,13 +143,12 @@ def _by_images(view: View) -> dict[str, Any]:
     return {**dict.fromkeys(NOTHING_DRAWN, ()), **dict.fromkeys(NOTHING_KNOWN), **images_numbers(view)}
 
 
-def _exact(values: Array) -> Packed:
+def _exact(values: Array) -> Array:
     return values
 
 
-def _narrow(values: Array) -> Packed:
-    with np.errstate(over="ignore"):
-        return b64encode(values.astype("<f4").tobytes()).decode()
+def _narrow(values: Array) -> str:
+    return b2a_base64(values.astype("<f4").data, newline=False).decode()
 
 
 DRAWN: dict[Drawn, Callable[[View], dict[str, Any]]] = {
