@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from app import nn
 from app.datasets import DATASETS, feature_matrix
 from app.session import Session
+from app.setup import Setup
 from app.spec import DatasetSpec
 from app.typed import Form, image_shape
 from app.updating import run
@@ -41,10 +42,10 @@ def share(session: Session, sample: int) -> Array | None:
     return plan.grads / len(rows)
 
 
-def probe_form(session: Session) -> Form | None:
+def probe_form(setup: Setup) -> Form | None:
     """What an input of one's own is made of: raw inputs where features follow from them, pixels, the steps of a
     sequence, else the network's inputs; None where they are too many to be typed or drawn."""
-    network, data, spec = session.setup.network, session.setup.data, session.spec.data
+    network, data, spec = setup.network, setup.data, setup.spec.data
     shape, names = network.input_shape, data.feature_names
     if isinstance(spec, DatasetSpec) and DATASETS[spec.dataset].domain:
         raw = DATASETS[spec.dataset].input_names

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,26 +37,18 @@ def gradients(session: Session) -> Array | None:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A pass, its rows and its trace; `again` runs it where the plan that it gives does not hold it any more."""
+    """A pass, its rows and its trace; ∂(loss + penalty)/∂parameters (P,), where it went backward; what every unit did
+    on the mean of the batch, where the network is drawn unit by unit."""
 
     one: Pass
     rows: IntArray
     trace: nn.Trace
-    with_delta: bool
-    again: Callable[[], nn.Plan]
-
-    @cached_property
-    def gradients(self) -> Array | None:
-        """∂(loss + penalty)/∂parameters (P,), where the pass went backward."""
-        return self.again().grads.copy() if self.with_delta else None
-
-    def means(self, sample: int | None) -> nn.Means:
-        """What every unit did, on the mean of the batch or for one sample; of a network drawn unit by unit."""
-        return self.again().means(self.with_delta, sample)
+    gradients: Array | None
+    means: nn.Means | None
 
 
 def shown_pass(session: Session) -> Shown:
-    """The trace of the batch in flight, or of the last one. Raises ConflictError when there was none."""
+    """The batch in flight, or the last one. Raises ConflictError when there was none."""
     one = session.flown or session.now.last
     if one is None:
         raise ConflictError(NO_PASS)
@@ -69,11 +60,20 @@ def coming_pass(session: Session) -> Shown:
     return _shown(session.setup, session.now.next_pass, with_delta=False)
 
 
+def means_of(session: Session, shown: Shown, sample: int) -> nn.Means:
+    """What every unit did for one sample of the pass shown; of a network drawn unit by unit."""
+    with_delta = shown.gradients is not None
+    return run(session.setup, shown.one, with_delta)[0].means(with_delta, sample)
+
+
 def _shown(setup: Setup, one: Pass, with_delta: bool) -> Shown:
-    def again() -> nn.Plan:
+    def again() -> nn.Plan:  # where the plan does not hold the pass any more when its layers are asked for
         return run(setup, one, with_delta)[0]
 
-    return Shown(one, one.rows(setup), again().trace(with_delta, again), with_delta, again)
+    plan = again()
+    gradients = plan.grads.copy() if with_delta else None
+    means = plan.means(with_delta) if setup.network.by_unit else None
+    return Shown(one, one.rows(setup), plan.trace(with_delta, again), gradients, means)
 
 
 def penalty(session: Session) -> float:

@@ -67,7 +67,7 @@ def test_there_are_no_shares_before_the_backward_pass() -> None:
 
 def form_of(session: Session) -> Form:
     """What a probe of the session is made of."""
-    form = following.probe_form(session)
+    form = following.probe_form(session.setup)
     assert form is not None
     return form
 
@@ -115,5 +115,5 @@ def inline(shape: tuple[int, ...]) -> Session:
     ],
 )
 def test_what_nobody_types_or_draws_is_not_asked_for(shape: tuple[int, ...], kind: str | None) -> None:
-    form = following.probe_form(inline(shape))
+    form = following.probe_form(inline(shape).setup)
     assert (form and form.kind) == kind

@@ -51,7 +51,7 @@ ROOMS = {
     "remedies": WORDS | {"inline", "nn", "setup", "spec"},
     "scripts": {"nn", "session"},
     "exports": WORDS | {"nn", "scripts", "session"},
-    "following": {"datasets", "nn", "session", "spec", "training", "updating", "typed"},
+    "following": {"datasets", "nn", "session", "setup", "spec", "training", "updating", "typed"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {
@@ -93,7 +93,7 @@ ROOMS = {
         "rebuild",
         "remedies",
     }
-    | {"scene", "session", "share", "spec", "training", "typed"},
+    | {"scene", "session", "setup", "share", "spec", "training", "typed"},
     "main": {"errors", "playground", "settings", "setup", "stores.opening", "web"},
     "__main__": {"errors", "main", "settings"},
 }

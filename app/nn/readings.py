@@ -5,15 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
-from app.nn.arrays import Array, Runner
+from app.nn.arrays import Array, Call, Runner
 from app.nn.buffers import Block, Rows, matrix
 from app.nn.layer import ForwardSite
 from app.nn.losses import Ends, Loss
 from app.nn.network import Network
-from app.nn.shapes import sample_first
+from app.nn.shapes import copying
 from app.nn.trace import LayerTrace, Means, Trace, Units
 from app.nn.upstream import Upstream
 
@@ -53,7 +54,7 @@ class Readings(ABC):
 
     def outputs(self) -> Array:
         """(batch, *output_shape), a copy."""
-        return sample_first(self._ends.a, self.network.output_shape, self.batch)
+        return self._copies[-1]()
 
     def activations(self) -> tuple[Array, ...]:
         """a of every layer, (units, columns) with a column for each sample (and step), copies."""
@@ -64,19 +65,25 @@ class Readings(ABC):
 
         With `again`, which gives a plan with the same pass in it, the layers' wait until they are asked for.
         """
-        network, batch = self.network, self.batch
-        z, a, targets = (
-            sample_first(block, network.output_shape, batch)
-            for block in (self._ends.z, self._ends.a, self._ends.y)
-        )
+        inputs, targets, z, a = (copied() for copied in self._copies)
         with np.errstate(all="ignore"):
-            terms = self._loss.terms(z, a, targets).reshape(batch, -1)
-            per_sample = np.add.reduce(terms, axis=1) * (self._factor * batch)
-        inputs = sample_first(matrix(self._inputs)[:-1], network.input_shape, batch)
+            per_sample = self._loss.terms(z, a, targets).reshape(self.batch, -1).dot(self._shares)
         if again is None:
             layers = self._traced(with_delta)
             return Trace(inputs, targets, a, per_sample, self.loss, lambda: layers)
         return Trace(inputs, targets, a, per_sample, self.loss, lambda: again()._traced(with_delta))
+
+    @cached_property
+    def _copies(self) -> list[Callable[[], Array]]:
+        """What gives inputs, targets, z and a at the end, sample first, as they stand when it is called."""
+        ends, shape = self._ends, self.network.output_shape
+        inputs = copying(matrix(self._inputs)[:-1], self.network.input_shape, self.batch)
+        return [inputs, *(copying(block, shape, self.batch) for block in (ends.y, ends.z, ends.a))]
+
+    @cached_property
+    def _shares(self) -> Array:
+        """What each term of a sample's loss is multiplied by to add up to it: the batch's loss is their mean."""
+        return np.full(prod(self.network.output_shape), self._factor * self.batch)
 
     def layer_trace(self, number: int, with_delta: bool) -> LayerTrace:
         """The same of one layer, without ∂L/∂a."""
@@ -102,11 +109,21 @@ class Readings(ABC):
     def means(self, with_delta: bool, sample: int | None = None) -> Means:
         """What every unit did in the last forward pass (and, `with_delta`, its backward pass) on the mean of the
         batch, or for one sample. Of a network without images and steps."""
-        rows = [*self._rows, self._delta_rows] if with_delta else self._rows
-        if sample is None:
-            self._runner.run([each for one in rows for each in one.calls])
-        a, z, *delta = (one.means.copy() if sample is None else one.of(sample) for one in rows)
-        return Means(a, z, delta[0] if delta else None)
+        if sample is not None:
+            delta = self._delta_rows.of(sample) if with_delta else None
+            a, z = (one.of(sample) for one in self._rows)
+            return Means(a, z, delta)
+        self._runner.run(self._all_means if with_delta else self._forward_means)
+        a, z = (one.means.copy() for one in self._rows)
+        return Means(a, z, self._delta_rows.means.copy() if with_delta else None)
+
+    @cached_property
+    def _forward_means(self) -> list[Call]:
+        return [each for one in self._rows for each in one.calls]
+
+    @cached_property
+    def _all_means(self) -> list[Call]:
+        return [*self._forward_means, *self._delta_rows.calls]
 
     @cached_property
     def _rows(self) -> list[Rows]:

@@ -7,6 +7,8 @@ side.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from math import prod
 
 import numpy as np
@@ -46,6 +48,11 @@ def sample_first(block: Array, shape: Shape, batch: int) -> Array:
         return block.T.copy()
     places = by_place(block, shape)
     return places.transpose(2, 0, 1).reshape(batch, *shape).copy()
+
+
+def copying(block: Array, shape: Shape, batch: int) -> Callable[[], Array]:
+    """What gives `sample_first` of a buffer as it stands when it is called."""
+    return block.T.copy if len(shape) == 1 else partial(sample_first, block, shape, batch)
 
 
 def feature_first(samples: Array, shape: Shape) -> Array:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.scene.format import short
-from app.scene.ink import images_of, is_image, scale, stamps
-from app.scene.samples import Cell, Column, exact
-from app.scene.sequences import Letters, letters, sparks
-from app.scene.steps import answers_each, classes_in, symbols_in
+from app.scene.samples import Cell, Column, Columns, Numbers, exact
+from app.scene.sequences import Letters
 from app.scene.view import Batch, View
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-Columns = tuple[Column, ...]
 
-INPUTS, OUTPUTS = 2, 2  # the most columns shown, so that the loss is in sight; the rest is folded
-NAME = 2  # beside longer names of classes there is no room for inputs
-MANY = 16  # of more inputs the first few say nothing
 ROWS = 32
 
 
@@ -106,84 +100,35 @@ class Table:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """The columns of the samples' inputs, or of their targets and outputs: how many, how many are folded."""
-
-    columns: int
-    folded: int
-    cells: Callable[[Array], Columns]
-
-
 def heads(view: View) -> Heads:
     """The heads of the columns."""
-    inputs, answers = _inputs(view), _answers(view)
-    plain = len(view.network.input_shape) == 1
-    names = (view.names.neuron(0, i) if plain and inputs.columns > 1 else "" for i in range(inputs.columns))
+    inputs, answers = view.samples.inputs, view.samples.targets
+    plain = isinstance(inputs, Numbers) and inputs.columns > 1
+    names = (view.names.neuron(0, i) if plain else "" for i in range(inputs.columns))
     return Heads(tuple(names), inputs.folded, answers.columns, answers.folded)
 
 
 def table(view: View) -> Table | None:
     """The batch shown; None before the first forward pass."""
-    batch = view.batch
+    batch, samples = view.batch, view.samples
     if batch is None:
         return None
-    trace, answers, places = batch.trace, _answers(view), _shown(batch)
-    targets, outputs = trace.targets[places], trace.outputs[places]
-    told = answers.cells(targets)
-    numbers = batch.rows[places]
+    trace, places = batch.trace, _shown(batch)
+    outputs, numbers = trace.outputs[places], batch.rows[places]
+    rows = numbers.tolist()
+    targets = samples.targets.of_rows(rows, trace.targets[places])
     return Table(
-        np.arange(len(batch.rows))[places],
+        _in_order(len(batch.rows))[places],
         numbers,
-        _inputs(view).cells(trace.inputs[places]),
-        told,
-        _told(told, answers.cells(outputs)),
-        outputs.max(axis=1) if _classes(view) else None,
+        samples.inputs.of_rows(rows, trace.inputs[places]),
+        targets,
+        _told(targets, samples.targets.of(outputs)),
+        outputs.max(axis=1) if samples.classes else None,
         trace.loss_per_sample[places],
-        len(batch.rows) - len(numbers),
+        len(batch.rows) - len(rows),
         trace.loss,
         None if view.probe else batch.sample,
     )
-
-
-def _inputs(view: View) -> _Side:
-    """Images and sequences as one small picture, numbers as so many columns."""
-    shape = view.network.input_shape
-    if len(shape) == 2 and len(view.symbols) == shape[1]:
-        return _Side(1, 0, lambda x: (Column([letters(symbols_in(view, each)) for each in x]),))
-    if len(shape) == 2 and view.answers:
-        low, high = _range(view.answers.train_points)
-        return _Side(1, 0, lambda x: (Column(sparks(x, low, high)),))
-    if view.answers and is_image(view):
-        return _Side(1, 0, lambda x: (Column(stamps(images_of(view, x), scale(view))),))
-    width = shape[0]
-    roomy = max(map(len, _classes(view)), default=0) <= NAME
-    columns = min(INPUTS, width) if roomy and width <= MANY else 0
-    return _Side(columns, width - columns, lambda x: _numbers(x, columns))
-
-
-def _numbers(values: Array, columns: int) -> Columns:
-    return tuple(Column(values[:, k].copy()) for k in range(columns))
-
-
-def _answers(view: View) -> _Side:
-    """A class by its name, classes and numbers over time as one small picture, others as so many columns."""
-    shape, classes = view.network.output_shape, _classes(view)
-    if answers_each(view):
-        return _Side(1, 0, lambda y: (Column([letters(classes_in(view, each)) for each in y]),))
-    if classes:
-        return _Side(1, 0, lambda y: (Column([classes[k] for k in y.argmax(axis=1).tolist()]),))
-    if len(shape) == 2 and view.answers:
-        low, high = _range(view.answers.train_targets)
-        return _Side(1, 0, lambda y: (Column(sparks(y, low, high)),))
-    columns, width = min(OUTPUTS, shape[0]), shape[0]
-    return _Side(columns, width - columns, lambda y: _numbers(y, columns))
-
-
-def _classes(view: View) -> tuple[str, ...]:
-    """The classes, where a sample has one of them."""
-    shape = view.network.output_shape
-    return view.output_names if len(shape) == 1 and len(view.output_names) == shape[0] > 1 else ()
 
 
 def _told(targets: Columns, outputs: Columns) -> Columns:
@@ -198,9 +143,9 @@ def _told(targets: Columns, outputs: Columns) -> Columns:
     return (Column([y.against(t) for y, t in pairs if isinstance(y, Letters) and isinstance(t, Letters)]),)
 
 
-def _range(values: Array) -> tuple[float, float]:
-    low, high = float(values.min()), float(values.max())
-    return (low, high) if high > low else (low - 1.0, high + 1.0)
+@lru_cache(maxsize=256)
+def _in_order(count: int) -> IntArray:
+    return np.arange(count)
 
 
 def _shown(batch: Batch) -> slice | IntArray:

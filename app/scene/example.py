@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from app.scene.classes import Share, shares
 from app.scene.course import Course, course
-from app.scene.ink import Image, image, pixels_of, scale
+from app.scene.ink import Image, image
 from app.scene.steps import Strip, strip
 from app.scene.view import Example, View
 from app.typed import written
@@ -53,15 +51,15 @@ def example(view: View) -> Shown | None:
     outputs, target = one.outputs, one.target
     if several:
         outputs, target = outputs[-1], None if target is None else target[-1]
-    pixels = pixels_of(view, one.inputs)
+    pictured, found = _image(view, one), shares(view, outputs, target)
     shown = Shown(
         one.row,
-        None if pixels is None else image(pixels, scale(view)),
+        pictured,
         strip(view, one),
         course(view, one),
-        shares(view, outputs, target),
+        found,
         view.network.input_shape[0] if several else None,
-        _values(view, one) if pixels is not None else (),
+        _values(view, one) if pictured and not found else (),
     )
     return shown if shown.image or shown.strip or shown.course or shown.shares else None
 
@@ -72,11 +70,16 @@ def _example(view: View) -> Example | None:
     return Example(None, view.probe.inputs, None, view.probe.trace.outputs[0])
 
 
+def _image(view: View, one: Example) -> Image | None:
+    shape, ink = view.samples.image, view.samples.ink
+    if shape is None or ink is None:
+        return None
+    return view.samples.images.of(one.row, lambda: image(one.inputs.reshape(shape), ink))
+
+
 def _values(view: View, one: Example) -> tuple[Value, ...]:
-    """Outputs and targets, where there are no probabilities of classes."""
+    """Outputs and targets."""
     outputs = one.outputs.ravel()[:VALUES]
-    if shares(view, outputs, None):
-        return ()
     names = view.output_names if len(view.output_names) == len(outputs) else map(str, range(1, VALUES + 1))
     targets = [None] * len(outputs) if one.target is None else one.target.ravel()[:VALUES].tolist()
     return tuple(map(Value, names, targets, outputs.tolist()))
@@ -90,8 +93,8 @@ def answer(view: View) -> Share | None:
 
 
 def numbers(view: View) -> dict[str, Any]:
-    """For JSON: all of the example that changes with its sample or with a step; `typed` is the sample as one would
-    type it (field by field)."""
+    """For JSON, where what is no finite number is null: all of the example that changes with its sample or with a
+    step; `typed` is the sample as one would type it (field by field)."""
     shown = example(view)
     packed: dict[str, Any] = {"shown": None}
     if shown:
@@ -104,9 +107,9 @@ def numbers(view: View) -> dict[str, Any]:
                 "lines": [{"d": line.d, "values": line.values} for line in shown.course.lines],
                 "crosses": shown.course.crosses,
             },
-            "shares": [_finite(share.value) for share in shown.shares],
+            "shares": [share.value for share in shown.shares],
             "target": next((k for k, share in enumerate(shown.shares) if share.target), None),
-            "values": [(value.target, _finite(value.output)) for value in shown.values],
+            "values": [(value.target, value.output) for value in shown.values],
         }
     packed["typed"] = typed(view)
     return packed
@@ -114,10 +117,10 @@ def numbers(view: View) -> dict[str, Any]:
 
 def typed(view: View) -> dict[str, str]:
     """The sample as one would type it; nothing where points are tried."""
-    form = view.probe_form if view.example else None
-    if form is None or form.kind == "point" or view.example is None:
+    form, one = view.probe_form, view.example
+    if form is None or form.kind == "point" or one is None:
         return {}
-    return written(form, view.example.inputs)
+    return view.samples.typed.of(one.row, lambda: written(form, one.inputs))
 
 
 def _strip(drawn: Strip | None) -> dict[str, Any] | None:
@@ -129,10 +132,6 @@ def _strip(drawn: Strip | None) -> dict[str, Any] | None:
         "answers": [step.answer for step in drawn.steps] if drawn.has_answers else None,
         "certainties": [step.certainty for step in drawn.steps],
         "first": drawn.first,
-        "shares": [[_finite(x) for x in row] for row in drawn.shares],
+        "shares": drawn.shares,
         "right": drawn.targets,
     }
-
-
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from app.model import Model
@@ -36,30 +35,18 @@ def shown(value: float | str | None) -> str:
 
 def knob_texts(knobs: Knobs) -> dict[str, str | None]:
     """What can change while training; None for an option that the chosen optimiser or schedule does not have."""
-    parts = (knobs.optimizer, knobs.schedule, knobs.regularization, knobs.stop)
-    return dict(_knob_texts(*parts, knobs.batch_size, knobs.clip_norm))
-
-
-@lru_cache(maxsize=256)
-def _knob_texts(
-    optimizer: Named,
-    schedule: Named,
-    regularization: Model,
-    stop: Model,
-    batch_size: int,
-    clip_norm: float | None,
-) -> Mapping[str, str | None]:
+    optimizer, schedule = knobs.optimizer, knobs.schedule
     texts: dict[str, str | None] = {
-        "batch_size": shown(batch_size),
+        "batch_size": shown(knobs.batch_size),
         "optimizer": optimizer.name,
         "schedule": schedule.name,
-        "clip_norm": shown(clip_norm),
+        "clip_norm": shown(knobs.clip_norm),
     }
     chosen: tuple[tuple[Model, tuple[str, ...]], ...] = (
         (optimizer, ("learning_rate", *OPTIMIZER_OPTIONS)),
         (schedule, SCHEDULE_OPTIONS),
-        (regularization, ("l1", "l2")),
-        (stop, ("max_steps", "gradient_tolerance", "loss_tolerance")),
+        (knobs.regularization, ("l1", "l2")),
+        (knobs.stop, ("max_steps", "gradient_tolerance", "loss_tolerance")),
     )
     for part, names in chosen:
         for name in names:

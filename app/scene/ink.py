@@ -9,9 +9,6 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from app.scene.view import View
-from app.typed import image_shape
-
 Array = NDArray[np.float64]
 
 FINEST = 32  # pixels along a side; a larger image is drawn coarser
@@ -53,26 +50,8 @@ class Stamp:
         return tuple((level, "".join(parts)) for level, parts in sorted(paths.items()))
 
 
-def pixels_of(view: View, inputs: Array) -> Array | None:
-    """One sample's inputs as (height, width, channels); None where they are no image."""
-    return images_of(view, inputs[None])[0] if is_image(view) else None
-
-
-def is_image(view: View) -> bool:
-    """Whether inputs are images."""
-    return image_shape(view.network.input_shape, view.input_names) is not None
-
-
-def images_of(view: View, inputs: Array) -> Array:
-    """Inputs of several samples as (samples, height, width, channels)."""
-    shape = image_shape(view.network.input_shape, view.input_names) or ()
-    return inputs.reshape(len(inputs), *shape)
-
-
-def scale(view: View) -> tuple[float, float]:
-    """What is paper and what is ink: 0 and 1, or where the data lie elsewhere their lowest and highest."""
-    assert view.answers is not None
-    points = view.answers.train_points
+def scale(points: Array) -> tuple[float, float]:
+    """What is paper and what is ink in images: 0 and 1, or where they lie elsewhere their lowest and highest."""
     low, high = float(points.min()), float(points.max())
     return (0.0, 1.0) if low >= -BEYOND and high <= 1 + BEYOND else (low, high)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from app.scene import unrolled_numbers
 from app.scene.batch import table
 from app.scene.dense import Drawn
-from app.scene.fields import knob_texts
 from app.scene.format import short
 from app.scene.images_numbers import images_numbers
 from app.scene.layout import layout
@@ -47,7 +46,7 @@ def numbers(view: View, **more: Any) -> dict[str, Any]:
         "can_redo": view.can_redo,
         "diverged": view.diverged,
         "stopped": view.stopped,
-        "settings": knob_texts(view.knobs),
+        "settings": view.settings,
         "followed": view.followed,
         "probe": view.probe.inputs.ravel() if view.probe else None,
         **DRAWN[view.drawn](view),
@@ -77,21 +76,18 @@ def _table(view: View) -> dict[str, Any] | None:
     return shown.packed() if shown else None
 
 
-COUNTERS = (
-    "epoch",
-    "batch_loss",
-    "train_loss",
-    "test_loss",
-    "train_accuracy",
-    "test_accuracy",
-    "penalty",
-    "learning_rate",
-)
-
-
 def counters(view: View) -> dict[str, float | str | None]:
     """The figures above the drawing; those that are no finite numbers as people read them."""
-    values: dict[str, float | None] = {name: getattr(view, name) for name in COUNTERS}
+    values: dict[str, float | None] = {
+        "epoch": view.epoch,
+        "batch_loss": view.batch_loss,
+        "train_loss": view.train_loss,
+        "test_loss": view.test_loss,
+        "train_accuracy": view.train_accuracy,
+        "test_accuracy": view.test_accuracy,
+        "penalty": view.penalty,
+        "learning_rate": view.learning_rate,
+    }
     if isfinite(sum(filter(None, values.values()))):
         return dict(values)
     return {name: short(x) if x is not None and not isfinite(x) else x for name, x in values.items()}
@@ -102,20 +98,23 @@ def _over_time(view: View) -> dict[str, Any]:
 
 
 def _by_unit(view: View) -> dict[str, Any]:
-    place = layout(layer_sizes(view.network))
-    order, edges, pack = drawing_order(view.network), place.edges, _exact if place.single else _narrow
+    place, order = layout(layer_sizes(view.network)), drawing_order(view.network)
+    edges, send = place.edges, _exact if place.single else _narrow
 
     def drawn(values: Array | None) -> tuple[Packed, Packed]:
         """Of the edges, and of the biases."""
         if values is None:
             return None, None
         ordered = values.take(order)
-        return pack(ordered[:edges]), pack(ordered[edges:])
+        return send(ordered[:edges]), send(ordered[edges:])
 
-    weights, biases = drawn(view.params)
-    gradients, bias_gradients = drawn(view.drawn_gradients)
-    changes, bias_changes = drawn(view.change)
     found = means(view)
+    with np.errstate(over="ignore"):
+        weights, biases = drawn(view.params)
+        gradients, bias_gradients = drawn(view.drawn_gradients)
+        changes, bias_changes = drawn(view.change)
+        a, z = (send(found.a), send(found.z)) if found else (None, None)
+        deltas = None if found is None or found.delta is None else send(found.delta)
     return {
         "weights": weights,
         "gradients": gradients,
@@ -124,9 +123,9 @@ def _by_unit(view: View) -> dict[str, Any]:
         "changes": changes,
         "bias_changes": bias_changes,
         **(_frozen(view, order, edges) if view.frozen else NOTHING_FROZEN),
-        "activations": found and pack(found.a),
-        "pre_activations": found and pack(found.z),
-        "deltas": None if found is None or found.delta is None else pack(found.delta),
+        "activations": a,
+        "pre_activations": z,
+        "deltas": deltas,
     }
 
 
@@ -144,13 +143,12 @@ def _by_images(view: View) -> dict[str, Any]:
     return {**dict.fromkeys(NOTHING_DRAWN, ()), **dict.fromkeys(NOTHING_KNOWN), **images_numbers(view)}
 
 
-def _exact(values: Array) -> Packed:
+def _exact(values: Array) -> Array:
     return values
 
 
-def _narrow(values: Array) -> Packed:
-    with np.errstate(over="ignore"):
-        return b64encode(values.astype("<f4").tobytes()).decode()
+def _narrow(values: Array) -> str:
+    return b2a_base64(values.astype("<f4").data, newline=False).decode()
 
 
 DRAWN: dict[Drawn, Callable[[View], dict[str, Any]]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -77,12 +78,13 @@ def sparks(values: Array, low: float, high: float) -> list[Spark]:
     """The same of several sequences, (sequences, time, features)."""
     time = values.shape[1]
     with np.errstate(all="ignore"):
-        share = np.clip((values[:, _places(time), :FEATURES] - low) / (high - low), 0.0, 1.0)
-    y = HEIGHT - RIM - (HEIGHT - 2 * RIM) * np.nan_to_num(share)
-    tenths = np.rint(10 * y).astype(np.int64).transpose(0, 2, 1)
+        share = (values[:, _places(time), :FEATURES] - low) / (high - low)
+    share = np.fmin(np.fmax(share, 0.0), 1.0)  # what is no number stands at the foot
+    tenths = np.rint(10 * (HEIGHT - RIM - (HEIGHT - 2 * RIM) * share)).astype(np.int64).transpose(0, 2, 1)
     return [Spark(time, tuple(map(tuple, each))) for each in tenths.tolist()]
 
 
+@lru_cache(maxsize=256)
 def _places(time: int) -> IntArray:
     """The steps that are drawn."""
     return np.unique(np.linspace(0, time - 1, min(time, POINTS)).round().astype(np.int64))

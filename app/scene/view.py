@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from orjson import Fragment
 
 from app.diagnosis import Finding
 from app.layers import DenseSpec
@@ -15,8 +16,11 @@ from app.scene.dense import Drawn, dense_layers, drawn_as
 from app.scene.names import Names
 from app.scene.openings import Openings
 from app.scene.places import AnyPlace, layer_sizes
-from app.spec import Knobs, Spec
+from app.spec import Spec
 from app.typed import Form
+
+if TYPE_CHECKING:
+    from app.scene.samples import Samples
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -186,6 +190,7 @@ class View:
 
     `gradients` are those of the last backward pass; `change` is new − old of the update to come (phase
     backward) or just made. `input_names` and `output_names` are what stands beside the drawing (or nothing).
+    `settings` are the texts of the fields of what can change while training, as JSON.
     `openings` is what is opened in the inspector, `all_digits` whether numbers stand there whole. `symbols` are the
     names of one-hot inputs (or nothing). `batch` is None before the first forward pass;
     `coming` then shows what that one will find, where a drawing shows one sample. `probe_form` is what a probe
@@ -200,8 +205,9 @@ class View:
     version: int
     owner: bool
     spec: Spec
-    knobs: Knobs
+    settings: Fragment
     network: Network
+    samples: Samples
     preset: str | None
     title: str
     description: str

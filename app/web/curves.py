@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple, cast, get_args
 
@@ -15,10 +17,10 @@ from app.session import Point, Session
 Array = NDArray[np.float64]
 
 CURVES = ("step", "batch_loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
-LONGEST = 18  # digits of a version or a step
-KINDS = frozenset(get_args(Curves))
-READINGS = {name: attrgetter(name) for name in CURVES}
+KINDS: tuple[Curves, ...] = get_args(Curves)
+SEEN = re.compile(rf"(\d{{1,18}}):(\d{{1,18}}):({'|'.join(KINDS)})(?::|$)", re.ASCII)
 OF_TEST = frozenset(["test_loss", "test_accuracy"])
+Read = Callable[[Point], Value]
 
 
 class Seen(NamedTuple):
@@ -31,14 +33,8 @@ class Seen(NamedTuple):
 
 def seen_in(text: str) -> Seen | None:
     """What the page says of itself, `version:step:kind`; None where that is nothing that can be read."""
-    version, step, kind = (*text.split(":"), "", "", "")[:3]
-    if kind not in KINDS or not (_is_count(version) and _is_count(step)):
-        return None
-    return Seen(int(version), int(step), cast(Curves, kind))
-
-
-def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= LONGEST
+    found = SEEN.match(text)
+    return Seen(int(found[1]), int(found[2]), cast(Curves, found[3])) if found else None
 
 
 def curve_of(session: Session) -> Curve:
@@ -59,27 +55,32 @@ def fresh_of(session: Session, text: str) -> Fresh | None:
         return None
     if until < seen.step and not session.can_redo:
         return None
-    points, stride = session.curve.points, session.curve.stride
+    points, stride, setup = session.curve.points, session.curve.stride, session.setup
     start, present = max(points.first, seen.step // stride), min(points.end, until // stride)
     new = [points[k] for k in range(start, points.end)]
     values, last = list[list[Value]](), list[Value]()
-    for read, measured in _readings(session, seen.kind):
+    is_judged, is_tested = setup.data.accuracy is not None, setup.test is not None
+    for read, measured in _readings(seen.kind, len(setup.network.layers), is_judged, is_tested):
         values.append([read(point) for point in new])
-        place, value = present, None
-        while measured and value is None and place > points.first:
-            place -= 1
-            value = read(points[place])
-        last.append(value)
+        last.append(_last(session, present, read) if measured else None)
     return Fresh(seen.step, until, seen.kind, [point.step for point in new], values, last)
 
 
-def _readings(session: Session, kind: Curves) -> Iterator[tuple[Callable[[Point], Value], bool]]:
+def _last(session: Session, end: int, read: Read) -> Value:
+    """The last value before the entry `end` of the curves."""
+    points = session.curve.points
+    for place in range(end - 1, points.first - 1, -1):
+        value = read(points[place])
+        if value is not None:
+            return value
+    return None
+
+
+@lru_cache(maxsize=256)
+def _readings(kind: Curves, layers: int, is_judged: bool, is_tested: bool) -> list[tuple[Read, bool]]:
     """What each curve reads off a point, and whether it is measured at all."""
-    setup = session.setup
     if kind == "gradient":
-        for layer in range(len(setup.network.layers)):
-            yield (lambda point, layer=layer: point.norms[layer]), True  # type: ignore[misc]
-        return
-    judged = kind == "loss" or setup.data.accuracy is not None
-    for name in (each for each in CURVES[1:] if each.endswith(kind)):
-        yield READINGS[name], judged and (setup.test is not None or name not in OF_TEST)
+        return [(lambda point, layer=layer: point.norms[layer], True) for layer in range(layers)]  # type: ignore[misc]
+    judged = kind == "loss" or is_judged
+    names = [name for name in CURVES[1:] if name.endswith(kind)]
+    return [(attrgetter(name), judged and (is_tested or name not in OF_TEST)) for name in names]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TypedDict
 
 import numpy as np
@@ -32,10 +31,10 @@ from app.scene.view import (
 )
 from app.session import Session
 from app.spec import Spec
-from app.typed import Form
 from app.web.curves import curve_of, fresh_of
 from app.web.result import answers_of, example_of, has_example, maps_of
 from app.web.texts import form_in
+from app.web.standing import settings_of, standing_of
 
 Array = NDArray[np.float64]
 
@@ -51,16 +50,16 @@ class Choices(TypedDict):
 
 
 class Parts:
-    """Makes the parts of a View, each by the method of its name, in the language `code`."""
+    """Makes the parts of a View that few answers need, each by the method of its name, in the language `code`."""
 
-    def __init__(self, session: Session, code: str, chosen: Choices, probed: following.Probed | None) -> None:
+    def __init__(self, session: Session, code: str, chosen: Choices) -> None:
         self._session, self._now = session, session.now
-        self._code, self._chosen, self._probed = code, chosen, probed
+        self._code, self._chosen = code, chosen
 
     @cached_property
     def _shown(self) -> Shown | None:
         """The batch in flight, or the last one."""
-        return looking.shown_pass(self._session) if self._session.flown or self._now.last else None
+        return looking.shown_pass(self._session) if self._session.flight or self._now.last else None
 
     def spec(self) -> Spec:
         """The settings as they stand."""
@@ -79,36 +78,12 @@ class Parts:
     def gradients(self) -> Array | None:
         """Of the pass shown; else of the last backward pass."""
         shown = self._shown
-        return shown.gradients if shown and shown.with_delta else looking.gradients(self._session)
+        return shown.gradients if shown and shown.gradients is not None else looking.gradients(self._session)
 
     def change(self) -> Array | None:
         """Of the update that they lead to."""
         change = looking.change(self._session)
         return change.new - change.old if change else None
-
-    def frozen(self) -> frozenset[int]:
-        """What the optimiser leaves alone."""
-        return frozenset(self._now.frozen.tolist())
-
-    def penalty(self) -> float:
-        """At the parameters of the pass shown."""
-        return looking.penalty(self._session)
-
-    def learning_rate(self) -> float:
-        """Of the next update."""
-        return self._now.regime.learning_rate(self._now.step + 1)
-
-    @cached_property
-    def _ended(self) -> str | None:
-        return self._now.stopped
-
-    def stopped(self) -> str | None:
-        """The rule that has ended training."""
-        return self._ended
-
-    def diverged(self) -> bool:
-        """Some number is no finite one."""
-        return self._ended == "diverged"
 
     def curve(self) -> Curve:
         """All of it."""
@@ -124,22 +99,9 @@ class Parts:
 
     def selection(self) -> Selection | None:
         """The place chosen."""
-        place = (
-            parse_place(self._chosen["select"], self._session.setup.network)
-            if self._chosen["select"]
-            else None
-        )
+        key = self._chosen["select"]
+        place = parse_place(key, self._session.setup.network) if key else None
         return selection_of(self._session, self._shown, place) if place else None
-
-    def input_names(self) -> tuple[str, ...]:
-        """As people of that language call them."""
-        return _translated(self._code, self._session.setup.data.feature_names)
-
-    def output_names(self) -> tuple[str, ...]:
-        """The classes, where the network has a unit for each."""
-        names = self._session.setup.data.class_names
-        fits = len(names) == self._session.setup.network.output_shape[-1]
-        return _translated(self._code, names) if fits else ()
 
     def maps(self) -> Maps | None:
         """What every neuron answers."""
@@ -153,31 +115,18 @@ class Parts:
         """One sample by itself."""
         if not has_example(self._session):
             return None
-        batch = self._batch
-        return example_of(self._session, (batch.sample or 0) if batch else 0)
-
-    @cached_property
-    def _batch(self) -> Batch | None:
-        return batch_of(self._session, self._shown, self._chosen["sample"]) if self._shown else None
+        return example_of(self._session, sample_in(self._session, self._chosen["sample"]) or 0)
 
     def batch(self) -> Batch | None:
         """The pass shown."""
-        return self._batch
+        shown, session = self._shown, self._session
+        return batch_of(session, shown, sample_in(session, self._chosen["sample"])) if shown else None
 
     def coming(self) -> Batch | None:
         """Before the first batch: what it will find, for a drawing that shows one sample."""
         if self._shown or self._session.setup.network.by_unit:
             return None
-        return batch_of(self._session, looking.coming_pass(self._session), "")
-
-    def probe(self) -> Probe | None:
-        """Inputs of one's own."""
-        given = self._probed
-        return Probe(given.inputs, given.trace, given.means) if given else None
-
-    def probe_form(self) -> Form | None:
-        """What they are made of."""
-        return probe_form_of(self._session, self._code)
+        return batch_of(self._session, looking.coming_pass(self._session), None)
 
     def openings(self) -> Openings:
         """What is opened in the inspector."""
@@ -205,52 +154,58 @@ def view_of(
     `open` what is opened in the inspector; with `all_digits` numbers stand there whole, `seen` is what
     the page has of the curves and of the inspector.
     """
-    now, setup = evaluated(session.setup, session.now), session.setup
-    chosen: Choices = {"select": select, "sample": sample, "open": open, "seen": seen}
+    setup, flight = session.setup, session.flight
+    now, standing = evaluated(setup, session.now), standing_of(setup, code)
+    regime, scores, ended = now.regime, now.scores, now.stopped
     return View(
-        Parts(session, code, chosen, probed),
+        Parts(session, code, {"select": select, "sample": sample, "open": open, "seen": seen}),
         id=session.id,
         version=session.version,
         owner=owner,
-        knobs=now.regime.knobs,
+        settings=settings_of(regime),
         network=setup.network,
+        samples=standing.samples,
         preset=session.preset,
-        phase=session.phase,
+        phase=flight.phase if flight else "idle",
         step=now.step,
         epoch=session.epoch,
         params=now.params,
-        batch_loss=session.flight.loss if session.flight else now.scores.batch_loss,
-        train_loss=now.scores.train_loss,
-        test_loss=now.scores.test_loss,
-        train_accuracy=now.scores.train_accuracy,
-        test_accuracy=now.scores.test_accuracy,
+        frozen=frozenset(now.frozen.tolist()),
+        batch_loss=flight.loss if flight else scores.batch_loss,
+        train_loss=scores.train_loss,
+        test_loss=scores.test_loss,
+        penalty=looking.penalty(session),
+        train_accuracy=scores.train_accuracy,
+        test_accuracy=scores.test_accuracy,
+        learning_rate=regime.learning_rate(now.step + 1),
         can_undo=session.can_undo,
         can_redo=session.can_redo,
+        stopped=ended,
+        diverged=ended == "diverged",
+        input_names=standing.input_names,
+        output_names=standing.output_names,
+        probe=Probe(probed.inputs, probed.trace, probed.means) if probed else None,
+        probe_form=standing.probe_form,
         symbols=setup.data.symbols,
         all_digits=all_digits,
     )
 
 
-def probe_form_of(session: Session, code: str) -> Form | None:
-    """What a probe is made of, named in a language; symbols are what they are in any."""
-    form = following.probe_form(session)
-    if form is None or form.kind == "symbols":
-        return form
-    return replace(form, names=_translated(code, form.names))
+def sample_in(session: Session, text: str) -> int | None:
+    """The place in the batch shown of the sample that is asked for; None of one that it does not have."""
+    one = session.flown or session.now.last
+    if one is None or not (text.isascii() and text.isdecimal() and len(text) < 7):
+        return None
+    return int(text) if int(text) < len(one.rows(session.setup)) else None
 
 
-@lru_cache(maxsize=256)
-def _translated(code: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(translate(code, name) for name in names)
-
-
-def batch_of(session: Session, shown: Shown, sample: str) -> Batch:
-    """The batch shown; a `sample` that it does not have is none."""
-    place = int(sample) if sample.isascii() and sample.isdecimal() and len(sample) < 7 else len(shown.rows)
-    chosen = place if place < len(shown.rows) else None
-    means = shown.means(chosen) if session.setup.network.by_unit else None
-    share = following.share(session, chosen) if chosen is not None else None
-    return Batch(shown.rows, shown.trace, chosen, share, shown.one.params, means)
+def batch_of(session: Session, shown: Shown, sample: int | None) -> Batch:
+    """The batch shown, or one sample of it."""
+    means, share = shown.means, None
+    if sample is not None:
+        means = looking.means_of(session, shown, sample) if means else None
+        share = following.share(session, sample)
+    return Batch(shown.rows, shown.trace, sample, share, shown.one.params, means)
 
 
 def selection_of(session: Session, shown: Shown | None, place: AnyPlace) -> Selection:

@@ -53,7 +53,7 @@ async def _seen(
 async def probe(request: Request, door: Door, session_id: str) -> Response:
     """The forward pass of inputs of one's own: for everybody who sees the session, since it changes nothing."""
     session = door.load(session_id)
-    form = probe_form(session)
+    form = probe_form(session.setup)
     typed = {name: request.query_params.get(name, "") for name in form.fields} if form else {}
     code, chosen = language_of(request).code, choices(request.query_params)
     faults: list[tuple[str, str]] = []

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from orjson import Fragment
 
+from app.datasets import Data
 from app.nn import Dense, Network, Trace, formula, plan_for, terms
 from app.scene.openings import NONE
 from app.scene.places import Place
+from app.scene.samples import Samples
 from app.scene.view import Activity, Batch, Curve, Explanation, Phase, Selection, View
 from app.spec import parse_spec
 
@@ -42,13 +45,15 @@ def view_of(
     trace = plan.trace(with_delta=phase == "backward") if phase != "idle" else None
     means = plan.means(phase == "backward", sample)
     spec = spec_of(sizes, notation)
+    data = Data(inputs, targets, inputs, batch, (), (), "regression", None)
     given: dict[str, Any] = {
         "id": "test",
         "version": 1,
         "owner": True,
         "spec": spec,
-        "knobs": spec.knobs,
+        "settings": Fragment(b"{}"),
         "network": network,
+        "samples": Samples(network, data, (), changes.get("output_names", ())),
         "preset": "circle",
         "title": "Circle",
         "description": "Two inputs, one circle.",
