@@ -67,7 +67,8 @@ ROOMS = {
         "stores.base",
         "training",
     },
-    "scene": {"datasets", "diagnosis", "i18n", "layers", "model", "nn", "remedies", "spec", "stack", "typed"},
+    "scene": {"area", "datasets", "diagnosis", "i18n"}
+    | {"layers", "model", "nn", "remedies", "spec", "stack", "typed"},
     "web": WORDS
     | {
         "area",
@@ -93,7 +94,7 @@ ROOMS = {
         "rebuild",
         "remedies",
     }
-    | {"scene", "session", "share", "spec", "training", "typed"},
+    | {"scene", "session", "setup", "share", "spec", "training", "typed"},
     "main": {"errors", "playground", "settings", "setup", "stores.opening", "web"},
     "__main__": {"errors", "main", "settings"},
 }

@@ -152,7 +152,7 @@ def _inputs(view: View) -> _Side:
     if len(shape) == 2 and len(view.symbols) == shape[1]:
         return _Side(1, 0, lambda x: (Column([letters(symbols_in(view, each)) for each in x]),))
     if len(shape) == 2 and view.answers:
-        low, high = _range(view.answers.train_points)
+        low, high = _range(view.answers.given.train_points)
         return _Side(1, 0, lambda x: (Column(sparks(x, low, high)),))
     if view.answers and is_image(view):
         return _Side(1, 0, lambda x: (Column(stamps(images_of(view, x), scale(view))),))
@@ -174,7 +174,7 @@ def _answers(view: View) -> _Side:
     if classes:
         return _Side(1, 0, lambda y: (Column([classes[k] for k in y.argmax(axis=1).tolist()]),))
     if len(shape) == 2 and view.answers:
-        low, high = _range(view.answers.train_targets)
+        low, high = _range(view.answers.given.train_targets)
         return _Side(1, 0, lambda y: (Column(sparks(y, low, high)),))
     columns, width = min(OUTPUTS, shape[0]), shape[0]
     return _Side(columns, width - columns, lambda y: _numbers(y, columns))

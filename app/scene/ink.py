@@ -72,7 +72,7 @@ def images_of(view: View, inputs: Array) -> Array:
 def scale(view: View) -> tuple[float, float]:
     """What is paper and what is ink: 0 and 1, or where the data lie elsewhere their lowest and highest."""
     assert view.answers is not None
-    points = view.answers.train_points
+    points = view.answers.given.train_points
     low, high = float(points.min()), float(points.max())
     return (0.0, 1.0) if low >= -BEYOND and high <= 1 + BEYOND else (low, high)
 

@@ -9,7 +9,7 @@ from itertools import starmap
 import numpy as np
 from numpy.typing import NDArray
 
-from app.scene.pictures import FIXED
+from app.scene.painting import FIXED
 from app.scene.surface import LEFT, SHADES, SIZE, TOP, Axes
 from app.scene.view import Answered, View
 
@@ -68,11 +68,13 @@ def marks(view: View, axes: Axes, test: bool) -> Marks:
     samples, each = _drawn(axes, targets), 1 if axes.kind == "plane" else targets.shape[1]
     wrong = ringed = NONE
     if answered and answered.right is not None:
-        (wrong,) = (~answered.right[:samples]).nonzero()
+        wrong = _of_samples(each, (~answered.right[:samples]).nonzero()[0])
     if not test:
-        ringed = np.sort(view.answers.batch[view.answers.batch < samples])
+        drawn = view.answers.batch[view.answers.batch < samples]
+        drawn.sort()
+        ringed = _of_samples(each, drawn)
     heights = _up(axes, answered.outputs[:samples]) if axes.kind == "scatter" and answered else []
-    return Marks(_of_samples(each, wrong), _of_samples(each, ringed), heights)
+    return Marks(wrong, ringed, heights)
 
 
 def _drawn(axes: Axes, targets: Array) -> int:
@@ -97,8 +99,8 @@ def _part(view: View, test: bool) -> tuple[Array, Array, Answered | None]:
     answers = view.answers
     assert answers is not None
     if test:
-        return answers.test_points, answers.test_targets, answers.test
-    return answers.train_points, answers.train_targets, answers.train
+        return answers.given.test_points, answers.given.test_targets, answers.test
+    return answers.given.train_points, answers.given.train_targets, answers.train
 
 
 def _places(
@@ -132,11 +134,13 @@ def _kinds(view: View, axes: Axes, targets: Array) -> Iterable[str]:
     assert answers is not None
     if axes.kind != "plane":
         return [f"c{k}" for _ in targets for k in range(targets.shape[1])]
-    if answers.kind == "argmax":
+    if answers.given.kind == "argmax":
         return [f"c{k}" for k in targets.argmax(axis=1)]
-    if answers.kind:
-        return [f"c{int(value > (0.5 if answers.kind == 'threshold' else 0.0))}" for value in targets[:, 0]]
-    low, high = FIXED.get(view.network.layers[-1].laid_activation) or _ends(answers.train_targets)
+    if answers.given.kind:
+        return [
+            f"c{int(value > (0.5 if answers.given.kind == 'threshold' else 0.0))}" for value in targets[:, 0]
+        ]
+    low, high = FIXED.get(view.network.layers[-1].laid_activation) or _ends(answers.given.train_targets)
     share = np.clip((targets[:, 0] - low) / (high - low), 0, 1)
     return [f"v{k}" for k in np.rint(share * (SHADES - 1)).astype(int)]
 
