@@ -156,5 +156,5 @@ STANDARD = {
         "math",
         "numpy",
     ),
-    *("re", "threading", "typing", "warnings"),
+    *("operator", "re", "threading", "typing", "warnings"),
 }

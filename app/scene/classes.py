@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,7 @@ class Share:
     target: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Confusion:
+class Confusion(NamedTuple):
     """How many samples of each class (rows) were taken for which (columns); of sequences answered step by step,
     how many steps. `part` is a msgid."""
 

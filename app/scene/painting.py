@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, repeat
 from math import isfinite, isnan
 from threading import local
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +30,7 @@ FIXED: dict[str, Scale] = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh":
 PAINTINGS_KEPT = 8  # a thread
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Painted:
+class Painted(NamedTuple):
     """What a painting gives: the bytes of all neurons and of the surface behind them, which output is the largest in
     every cell of it, where they are classes, and the scales of all neurons."""
 

@@ -6,14 +6,13 @@ A byte runs from 0 (the low end of the scale) over 127 (its middle) to 254 (the 
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.scene.painting import Bytes, Scale, painting_for
 from app.scene.view import View
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pictures:
+class Pictures(NamedTuple):
     """`levels` are those of the neurons in the order of the document, small² each, `scales` their ends by neuron.
 
     Behind them stands the surface, side², of the output, or of the winning output where `winners` (side²) names it:

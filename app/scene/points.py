@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import starmap
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +31,7 @@ class Dot:
     kind: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Marks:
+class Marks(TypedDict):
     """What of the dots changes with a step: indices of those `wrong` and `ringed`; of a scatter, `heights`."""
 
     wrong: IntArray
@@ -57,24 +57,25 @@ def dots(view: View, axes: Axes, test: bool) -> Dots:
     x, y = _places(axes, points[:samples], targets[:samples], outputs)
     made = tuple(starmap(Dot, zip(x, y, _kinds(view, axes, targets[:samples]), strict=True)))
     marked = marks(view, axes, test)
-    crosses, rings = (cross(made[k]) for k in marked.wrong), (ring(made[k]) for k in marked.ringed)
+    crosses, rings = (cross(made[k]) for k in marked["wrong"]), (ring(made[k]) for k in marked["ringed"])
     return Dots(made, "".join(crosses), "".join(rings), len(targets) - samples)
 
 
 def marks(view: View, axes: Axes, test: bool) -> Marks:
     """The marks of one part of the data."""
-    assert view.answers is not None
-    _, targets, answered = _part(view, test)
+    answers = view.answers
+    assert answers is not None
+    targets = answers.given.test_targets if test else answers.given.train_targets
+    answered = answers.test if test else answers.train
     samples, each = _drawn(axes, targets), 1 if axes.kind == "plane" else targets.shape[1]
     wrong = ringed = NONE
     if answered and answered.right is not None:
         wrong = _of_samples(each, (~answered.right[:samples]).nonzero()[0])
     if not test:
-        drawn = view.answers.batch[view.answers.batch < samples]
-        drawn.sort()
-        ringed = _of_samples(each, drawn)
+        batch = answers.batch
+        ringed = _of_samples(each, batch if samples == len(targets) else batch[batch < samples])
     heights = _up(axes, answered.outputs[:samples]) if axes.kind == "scatter" and answered else []
-    return Marks(wrong, ringed, heights)
+    return {"wrong": wrong, "ringed": ringed, "heights": heights}
 
 
 def _drawn(axes: Axes, targets: Array) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,16 +147,14 @@ class Maps:
         return (self.grid.features, *activations_over(self.network, self.params, self.grid.inputs))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Answered:
+class Answered(NamedTuple):
     """What the network answers: outputs (N, …), and which samples (N,) are answered rightly, None for regression."""
 
     outputs: Array
     right: BoolArray | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Answers:
+class Answers(NamedTuple):
     """The data, and what the network answers to them (None where nothing is made of it).
 
     `batch` are the training rows in flight, or of the last batch.
