@@ -9,9 +9,9 @@ from time import process_time
 import numpy as np
 from numpy.typing import NDArray
 
-from app import nn
-from app.nn import Array, Columns
-from app.scene.pictures import HIGHEST, levels
+from app.area import Grid
+from app.nn import Array
+from app.scene.painting import HIGHEST, Painting
 from bench.engine import dense
 from bench.figures import Figure, Target, compared, interleaved
 
@@ -31,8 +31,9 @@ def rows() -> Iterator[Figure]:
     for side, bound in SIDES.items():
         middles = (np.arange(side) + 0.5) / side * (HIGH - LOW) + LOW
         points = np.stack(np.meshgrid(middles, middles), axis=-1).reshape(-1, 2)
-        inputs = NETWORK.inputs(points)
-        ours, plain = partial(maps, params, inputs), partial(plain_maps, params, points)
+        grid = Grid(((LOW, HIGH),) * 2, side, points.T.copy(), NETWORK.inputs(points))
+        ours = partial(maps, Painting(NETWORK, grid, classes=1, coarser=1), params)
+        plain = partial(plain_maps, params, points)
         off = np.abs(ours().astype(int) - plain()).max()
         if off > 1:
             raise RuntimeError(f"{side}×{side}: the grey levels differ from plain NumPy's by {off}")
@@ -52,9 +53,10 @@ def rows() -> Iterator[Figure]:
         )
 
 
-def maps(params: Array, inputs: Columns) -> Bytes:
+def maps(painting: Painting, params: Array) -> Bytes:
     """(neurons, cells) as the page gets them: the engine's activations, then their levels."""
-    return levels(np.concatenate(nn.activations_over(NETWORK, params, inputs)), LOW, HIGH)
+    cells = painting.side**2  # the first are those of the inputs, the last the surface
+    return painting.paint(params, HIGH).levels.reshape(-1, cells)[2:-1]
 
 
 def plain_maps(params: Array, points: Array) -> Bytes:

@@ -67,7 +67,8 @@ ROOMS = {
         "stores.base",
         "training",
     },
-    "scene": {"datasets", "diagnosis", "i18n", "layers", "model", "nn", "remedies", "spec", "stack", "typed"},
+    "scene": {"area", "datasets", "diagnosis", "i18n"}
+    | {"layers", "model", "nn", "remedies", "spec", "stack", "typed"},
     "web": WORDS
     | {
         "area",
@@ -155,5 +156,5 @@ STANDARD = {
         "math",
         "numpy",
     ),
-    *("re", "threading", "typing", "warnings"),
+    *("operator", "re", "threading", "typing", "warnings"),
 }

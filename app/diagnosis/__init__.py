@@ -13,11 +13,10 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from app.diagnosis.case import Case, Finding, Kind
+from app.diagnosis.case import Case, Finding, Kind, parameters_after
 from app.diagnosis.course import over_fitting, plateau, too_large, too_small
 from app.diagnosis.gradients import exploding, vanishing
 from app.diagnosis.units import dead, saturated, symmetric
-from app.looking import change
 from app.session import Session
 
 Array = NDArray[np.float64]
@@ -49,13 +48,14 @@ def diagnose(session: Session) -> tuple[Finding, ...]:
     now, one = session.now, session.backward_pass
     if now.diverged:
         return (_divergence(session, now.params, now.step),)
-    made = change(session)
-    if one is None or made is None:
+    new = parameters_after(session)
+    if one is None or new is None:
         return ()
-    if made.new is not now.params and not np.isfinite(made.new).all():
-        return (_divergence(session, made.new, now.step + 1),)
-    case, found = Case(session, one, made.new), dict[Kind, Finding]()
+    if new is not now.params and not np.isfinite(new).all():
+        return (_divergence(session, new, now.step + 1),)
+    found = dict[Kind, Finding]()
     with np.errstate(all="ignore"):
+        case = Case(session, one, new)
         for causes, check in CHECKS:
             if causes.isdisjoint(found) and (finding := check(case)):
                 found[finding.kind] = finding

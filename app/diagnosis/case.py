@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import hypot
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import nn
-from app.history import Log
-from app.session import Pass, Point, Session
+from app.looking import change
+from app.session import Pass, Session
 from app.setup import Setup
 from app.updating import run
 
@@ -50,53 +50,58 @@ class Finding:
     numbers: dict[str, float]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Which layers of a network can go wrong how: those with parameters; of them all but the last, each with its
+    activation; those that run over time."""
+
+    learning: tuple[int, ...]
+    hidden: tuple[tuple[int, str | None], ...]
+    unrolled: tuple[int, ...]
+
+
+@lru_cache(maxsize=256)
+def outline(network: nn.Network) -> Outline:
+    """That of a network."""
+    layers = network.layers
+    learning = tuple(k for k, span in enumerate(network.spans) if span.stop > span.start)
+    unrolled = (k for k, layer in enumerate(layers) if isinstance(layer, nn.Recurrent))
+    return Outline(
+        learning,
+        tuple((k, nn.activation_of(layers[k])) for k in learning[:-1]),
+        tuple(k for k in unrolled if network.input_shape_of(k)[0] > 1),
+    )
+
+
 class Case:
     """A session and its last backward pass, with what follows from them; `new` (P,) are the parameters after the
     update that it leads to."""
 
-    session: Session
-    one: Pass
-    new: Array
-
-    @property
-    def setup(self) -> Setup:
-        """What never changes."""
-        return self.session.setup
+    def __init__(self, session: Session, one: Pass, new: Array) -> None:
+        now, setup = session.now, session.setup
+        self.session, self.setup, self.one, self.new = session, setup, one, new
+        self.outline = outline(setup.network)
+        self._plan, self.batch_loss = run(setup, one, backward=True)
+        self._holds = self._plan.held
+        # ‖∂L/∂parameters‖ of every layer, and of them all
+        self.norms = self._plan.layer_norms() if session.flight else now.norms
+        self.norm = hypot(*self.norms)
+        # the points of the curves up to the present step, and the last of them
+        self.past = session.curve.points.cut(now.step // session.curve.stride)
+        self.recent = self.past.last(RECENT + 1)
+        # the training loss, or that of the batch where it has not been evaluated
+        self.loss = self.batch_loss if now.scores.train_loss is None else now.scores.train_loss
+        # the loss of a constant answer; where that would be right, the loss that training began with
+        self.baseline = constant_loss(setup) or next(iter(session.curve), self).batch_loss
+        self.solved = self.loss <= SOLVED * self.baseline  # there is nothing left to learn
 
     @property
     def plan(self) -> nn.Plan:
-        """The plan, with the pass in it."""
-        return run(self.setup, self.one, backward=True)[0]
-
-    @cached_property
-    def batch_loss(self) -> float:
-        """The loss of its batch."""
-        return self.plan.loss
-
-    @cached_property
-    def gradients(self) -> Array:
-        """∂L/∂parameters (P,)."""
-        return self.plan.grads.copy()
-
-    def layer(self, number: int) -> nn.LayerTrace:
-        """What a layer did."""
-        return self.plan.layer_trace(number, with_delta=True)
-
-    @cached_property
-    def past(self) -> Log[Point]:
-        """The points of the curves up to the present step."""
-        return self.session.curve.until(self.session.now.step).points
-
-    @cached_property
-    def recent(self) -> tuple[Point, ...]:
-        """The last points of the curves."""
-        return self.past.last(RECENT + 1)
-
-    @cached_property
-    def baseline(self) -> float:
-        """The loss of a constant answer; where that would be right, the loss that training began with."""
-        return constant_loss(self.setup) or next(iter(self.session.curve), self).batch_loss
+        """The plan, with the pass in it: run again where another has taken its place."""
+        if self._plan.held is not self._holds:
+            self._plan, _ = run(self.setup, self.one, backward=True)
+            self._holds = self._plan.held
+        return self._plan
 
     @cached_property
     def losses(self) -> list[float]:
@@ -108,32 +113,6 @@ class Case:
         known = [first.scores.train_loss] if first.step == 0 else []
         known += [point.train_loss for point in self.past]
         return [loss for loss in known if loss is not None][-RECENT - 1 :]
-
-    @property
-    def loss(self) -> float:
-        """The training loss, or that of the batch where it has not been evaluated."""
-        known = self.session.now.scores.train_loss
-        return self.batch_loss if known is None else known
-
-    @property
-    def solved(self) -> bool:
-        """There is nothing left to learn."""
-        return self.loss <= SOLVED * self.baseline
-
-    @cached_property
-    def norms(self) -> tuple[float, ...]:
-        """‖∂L/∂parameters‖ of every layer."""
-        return self.plan.layer_norms() if self.session.flight else self.session.now.norms
-
-    @cached_property
-    def norm(self) -> float:
-        """‖∂L/∂parameters‖ of them all."""
-        return hypot(*self.norms)
-
-    @cached_property
-    def learning(self) -> list[int]:
-        """The layers that have parameters."""
-        return [k for k, span in enumerate(self.setup.network.spans) if span.stop > span.start]
 
     @property
     def clipped(self) -> bool:
@@ -151,7 +130,7 @@ class Case:
     @cached_property
     def slope(self) -> float:
         """The derivative of the batch's loss, penalty included, along the update."""
-        return float(self.gradients.dot(self.new - self.one.params))
+        return float(self.plan.grads.dot(self.new - self.one.params))
 
     @cached_property
     def start(self) -> float:
@@ -187,3 +166,12 @@ def _edited(session: Session) -> bool:
             return True
         place -= 1
     return False
+
+
+def parameters_after(session: Session) -> Array | None:
+    """The parameters (P,) after the update that the last backward pass leads to; None before the first."""
+    now, history, before = session.now, session.history, session.cursor - 1
+    if session.phase != "backward" and before >= history.first and history[before].step < now.step:
+        return now.params
+    made = change(session)
+    return made.new if made else None

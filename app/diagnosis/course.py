@@ -44,9 +44,9 @@ def too_large(case: Case) -> Finding | None:
 
 def too_small(case: Case) -> Finding | None:
     """The update is a small part of the way to the lowest point along it, and the loss hardly falls."""
-    if case.solved or case.norm < STEEP * case.baseline or not case.moved:
+    if case.solved or case.norm < STEEP * case.baseline or case.slope >= 0:
         return None
-    if case.slope >= 0 or not -case.slope < SLOW * case.start:
+    if not -case.slope < SLOW * case.start or not case.moved:
         return None
     return Finding("too_small", None, _step(case)) if 1 / SHORT < case.along.lowest < inf else None
 

@@ -22,17 +22,16 @@ UNLEARNED = 0.5
 
 def _over_time(case: Case) -> list[tuple[int, Array]]:
     """‖∂L/∂h_t‖ of every recurrent layer."""
-    network = case.setup.network
-    unrolled = (k for k, layer in enumerate(network.layers) if isinstance(layer, nn.Recurrent))
-    return [(k, nn.time_norms(case.layer(k))) for k in unrolled if network.input_shape_of(k)[0] > 1]
+    return [(k, nn.time_norms(case.plan.layer_trace(k, with_delta=True))) for k in case.outline.unrolled]
 
 
-def _ratio(case: Case) -> float:
-    """‖gradient‖ of the first layer over that of the last, in the middle of the recent steps."""
-    first, last = case.learning[0], case.learning[-1]
+def _is_small(case: Case, first: int, last: int) -> bool:
+    """Whether ‖gradient‖ of one layer is a small part of another's, in the middle of the recent steps."""
     recent = [case.norms, *(point.norms for point in case.recent[-RECENT:])]
+    if not any(norms[first] < VANISHING * norms[last] for norms in recent):
+        return False
     ratios = [norms[first] / norms[last] for norms in recent if norms[last] > 0]
-    return median(ratios) if ratios else 1.0
+    return bool(ratios) and median(ratios) < VANISHING
 
 
 def _between(kind: Kind, layer: int, first: float, last: float, time: int = 0) -> Finding:
@@ -47,8 +46,8 @@ def vanishing(case: Case) -> Finding | None:
     for k, norms in _over_time(case):
         if norms[0] < VANISHING * norms[-1] and case.loss > UNLEARNED * case.baseline:
             return _between("vanishing", k, norms[0], norms[-1], len(norms))
-    first, last = case.learning[0], case.learning[-1]
-    if case.norms[last] > 0 and _ratio(case) < VANISHING:
+    first, last = case.outline.learning[0], case.outline.learning[-1]
+    if case.norms[last] > 0 and _is_small(case, first, last):
         return _between("vanishing", first, case.norms[first], case.norms[last])
     return None
 
@@ -60,7 +59,7 @@ def exploding(case: Case) -> Finding | None:
     for k, norms in _over_time(case):
         if norms[0] > EXPLODING * norms[-1] > 0:
             return _between("exploding", k, norms[0], norms[-1], len(norms))
-    first, last = case.learning[0], case.learning[-1]
+    first, last = case.outline.learning[0], case.outline.learning[-1]
     if case.norms[first] > EXPLODING * case.norms[last] > 0:
         return _between("exploding", first, case.norms[first], case.norms[last])
     return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from app import nn
 from app.diagnosis.case import Case, Finding
 
@@ -15,28 +17,31 @@ SAMPLES = 512  # of the training data, that have to leave a unit silent before i
 ALIKE = 0.5  # more than this share of a layer is one and the same unit
 
 
-def _hidden(case: Case, *activations: str) -> Iterator[tuple[int, nn.Layer, nn.Units]]:
+def _hidden(case: Case, *activations: str) -> Iterator[tuple[int, nn.Units]]:
     """Every layer with parameters but the last, and what it did; or those of them with these activations."""
-    plan, layers = case.plan, case.setup.network.layers
-    for k in case.learning[:-1]:
-        if not activations or nn.activation_of(layers[k]) in activations:
-            yield k, layers[k], plan.did(k)
+    for k, activation in case.outline.hidden:
+        if not activations or activation in activations:
+            yield k, case.plan.did(k)
 
 
 def symmetric(case: Case) -> Finding | None:
     """Units of a hidden layer that compute the same and get the same gradient: they stay the same for ever."""
-    for k, _, did in _hidden(case):
+    for k, did in _hidden(case):
         units = len(did.a)
         if units > 1 and (count := nn.alike(did)) > ALIKE * units:
+            if any(below.a.max() <= 0.0 for number, below in _hidden(case) if number < k):
+                return None  # behind it every unit gets the same: nothing
             return Finding("symmetric", k, {"count": count, "units": units})
-        if did.a.max() <= 0.0:
-            break  # behind it every unit gets the same: nothing
     return None
 
 
 def dead(case: Case) -> Finding | None:
     """ReLU units that answer 0 to every sample: f′(z) = 0, so nothing moves their weights."""
-    suspects = [k for k, _, did in _hidden(case, "relu") if nn.silent(did).mean() >= DEAD]
+    suspects = [
+        k
+        for k, did in _hidden(case, "relu")
+        if np.count_nonzero(did.a) <= (1 - DEAD) * did.a.size and nn.silent(did).mean() >= DEAD
+    ]
     if not suspects or case.solved:
         return None
     inputs = case.setup.train.inputs
@@ -55,14 +60,12 @@ def saturated(case: Case) -> Finding | None:
     """Sigmoid or tanh units far out where the curve is flat: f′(z) is nearly 0 and lets no error through."""
     if case.solved:
         return None
-    for k, layer, did in _hidden(case, "sigmoid", "tanh"):
-        share = nn.openness(layer, did)
-        if share is not None and (shut := share < SHUT).mean() > SATURATED:
+    for k, did in _hidden(case, "sigmoid", "tanh"):
+        layer = case.setup.network.layers[k]
+        shares = nn.openness(layer, did).tolist()
+        shut = [share for share in shares if share < SHUT]
+        if len(shut) > SATURATED * len(shares):
             largest = {"sigmoid": 0.25, "tanh": 1.0}[nn.activation_of(layer) or ""]
-            slope = float(share[shut].mean()) * largest
-            return Finding(
-                "saturated",
-                k,
-                {"slope": slope, "largest": largest, "count": int(shut.sum()), "units": len(shut)},
-            )
+            numbers = {"slope": largest * sum(shut) / len(shut), "largest": largest}
+            return Finding("saturated", k, numbers | {"count": len(shut), "units": len(shares)})
     return None

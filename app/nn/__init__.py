@@ -2,7 +2,7 @@
 
 from app.nn.activations import ACTIVATIONS, activate, slope_at
 from app.nn.algebra import Expression, Write, stages
-from app.nn.arrays import Array, BoolArray, IntArray
+from app.nn.arrays import Array, BoolArray, Call, IntArray, Runner
 from app.nn.chain import Link, Slope, links, value_of
 from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
@@ -19,7 +19,7 @@ from app.nn.landscape import Grid, Slice, coordinates, objectives, random_direct
 from app.nn.layer import Layer, Part
 from app.nn.losses import LOSSES
 from app.nn.lstm import Lstm
-from app.nn.maps import activations_over
+from app.nn.maps import Sketch, activations_over
 from app.nn.metrics import Kind, Truth, accuracy, are_right, right_answers, truth
 from app.nn.network import Columns, Network, ParameterError, Slot
 from app.nn.optimizers import (
@@ -53,6 +53,7 @@ __all__ = [
     "Array",
     "AvgPool2d",
     "BoolArray",
+    "Call",
     "Columns",
     "Conv2d",
     "Dense",
@@ -86,7 +87,9 @@ __all__ = [
     "Recurrent",
     "Rnn",
     "RuleLine",
+    "Runner",
     "Schedule",
+    "Sketch",
     "Slice",
     "Slope",
     "Slot",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from math import inf
+from operator import sub
 
 import numpy as np
 
@@ -51,25 +51,21 @@ def activation_of(layer: Layer) -> str | None:
     return layer.activation if isinstance(layer, Dense | Conv2d | Rnn) else None
 
 
-def openness(layer: Layer, units: Units) -> Array | None:
-    """f′(z) of every unit (units,), its mean over the batch as a share of the largest f′ there is.
-
-    None where f is neither sigmoid (f′ = a(1 − a), at most ¼) nor tanh (f′ = 1 − a², at most 1).
-    """
-    a, name = units.a.reshape(len(units.a), -1), activation_of(layer)
-    if name not in ("sigmoid", "tanh"):
-        return None
-    share = 4.0 * a * (1.0 - a) if name == "sigmoid" else 1.0 - a * a
-    return np.asarray(np.add.reduce(share, axis=1) / share.shape[1])
+def openness(layer: Layer, units: Units) -> Array:
+    """f′(z) of every unit (units,) of a layer with sigmoid (f′ = a(1 − a), at most ¼) or tanh (f′ = 1 − a², at most 1),
+    its mean over the batch as a share of the largest f′ there is."""
+    a = units.a.reshape(len(units.a), -1)
+    share = 4.0 * a * (1.0 - a) if activation_of(layer) == "sigmoid" else 1.0 - a * a
+    shares: Array = np.add.reduce(share, axis=1) / share.shape[1]
+    return shares
 
 
 def alike(units: Units) -> int:
     """The size of the largest group of units that compute and learn the same: equal outputs and equal ∂L/∂output
     all through the batch. 1 where every unit is its own."""
-    first = sorted(units.computed.reshape(len(units.computed), -1)[:, 0].tolist())
-    apart = APART * max(first[-1], -first[0])
-    if all(b - a > apart for a, b in pairwise(first)):  # they differ in the first place already
-        return 1
+    first = sorted(units.first.tolist())
+    if min(map(sub, first[1:], first), default=inf) > APART * max(first[-1], -first[0]):
+        return 1  # they differ in the first place already
     rows = np.concatenate(
         [_scaled(each).reshape(len(each), -1) for each in (units.computed, units.back)], axis=1
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from functools import partial
+from itertools import accumulate, pairwise
 from threading import local
 from typing import Any
 
@@ -12,7 +14,6 @@ from numpy.typing import NDArray
 
 from app.nn.activations import ACTIVATIONS
 from app.nn.arrays import Array, Call, Runner, aligned
-from app.nn.dense import Dense
 from app.nn.network import Columns, Network
 from app.nn.plan import plan_for
 
@@ -20,41 +21,38 @@ Single = NDArray[np.floating[Any]]  # float32
 SKETCHES_KEPT = 8  # a thread
 
 
-class _Sketch:
-    """A network of dense layers on rows, laid in float32 for so many inputs: a grey level needs no more digits.
+class Sketch:
+    """A network on rows, laid in float32 for so many inputs: a grey level needs no more digits. For one thread.
 
-    What goes into every layer lies in one array, each layer's units with a row of ones behind them.
+    What goes into every layer lies in one array of `rows`, each layer's units with a row of ones behind them:
+    those of layer k are `spans[k]`. `layers` are a of every layer (units, N) there, as the last run has left them.
     """
 
     def __init__(self, network: Network, inputs: Columns) -> None:
-        self.network, self._inputs, self._runner = network, inputs, Runner()
-        self._params = np.zeros(network.size, np.float32)
-        units = [shape[0] for shape in network.shapes]
-        rows = sum(units) + len(units)
-        self._all: Single = np.ones((rows, inputs.count), np.float32)
-        x = np.ascontiguousarray(inputs.values.T, dtype=np.float32)
-        self._spans: list[slice] = []
-        self._calls: list[Call] = []
-        start = 0
-        for layer, span, count in zip(network.layers, network.spans, units, strict=True):
-            self._spans.append(slice(start, start + count))
-            a = self._all[self._spans[-1]]
-            activated, z = _activated(layer.laid_activation, a)
-            self._calls += [partial(self._params[span].reshape(-1, count).T.dot, x, z), *activated]
-            x = self._all[start : start + count + 1]
-            start += count + 1
+        self.inputs, self._runner, self._given = inputs, Runner(), aligned(network.size)
+        ends = accumulate((shape[0] + 1 for shape in network.shapes), initial=0)
+        self.spans = [slice(start, stop - 1) for start, stop in pairwise(ends)]
+        self.rows: Single = np.ones((self.spans[-1].stop + 1, inputs.count), np.float32)
+        self.layers = tuple(self.rows[span] for span in self.spans)
+        self._calls = list(self._lay(network))
 
-    def fits(self, network: Network, inputs: Columns) -> bool:
-        """Whether it was laid for these."""
-        return self._inputs is inputs and self.network == network
+    def _lay(self, network: Network) -> Iterator[Call]:
+        params = np.zeros(network.size, np.float32)
+        yield partial(np.copyto, params, self._given, casting="same_kind")
+        x = np.ascontiguousarray(self.inputs.values.T, dtype=np.float32)
+        for layer, part, span, a in zip(network.layers, network.spans, self.spans, self.layers, strict=True):
+            if part.start == part.stop:  # on rows, and where nothing is drawn, it hands on what it gets
+                yield partial(np.copyto, a, x[:-1])
+            else:
+                activated, z = _activated(layer.laid_activation, a)
+                yield partial(params[part].reshape(-1, len(a)).T.dot, x, z)
+                yield from activated
+            x = self.rows[span.start : span.stop + 1]
 
-    def run(self, params: Array) -> tuple[Single, ...]:
-        """a of every layer (units, N), copies."""
-        with np.errstate(over="ignore"):
-            np.copyto(self._params, params, casting="same_kind")
+    def run(self, params: Array) -> None:
+        """Run the network with `params` (P,) over the inputs."""
+        np.copyto(self._given, params)
         self._runner.run(self._calls)
-        copy = self._all.copy()
-        return tuple(copy[span] for span in self._spans)
 
 
 def _activated(name: str, a: Single) -> tuple[list[Call], Single]:
@@ -88,25 +86,28 @@ class _Local(local):
     """This thread's sketches, the most recently used last."""
 
     def __init__(self) -> None:
-        self.sketches: OrderedDict[tuple[Network, int], _Sketch] = OrderedDict()
+        self.sketches: OrderedDict[tuple[Network, int], Sketch] = OrderedDict()
 
 
 _local = _Local()
 
 
 def activations_over(network: Network, params: Array, inputs: Columns) -> tuple[Single, ...]:
-    """a of every layer (units, N) of the network with `params` (P,), units first; of dense layers in
+    """a of every layer (units, N) of the network with `params` (P,), units first, copies; of a network on rows in
     float32."""
-    if not all(isinstance(layer, Dense) for layer in network.layers) or len(network.input_shape) > 1:
+    if len(network.input_shape) > 1:
         plan = plan_for(network, inputs.count)
         plan.load(params)
         plan.feed(inputs, None)
         plan.forward()
         return plan.activations()
     sketches, key = _local.sketches, (network, id(inputs))
-    if key not in sketches or not sketches[key].fits(network, inputs):
-        sketches[key] = _Sketch(network, inputs)
+    sketch = sketches.get(key)
+    if sketch is None or sketch.inputs is not inputs:
+        sketch = sketches[key] = Sketch(network, inputs)
         if len(sketches) > SKETCHES_KEPT:
             sketches.popitem(last=False)
     sketches.move_to_end(key)
-    return sketches[key].run(params)
+    sketch.run(params)
+    copy = sketch.rows.copy()
+    return tuple(copy[span] for span in sketch.spans)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,6 @@ from app.scene.view import View
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 SHADES = 8  # of a cell of the table, by its share of its row
 MOST = 12  # classes of which a table is shown
@@ -28,8 +28,7 @@ class Share:
     target: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Confusion:
+class Confusion(NamedTuple):
     """How many samples of each class (rows) were taken for which (columns); of sequences answered step by step,
     how many steps. `part` is a msgid."""
 
@@ -47,7 +46,7 @@ class Confusion:
 def shares(view: View, outputs: Array, target: Array | None) -> tuple[Share, ...]:
     """The probabilities of the classes (outputs), of which `target` marks the right one, if there is one;
     nothing where the network has no probability for each class."""
-    if view.answers is None or view.answers.kind != "argmax" or not _has_probabilities(view):
+    if view.answers is None or view.answers.given.kind != "argmax" or not _has_probabilities(view):
         return ()
     right = None if target is None else int(target.argmax())
     return tuple(Share(name, float(outputs[k]), k == right) for k, name in enumerate(class_names(view)))
@@ -61,36 +60,27 @@ def confusion(view: View) -> Confusion | None:
     """The table on the test data, or on the training data where there are none; of a sequence answered step by
     step, every step counts. None for regression."""
     answers = view.answers
-    if answers is None or answers.kind is None:
+    if answers is None or answers.given.kind is None:
         return None
-    answered, targets, part, share = answers.test, answers.test_targets, N_("test data"), view.test_accuracy
+    given, answered, part, share = answers.given, answers.test, N_("test data"), view.test_accuracy
     if answered is None:
-        answered, targets, part = answers.train, answers.train_targets, N_("training data")
-        share = view.train_accuracy
-    names = class_names(view)
-    if answered is None or share is None or len(names) > MOST:
+        answered, part, share = answers.train, N_("training data"), view.train_accuracy
+    size = given.class_count
+    if answered is None or share is None or size > MOST:
         return None
-    units, kind, size = view.network.output_shape[-1], answers.kind, len(names)
-    outputs, targets = answered.outputs.reshape(-1, units), targets.reshape(-1, units)
-    samples = len(targets)
+    outputs, rows = answered.outputs, given.train_rows if answered is answers.train else given.test_rows
+    samples = outputs.size // given.units
     if not isfinite(np.vdot(outputs, outputs)):  # what is no number is no class
+        outputs = outputs.reshape(samples, -1)
         known = np.isfinite(outputs).all(axis=1)
-        outputs, targets = outputs[known], targets[known]
-    pairs = size * _classes(kind, targets) + _classes(kind, outputs)
-    counts = np.bincount(pairs.ravel(), minlength=size * size).reshape(size, size)
-    return Confusion(names, counts, part, samples, share)
-
-
-def _classes(kind: str, values: Array) -> IntArray | BoolArray:
-    """Which class each row means; of several outputs that are each right or wrong, every one counts."""
-    if kind == "argmax":
-        return np.asarray(values.argmax(axis=1))
-    return np.asarray(values > (0.5 if kind == "threshold" else 0.0))
+        outputs, rows = outputs[known], rows.reshape(samples, -1)[known].ravel()
+    counts = np.bincount(rows + given.classes(outputs), minlength=size * size).reshape(size, size)
+    return Confusion(class_names(view), counts, part, samples, share)
 
 
 def class_names(view: View) -> tuple[str, ...]:
     """The classes; of a single output, the two sides of its threshold."""
     assert view.answers is not None
-    if view.answers.kind == "argmax":
+    if view.answers.given.kind == "argmax":
         return view.output_names or tuple(str(k + 1) for k in range(view.network.output_shape[-1]))
-    return ("−1", "1") if view.answers.kind == "sign" else ("0", "1")
+    return ("−1", "1") if view.answers.given.kind == "sign" else ("0", "1")

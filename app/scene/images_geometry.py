@@ -10,7 +10,7 @@ from app.nn import AvgPool2d, Conv2d, MaxPool2d, Network
 from app.scene.images_edges import single
 from app.scene.images_parts import ImagesLayout
 from app.scene.layout import HEIGHT
-from app.scene.pictures import FIXED
+from app.scene.painting import FIXED
 from app.scene.places import spot_shape
 
 

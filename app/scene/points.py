@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import starmap
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.scene.pictures import FIXED
+from app.scene.painting import FIXED
 from app.scene.surface import LEFT, SHADES, SIZE, TOP, Axes
 from app.scene.view import Answered, View
 
@@ -30,8 +31,7 @@ class Dot:
     kind: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Marks:
+class Marks(TypedDict):
     """What of the dots changes with a step: indices of those `wrong` and `ringed`; of a scatter, `heights`."""
 
     wrong: IntArray
@@ -57,22 +57,25 @@ def dots(view: View, axes: Axes, test: bool) -> Dots:
     x, y = _places(axes, points[:samples], targets[:samples], outputs)
     made = tuple(starmap(Dot, zip(x, y, _kinds(view, axes, targets[:samples]), strict=True)))
     marked = marks(view, axes, test)
-    crosses, rings = (cross(made[k]) for k in marked.wrong), (ring(made[k]) for k in marked.ringed)
+    crosses, rings = (cross(made[k]) for k in marked["wrong"]), (ring(made[k]) for k in marked["ringed"])
     return Dots(made, "".join(crosses), "".join(rings), len(targets) - samples)
 
 
 def marks(view: View, axes: Axes, test: bool) -> Marks:
     """The marks of one part of the data."""
-    assert view.answers is not None
-    _, targets, answered = _part(view, test)
+    answers = view.answers
+    assert answers is not None
+    targets = answers.given.test_targets if test else answers.given.train_targets
+    answered = answers.test if test else answers.train
     samples, each = _drawn(axes, targets), 1 if axes.kind == "plane" else targets.shape[1]
     wrong = ringed = NONE
     if answered and answered.right is not None:
-        (wrong,) = (~answered.right[:samples]).nonzero()
+        wrong = _of_samples(each, (~answered.right[:samples]).nonzero()[0])
     if not test:
-        ringed = np.sort(view.answers.batch[view.answers.batch < samples])
+        batch = answers.batch
+        ringed = _of_samples(each, batch if samples == len(targets) else batch[batch < samples])
     heights = _up(axes, answered.outputs[:samples]) if axes.kind == "scatter" and answered else []
-    return Marks(_of_samples(each, wrong), _of_samples(each, ringed), heights)
+    return {"wrong": wrong, "ringed": ringed, "heights": heights}
 
 
 def _drawn(axes: Axes, targets: Array) -> int:
@@ -97,8 +100,8 @@ def _part(view: View, test: bool) -> tuple[Array, Array, Answered | None]:
     answers = view.answers
     assert answers is not None
     if test:
-        return answers.test_points, answers.test_targets, answers.test
-    return answers.train_points, answers.train_targets, answers.train
+        return answers.given.test_points, answers.given.test_targets, answers.test
+    return answers.given.train_points, answers.given.train_targets, answers.train
 
 
 def _places(
@@ -132,11 +135,13 @@ def _kinds(view: View, axes: Axes, targets: Array) -> Iterable[str]:
     assert answers is not None
     if axes.kind != "plane":
         return [f"c{k}" for _ in targets for k in range(targets.shape[1])]
-    if answers.kind == "argmax":
+    if answers.given.kind == "argmax":
         return [f"c{k}" for k in targets.argmax(axis=1)]
-    if answers.kind:
-        return [f"c{int(value > (0.5 if answers.kind == 'threshold' else 0.0))}" for value in targets[:, 0]]
-    low, high = FIXED.get(view.network.layers[-1].laid_activation) or _ends(answers.train_targets)
+    if answers.given.kind:
+        return [
+            f"c{int(value > (0.5 if answers.given.kind == 'threshold' else 0.0))}" for value in targets[:, 0]
+        ]
+    low, high = FIXED.get(view.network.layers[-1].laid_activation) or _ends(answers.given.train_targets)
     share = np.clip((targets[:, 0] - low) / (high - low), 0, 1)
     return [f"v{k}" for k in np.rint(share * (SHADES - 1)).astype(int)]
 

@@ -34,7 +34,7 @@ class Result:
 def result(view: View) -> Result:
     """The result of a session as it stands."""
     square, answers = axes(view), view.answers
-    has_test = answers is not None and len(answers.test_targets) > 0
+    has_test = answers is not None and len(answers.given.test_targets) > 0
     return Result(
         square,
         dots(view, square, test=False) if square else None,
@@ -56,9 +56,8 @@ def numbers(view: View) -> dict[str, Any]:
         parts["pictures"] = {
             "side": drawn.side,
             "small": drawn.small,
-            "neurons": packed(drawn.neurons),
+            "levels": packed(drawn.levels),
             "scales": drawn.scales,
-            "surface": packed(drawn.surface),
             "winners": None if drawn.winners is None else packed(drawn.winners),
         }
     table = confusion(view)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from app.i18n import N_
 from app.scene.chart import Tick
 from app.scene.format import short
-from app.scene.pictures import HIGHEST, Pictures
+from app.scene.painting import HIGHEST
+from app.scene.pictures import Pictures
 from app.scene.ticks import ticks
-from app.scene.view import Answers, Maps, View
+from app.scene.view import Maps, View
 
 Array = NDArray[np.float64]
 
@@ -63,11 +64,14 @@ def axes(view: View) -> Axes | None:
     if answers is None:
         return None
     if maps is None:
-        targets = _range(answers)
-        return None if answers.kind else _axes("scatter", targets, targets, N_("target"), N_("output"))
-    if len(maps.domain) == 2:
-        return _axes("plane", *maps.domain, "x₁", "x₂")
-    return _axes("line", maps.domain[0], _range(answers), "x₁", N_("output"))
+        if answers.given.kind:
+            return None
+        targets = _with_margin(answers.given.range)
+        return _axes("scatter", targets, targets, N_("target"), N_("output"))
+    domain = maps.grid.domain
+    if len(domain) == 2:
+        return _axes("plane", *domain, "x₁", "x₂")
+    return _axes("line", domain[0], _with_margin(answers.given.range), "x₁", N_("output"))
 
 
 @lru_cache(maxsize=256)
@@ -82,9 +86,9 @@ def _axes(kind: str, x: Interval, y: Interval, x_name: str, y_name: str) -> Axes
     )
 
 
-def _range(answers: Answers) -> Interval:
-    """Of the targets and a margin: it does not move while training."""
-    low, high = float(answers.train_targets.min()), float(answers.train_targets.max())
+def _with_margin(targets: Interval) -> Interval:
+    """The range of the targets does not move while training."""
+    low, high = targets
     margin = MARGIN * (high - low) or 1.0
     return low - margin, high + margin
 

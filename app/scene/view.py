@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from orjson import Fragment
 
+from app.area import Grid
 from app.diagnosis import Finding
 from app.layers import DenseSpec
-from app.nn import Formula, Kind, Means, Network, OneUpdate, Terms, Trace
+from app.nn import Formula, Means, Network, OneUpdate, Terms, Trace, activations_over
 from app.scene.dense import Drawn, dense_layers, drawn_as
+from app.scene.given import Given
 from app.scene.names import Names
 from app.scene.openings import Openings
 from app.scene.places import AnyPlace, layer_sizes
@@ -134,44 +137,37 @@ class Selection:
     activity: Activity | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Maps:
-    """What every neuron answers over a domain: (low, high) of each of two inputs, or of one.
+    """What every neuron of the network with `params` (P,) answers over the grid."""
 
-    `layers` holds a (units, places) for the inputs and every layer; the places are `side` × `side` cells, row
-    by row from the upper left, or `side` points from left to right. `reach` is the largest size of each input.
-    """
+    grid: Grid
+    network: Network
+    params: Array
 
-    domain: tuple[tuple[float, float], ...]
-    side: int
-    reach: tuple[float, ...]
-    layers: tuple[NDArray[np.floating[Any]], ...]
+    @cached_property
+    def layers(self) -> tuple[NDArray[np.floating[Any]], ...]:
+        """(units, places) of the inputs and of every layer."""
+        return (self.grid.features, *activations_over(self.network, self.params, self.grid.inputs))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Answered:
+class Answered(NamedTuple):
     """What the network answers: outputs (N, …), and which samples (N,) are answered rightly, None for regression."""
 
     outputs: Array
     right: BoolArray | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Answers:
-    """The data: raw points, targets, and what the network answers to them (None where nothing is made of it).
+class Answers(NamedTuple):
+    """The data, and what the network answers to them (None where nothing is made of it).
 
-    `batch` are the training rows in flight, or of the last batch. `kind` says when an answer is right; None
-    for regression.
+    `batch` are the training rows in flight, or of the last batch.
     """
 
-    train_points: Array
-    train_targets: Array
+    given: Given
     train: Answered | None
-    test_points: Array
-    test_targets: Array
     test: Answered | None
     batch: IntArray
-    kind: Kind | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,45 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app import nn
-from app.area import domain_of, grid_of
+from app.area import Grid, domain_of, grid_of
 from app.evaluating import evaluation
+from app.scene.given import Given
 from app.scene.view import Answered, Answers, Example, Maps
 from app.session import Session
+from app.setup import Setup
 
 Array = NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Column:
+    """What of the result column follows from a setup: its grid and its data, whether answers to the training and to
+    the test data are drawn, whether one sample is shown by itself."""
+
+    grid: Grid | None
+    given: Given
+    train: bool
+    test: bool
+    has_example: bool
+
+
+_columns: WeakKeyDictionary[Setup, _Column] = WeakKeyDictionary()
+
+
+def _column_of(setup: Setup) -> _Column:
+    """Made once for a setup."""
+    column = _columns.get(setup)
+    if column is None:
+        column = _columns[setup] = _laid_out(setup)
+    return column
+
+
+def _laid_out(setup: Setup) -> _Column:
+    data, dimensions, has_test = setup.data, len(domain_of(setup)), setup.test is not None
+    drawn = dimensions == 2 if data.accuracy else dimensions == 0
+    judged = data.accuracy is not None
+    return _Column(
+        grid=grid_of(setup),
+        given=Given(
+            data.train_points,
+            _flat(data.train_targets),
+            data.test_points,
+            _flat(data.test_targets),
+            data.accuracy,
+            setup.network.output_shape[-1],
+        ),
+        train=drawn or (judged and not has_test),
+        test=has_test and (drawn or judged),
+        has_example=data.accuracy == "argmax" or not dimensions,
+    )
+
+
 def maps_of(session: Session) -> Maps | None:
     """What every neuron answers over the plane or the line of inputs; None where there are more inputs."""
-    grid = grid_of(session.setup)
-    if grid is None:
-        return None
-    layers = nn.activations_over(session.setup.network, session.now.params, grid.inputs)
-    return Maps(grid.domain, grid.side, grid.reach, (grid.features, *layers))
+    grid = _column_of(session.setup).grid
+    return Maps(grid, session.setup.network, session.now.params) if grid else None
 
 
 def answers_of(session: Session) -> Answers:
     """The data and what the network answers to them, as far as something is drawn from it."""
-    setup, data = session.setup, session.setup.data
-    one = session.flown or session.now.last
-    dimensions = len(domain_of(setup))
-    drawn = dimensions == 2 if data.accuracy else dimensions == 0
-    judged = data.accuracy is not None
+    column, one = _column_of(session.setup), session.flown or session.now.last
     return Answers(
-        train_points=data.train_points,
-        train_targets=_flat(data.train_targets),
-        train=_answered(session, test=False) if drawn or (judged and not setup.test) else None,
-        test_points=data.test_points,
-        test_targets=_flat(data.test_targets),
-        test=_answered(session, test=True) if setup.test and (drawn or judged) else None,
-        batch=one.rows(setup) if one else np.empty(0, np.int64),
-        kind=data.accuracy,
+        column.given,
+        _answered(session, test=False) if column.train else None,
+        _answered(session, test=True) if column.test else None,
+        one.rows(session.setup) if one else np.empty(0, np.int64),
     )
 
 
@@ -59,7 +94,7 @@ def _flat(values: Array) -> Array:
 
 def has_example(session: Session) -> bool:
     """Whether one sample is shown by itself: not where the plane or the line shows all there is to see."""
-    return session.setup.data.accuracy == "argmax" or not domain_of(session.setup)
+    return _column_of(session.setup).has_example
 
 
 def example_of(session: Session, sample: int) -> Example:

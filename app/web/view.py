@@ -33,8 +33,8 @@ from app.session import Session
 from app.spec import Spec
 from app.web.curves import curve_of, fresh_of
 from app.web.result import answers_of, example_of, has_example, maps_of
-from app.web.texts import form_in
 from app.web.standing import settings_of, standing_of
+from app.web.texts import form_in
 
 Array = NDArray[np.float64]
 

@@ -51,18 +51,13 @@ def test_openness_is_the_slope_over_the_largest_there_is() -> None:
     a = [[0.5, 0.9], [0.5, 0.99]]
     expected = {"sigmoid": [1.0, (0.36 + 0.0396) / 2], "tanh": [0.75, (0.19 + 0.0199) / 2]}
     for name, shares in expected.items():
-        found = nn.openness(Dense(2, name), units(a, a, a))
-        assert found is not None
-        np.testing.assert_allclose(found, shares)
-    assert nn.openness(Dense(2, "relu"), units(a, a, a)) is None
-    assert nn.openness(Lstm(2, False), units(a, a, a)) is None
+        np.testing.assert_allclose(nn.openness(Dense(2, name), units(a, a, a)), shares)
 
 
 def test_the_channels_of_a_convolution_are_its_units() -> None:
     a = np.zeros((2, 3, 3, 2))
     a[..., 1] = 1.0
     shares = nn.openness(Conv2d(2, (3, 3), activation="sigmoid"), units(a, a, a))
-    assert shares is not None
     assert shares.tolist() == [0.0, 0.0]
     assert nn.silent(units(a, a, a)).tolist() == [True, False]
 

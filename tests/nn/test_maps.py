@@ -28,15 +28,14 @@ def test_every_layer_is_that_of_a_trace_to_a_shade_of_grey(activation: str) -> N
         assert np.abs(a.T - layer.a).max() < GREY * 1e-3 * np.abs(layer.a).max()
 
 
-def test_layers_that_are_not_dense_are_run_as_they_are() -> None:
-    network, rng = (
-        Network((2,), (Dense(5, "tanh"), Dropout(0.5), Dense(1, "linear")), "mse"),
-        np.random.default_rng(3),
-    )
+def test_layers_without_parameters_hand_on_what_they_get() -> None:
+    layers, rng = (Dense(5, "tanh"), Dropout(0.5), Dense(1, "linear")), np.random.default_rng(3)
+    network = Network((2,), layers, "mse")
     params = network.initial("xavier_uniform", rng)
     inputs = network.inputs(rng.normal(size=(7, 2)))
-    found = activations_over(network, params, inputs)
-    assert np.array_equal(found[-1].T, predict(network, params, inputs))
+    first, second, outputs = activations_over(network, params, inputs)
+    assert np.array_equal(first, second)
+    assert pytest.approx(predict(network, params, inputs), rel=1e-5, abs=1e-6) == outputs.T
 
 
 def test_what_is_no_number_stays_none() -> None:

@@ -39,7 +39,7 @@ def test_an_image_is_drawn_channel_by_channel() -> None:
     assert view.batch is not None
     assert view.answers is not None
     pixels = view.batch.trace.inputs[1]
-    low, high = view.answers.train_points.min(), view.answers.train_points.max()
+    low, high = view.answers.given.train_points.min(), view.answers.given.train_points.max()
     assert (shown.image.height, shown.image.width, shown.image.more) == (5, 4, 0)
     for k, channel in enumerate(shown.image.channels):
         ink = (pixels[..., k] - low) / (high - low)

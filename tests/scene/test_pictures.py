@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from app import nn, training
+from app.area import Grid
 from app.presets import preset
-from app.scene.pictures import HIGHEST, NOTHING, levels, pictures
+from app.scene.painting import HIGHEST, NOTHING, Painting
+from app.scene.pictures import pictures
 from app.scene.view import View
 from app.setup import prepare
 from app.spec import parse_spec
@@ -25,9 +27,22 @@ def view_after(name: str, steps: int = 3, **changes: Any) -> View:
     return view_of(training.step(session, LIMITS, steps) if steps else session, True, "en")
 
 
+def grid_of(points: np.ndarray, network: nn.Network) -> Grid:
+    """Points (side², 2) as a grid."""
+    return Grid(((-6.0, 6.0),) * 2, round(len(points) ** 0.5), points.T.copy(), network.inputs(points))
+
+
 def test_levels_run_from_end_to_end() -> None:
-    values = np.array([-2.0, -1.0, 0.0, 1.0, 9.0, np.nan, np.inf])
-    assert levels(values, -1.0, 1.0).tolist() == [0, 0, 127, HIGHEST, HIGHEST, NOTHING, HIGHEST]
+    network = nn.Network((2,), (nn.Dense(1, "linear"),), "mse")
+    points = np.array([[x, 5.0] for x in (-9.0, -1.0, -0.5, 0.0, 0.25, 0.5, 1.0, 2.0, 9.0)])
+    painting = Painting(network, grid_of(points, network), classes=1, coarser=1)
+    painted = painting.paint(np.array([1.0, 0.0, 0.0]), 1.0)
+    levels = [0, 0, 64, 127, 159, 191, HIGHEST, HIGHEST, HIGHEST]
+    assert painted.scales == ((-9.0, 9.0), (-5.0, 5.0), (-1.0, 1.0))
+    assert painted.levels[18:].tolist() == levels * 2
+    for bias, level in ((np.inf, HIGHEST), (-np.inf, 0), (np.nan, NOTHING)):
+        assert painting.paint(np.array([1.0, 0.0, bias]), 1.0).levels[18:].tolist() == [level] * 18
+    assert painting.paint(np.array([1.0, 0.0, 0.0]), 1.0).levels[18:].tolist() == levels * 2
 
 
 @pytest.mark.parametrize("hidden", ["tanh", "relu", "sigmoid", "silu", "elu"])
@@ -35,17 +50,31 @@ def test_bytes_in_single_precision_are_those_in_double_to_one_grey_level(hidden:
     side, rng = 50, np.random.default_rng(2)
     network = nn.Network((2,), (*(nn.Dense(8, hidden) for _ in range(3)), nn.Dense(1)), "mse")
     x, y = np.meshgrid(np.linspace(-6, 6, side), np.linspace(6, -6, side))
-    inputs = network.inputs(np.column_stack((x.ravel(), y.ravel())))
+    points = np.column_stack((x.ravel(), y.ravel()))
     params = network.initial("xavier_uniform", rng) + 0.1 * rng.normal(size=network.size)
     plan = nn.plan_for(network, side**2)
     plan.load(params)
-    plan.feed(inputs, None)
+    plan.feed(network.inputs(points), None)
     plan.forward()
-    for single, double in zip(nn.activations_over(network, params, inputs), plan.activations(), strict=True):
-        reach = float(np.abs(double).max())
-        shown, exact = levels(single, -reach, reach), (double + reach) * HIGHEST / (2 * reach)
-        assert single.dtype == np.float32
+    painted = Painting(network, grid_of(points, network), classes=1, coarser=1).paint(params, 2.0)
+    rows = np.concatenate((points.T, *plan.activations()))
+    assert len(painted.levels) == (len(rows) + 1) * side**2
+    for (low, high), shown, double in zip(
+        painted.scales, painted.levels.reshape(-1, side**2), rows, strict=False
+    ):
+        exact = np.clip((double - low) * HIGHEST / (high - low), 0, HIGHEST)
         assert np.abs(shown - exact).max() <= 0.5 + 1e-3
+
+
+def test_what_is_no_number_counts_for_no_scale() -> None:
+    network = nn.Network((2,), (nn.Dense(2, "relu"), nn.Dense(1, "linear")), "mse")
+    points = np.array([[1.0, 2.0], [3.0, 4.0], [1e30, 1.0], [2.0, 2.0]])
+    painting = Painting(network, grid_of(points, network), classes=1, coarser=1)
+    params = np.array([1.0, 1e30, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0])
+    painted = painting.paint(params, 1.0)
+    hidden = painted.levels.reshape(-1, 4)[2:4]
+    assert [high for _, high in painted.scales[2:4]] == pytest.approx([3e30, 3e30])
+    assert hidden.tolist() == [[127, 127, 169, 127], [169, HIGHEST, HIGHEST, 212]]
 
 
 def test_every_neuron_has_a_picture_of_what_it_answers() -> None:
@@ -96,7 +125,7 @@ def test_a_scale_of_no_bounds_reaches_to_the_largest_value_of_its_layer_or_targe
     assert view.answers is not None
     largest = float(np.abs(view.maps.layers[1]).max())
     assert drawn.scales[4:7] == ((-largest, largest),) * 3
-    assert drawn.scale[1] == np.abs(view.answers.train_targets).max()
+    assert drawn.scale[1] == np.abs(view.answers.given.train_targets).max()
     assert [scale[1] for scale in drawn.scales[:4]] == pytest.approx(np.abs(view.maps.layers[0]).max(axis=1))
 
 

@@ -20,8 +20,8 @@ from tests.scene.test_pictures import view_after
 def wrong_of(view: View, test: bool) -> list[int]:
     """The samples on the wrong side of one half."""
     assert view.answers is not None
-    part = (view.answers.test, view.answers.test_targets)
-    answered, targets = part if test else (view.answers.train, view.answers.train_targets)
+    part = (view.answers.test, view.answers.given.test_targets)
+    answered, targets = part if test else (view.answers.train, view.answers.given.train_targets)
     assert answered is not None
     outputs = answered.outputs
     assert outputs is not None
@@ -34,9 +34,9 @@ def test_the_dots_of_a_plane_stand_where_their_inputs_are() -> None:
     assert square is not None
     assert view.answers is not None
     drawn = dots(view, square, test=False)
-    assert len(drawn.dots) == len(view.answers.train_points) == 250
+    assert len(drawn.dots) == len(view.answers.given.train_points) == 250
     for dot, (x1, x2), (target,) in zip(
-        drawn.dots, view.answers.train_points, view.answers.train_targets, strict=True
+        drawn.dots, view.answers.given.train_points, view.answers.given.train_targets, strict=True
     ):
         assert dot.x == pytest.approx(LEFT + SIZE * (x1 + 6) / 12, abs=0.06)
         assert dot.y == pytest.approx(TOP + SIZE * (6 - x2) / 12, abs=0.06)
@@ -50,11 +50,11 @@ def test_crosses_mark_the_wrong_ones_and_rings_the_batch(test: bool) -> None:
     assert square is not None
     assert view.answers is not None
     marked, drawn = marks(view, square, test), dots(view, square, test)
-    assert list(marked.wrong) == wrong_of(view, test)
-    assert 0 < len(marked.wrong) < 250
-    assert drawn.crosses.count("M") == len(marked.wrong)
-    batch = [] if test else sorted(view.answers.batch.tolist())
-    assert list(marked.ringed) == batch
+    assert list(marked["wrong"]) == wrong_of(view, test)
+    assert 0 < len(marked["wrong"]) < 250
+    assert drawn.crosses.count("M") == len(marked["wrong"])
+    batch = [] if test else view.answers.batch.tolist()
+    assert list(marked["ringed"]) == batch
     assert len(batch) == (0 if test else 20)
     assert drawn.rings.count("M") == len(batch)
 
@@ -65,7 +65,7 @@ def test_a_large_data_set_says_what_is_not_drawn() -> None:
     assert square is not None
     drawn = dots(view, square, test=False)
     assert (len(drawn.dots), drawn.left_out) == (MOST, 1000)
-    assert max(marks(view, square, test=False).wrong) < MOST
+    assert max(marks(view, square, test=False)["wrong"]) < MOST
 
 
 def test_the_curve_runs_through_the_answers() -> None:
@@ -75,7 +75,7 @@ def test_the_curve_runs_through_the_answers() -> None:
     assert view.maps is not None
     (path,) = map(curve, heights(square, view.maps))
     points = [tuple(map(float, pair.split())) for pair in re.split("[ML]", path)[1:]]
-    assert len(points) == view.maps.side
+    assert len(points) == view.maps.grid.side
     low, high = square.y
     for (_, y), value in zip(points, view.maps.layers[-1][0], strict=True):
         shown = TOP + SIZE * (1 - (value - low) / (high - low))
@@ -108,9 +108,9 @@ def test_the_table_counts_every_test_sample_once(name: str) -> None:
     assert table is not None
     assert view.answers is not None
     counts = np.array(table.counts)
-    assert counts.sum() == table.samples == len(view.answers.test_targets)
+    assert counts.sum() == table.samples == len(view.answers.given.test_targets)
     assert np.trace(counts) / counts.sum() == table.accuracy == view.test_accuracy
-    targets = view.answers.test_targets
+    targets = view.answers.given.test_targets
     classes = targets.argmax(axis=1) if targets.shape[1] > 1 else targets[:, 0].astype(int)
     assert counts.sum(axis=1).tolist() == np.bincount(classes).tolist()
 
@@ -130,9 +130,9 @@ def test_the_example_is_the_first_of_the_batch() -> None:
     assert view.answers is not None
     assert view.answers.batch[0] == example.row
     assert sum(share.value for share in example.shares) == pytest.approx(1.0)
-    target = view.answers.train_targets[example.row].argmax()
+    target = view.answers.given.train_targets[example.row].argmax()
     assert [k for k, share in enumerate(example.shares) if share.target] == [target]
-    pixels = view.answers.train_points[example.row].tolist()
+    pixels = view.answers.given.train_points[example.row].tolist()
     assert list(example.image.channels[0]) == pytest.approx(pixels, abs=5e-5)
     iris = shown_of(view_after("iris"))
     assert iris is not None
@@ -147,5 +147,5 @@ def test_a_diverged_network_is_shown_all_the_same() -> None:
     view = view_after("regression-hills", 40, optimizer=optimizer, layers=layers)
     assert view.diverged
     packed = read(numbers(view))
-    assert packed["pictures"]["neurons"]
+    assert packed["pictures"]["levels"]
     assert len(result(view).cells()) <= 2 * SHADES

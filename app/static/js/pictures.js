@@ -15,9 +15,7 @@ export function followPictures(playground) {
     const numbers = brought("pictures", answer?.pictures);
     if (!numbers) return;
     const { pictures } = numbers;
-    for (const name of pictures ? ["neurons", "surface", "winners"] : []) {
-      pictures[name] = pictures[name] && bytesOf(pictures[name]);
-    }
+    if (pictures) unpack(pictures);
     setPictures?.(pictures);
     plane?.set(numbers, pictures);
     classes.set(numbers);
@@ -27,6 +25,14 @@ export function followPictures(playground) {
   if (plane) restyled(plane.paint);
   if (setPictures) showPointedAt(svg, plane);
   return take;
+}
+
+/** Bytes of the neurons, and of the surface that stands behind them. */
+function unpack(pictures) {
+  const levels = bytesOf(pictures.levels);
+  const end = levels.length - pictures.side ** 2;
+  [pictures.neurons, pictures.surface] = [levels.subarray(0, end), levels.subarray(end)];
+  pictures.winners &&= bytesOf(pictures.winners);
 }
 
 /** The neuron under the pointer, or with the focus, is shown large in the plane. */
