@@ -34,6 +34,27 @@ class Client:
         """POST."""
         return self.ask("POST", url, **given)
 
+    def pieces(self, path: str) -> list[bytes]:
+        """The body of a page as a browser without cookies gets it: compressed, piece by piece."""
+        found: list[bytes] = []
+        scope: dict[str, Any] = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "query_string": b"",
+            "headers": [(b"host", b"playground.test"), (b"accept-encoding", b"gzip")],
+        }
+
+        async def receive() -> dict[str, Any]:
+            await asyncio.sleep(0)
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            found.append(message.get("body", b""))
+
+        self._portal.call(self.app, scope, receive, send)
+        return [piece for piece in found if piece]
+
     def together(self, calls: Sequence[tuple[str, str]]) -> list[httpx2.Response]:
         """All calls (method, url) at once."""
 

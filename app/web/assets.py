@@ -18,30 +18,31 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 STATIC = Path(str(files("app").joinpath("static")))
-# The page's style as one file, in the order in which the sheets apply.
-STYLE = "css/page.css"
-SHEETS = [
-    "tokens",
-    "layout",
-    "network",
-    "panels",
-    "result",
-    "hand",
-    "inspector",
-    "batch",
-    "charts",
-    "phases",
-    "forms",
-    "stack",
-    "example",
-    "unrolled",
-    "images",
-    "landscape",
-    "proofs",
-    "formulas",
-    "pair",
-    "findings",
-]
+# The style of a page, in the order in which its sheets apply: what its bar needs, and the rest.
+STYLES = {"first": "css/first.css", "rest": "css/rest.css"}
+SHEETS = {
+    STYLES["first"]: ["tokens", "layout"],
+    STYLES["rest"]: [
+        "network",
+        "panels",
+        "result",
+        "hand",
+        "inspector",
+        "batch",
+        "charts",
+        "phases",
+        "forms",
+        "stack",
+        "example",
+        "unrolled",
+        "images",
+        "landscape",
+        "proofs",
+        "formulas",
+        "pair",
+        "findings",
+    ],
+}
 HASH_LENGTH = 10
 FOR_EVER = "public, max-age=31536000, immutable"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
@@ -74,7 +75,8 @@ def assets() -> dict[str, Asset]:
     """Every file that is sent, by its path below /static."""
     paths = [path for folder in ("img", "js", "vendor") for path in (STATIC / folder).iterdir()]
     found = {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in paths}
-    found[STYLE] = b"".join((STATIC / "css" / f"{sheet}.css").read_bytes() for sheet in SHEETS)
+    for style, sheets in SHEETS.items():
+        found[style] = b"".join((STATIC / "css" / f"{sheet}.css").read_bytes() for sheet in sheets)
     return {
         name: Asset(content, KINDS.get(Path(name).suffix, "text/plain")) for name, content in found.items()
     }

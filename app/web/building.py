@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -18,13 +18,12 @@ from app.options import FIELDS
 from app.playground import Playground, owner_of
 from app.rebuild import rebuild
 from app.scene.fields import knob_texts
-from app.scene.view import View
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, Knobs, Named, parse_spec
 from app.web import render
 from app.web.api import Door
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
-from app.web.pages import SEE_OTHER, changed, choices, page_path, seen
+from app.web.pages import SEE_OTHER, changed, choices, page_path, seen, shown
 
 router = APIRouter(include_in_schema=False)
 
@@ -108,13 +107,14 @@ async def _refused(
     code, session = language_of(request).code, door.load(session_id)
     faults = {field_of(fault.loc): fault_text(fault, code) for fault in error.faults}
     told: dict[str, Any] = {place: faults, "notices": [] if faults else [error.detail(code)]}
-    answer: Callable[[View], Response]
     if not render.wants_fragment(request):
-        answer = partial(render.page, request, status=error.status, typed=typed_in(texts_in(form)), **told)
-    elif place == "setting_faults":
-        answer = partial(render.update, request, status=error.status, **told)
-    else:
-        answer = partial(render.fragment, request, "answers/build.html", status=error.status, **told)
+        typed = typed_in(texts_in(form))
+        return await shown(request, door, session, choices(form), error.status, typed=typed, **told)
+    answer = (
+        partial(render.update, request, status=error.status, **told)
+        if place == "setting_faults"
+        else partial(render.fragment, request, "answers/build.html", status=error.status, **told)
+    )
     return await seen(request, door, session, answer, choices(form))
 
 

@@ -18,7 +18,7 @@ from app.scene.view import View
 from app.web import render
 from app.web.api import Door
 from app.web.language import language_of
-from app.web.pages import choices, seen
+from app.web.pages import choices, seen, shown, view_for
 
 router = APIRouter(include_in_schema=False)
 CHOOSE = N_("Choose a weight or a bias first.")
@@ -34,12 +34,11 @@ async def check_one(request: Request, door: Door, session_id: str) -> Response:
     at = place.parameter
     found = await door.look(session, lambda s: checking.check(s, *at), checking.PASSES + 3)
 
-    def answer(view: View) -> Response:
-        made = difference(found.quotient, symbol_of(view, place), found.gradient)
-        if render.wants_fragment(request):
-            return render.fragment(request, "answers/difference.html", view, difference=made)
-        return render.page(request, view, difference=made)
-
+    symbol = symbol_of(view_for(request, session), place)
+    made = difference(found.quotient, symbol, found.gradient)
+    if not render.wants_fragment(request):
+        return await shown(request, door, session, difference=made)
+    answer = partial(render.fragment, request, "answers/difference.html", difference=made)
     return await seen(request, door, session, answer)
 
 

@@ -20,7 +20,7 @@ from app.web import render
 from app.web.api import Door
 from app.web.language import language_of
 from app.web.owner import owner_in
-from app.web.pages import changed, choices, seen
+from app.web.pages import changed, choices, seen, shown
 
 router = APIRouter(include_in_schema=False)
 
@@ -96,6 +96,7 @@ async def _refused(
 ) -> Response:
     """The same page with what was typed, and what is wrong with it."""
     edited = {"value": _text(form, "value"), "message": error.detail(language_of(request).code)}
-    answer = render.update if render.wants_fragment(request) else render.page
-    said = partial(answer, request, status=error.status, edited=edited)
+    if not render.wants_fragment(request):
+        return await shown(request, door, session, choices(form), error.status, edited=edited)
+    said = partial(render.update, request, status=error.status, edited=edited)
     return await seen(request, door, session, said, choices(form))

@@ -26,15 +26,23 @@ from app.web.digits import all_digits
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
 from app.web.view import Choices, view_of
+from app.web.whole import PASSES, whole
 
 router = APIRouter(include_in_schema=False)
 page_at = partial(router.api_route, methods=["GET", "HEAD"])
 SEE_OTHER = 303
 
 
-async def shown(request: Request, door: Playground, session: Session, **more: Any) -> Response:
-    """The page of a session for whoever asks."""
-    return await seen(request, door, session, partial(render.page, request, **more))
+async def shown(
+    request: Request,
+    door: Playground,
+    session: Session,
+    chosen: Choices | None = None,
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    """The page of a session for whoever asks; what is chosen on it stands in the query, or is given."""
+    return await whole(request, door, session, lambda s: view_for(request, s, chosen), status, **more)
 
 
 async def seen(
@@ -46,7 +54,7 @@ async def seen(
 ) -> Response:
     """The `answer` to what whoever asks sees of a session, made where there is time for its work: the parts of a view
     are made as they are asked for."""
-    return await door.look(session, lambda s: answer(view_for(request, s, chosen)), passes=3)
+    return await door.look(session, lambda s: answer(view_for(request, s, chosen)), PASSES)
 
 
 def view_for(request: Request, session: Session, chosen: Choices | None = None) -> View:
@@ -59,11 +67,9 @@ def view_for(request: Request, session: Session, chosen: Choices | None = None) 
 async def opened(request: Request, door: Playground, session: Session, secret: str) -> Response:
     """The page of a session that this request made: the browser is its owner from here on."""
     code, chosen = language_of(request).code, choices(request.query_params)
-    whole = all_digits(request)
-    answer = await door.look(
-        session,
-        lambda s: render.page(request, view_of(s, True, code, **chosen, all_digits=whole)),
-        passes=3,
+    digits = all_digits(request)
+    answer = await whole(
+        request, door, session, lambda s: view_of(s, True, code, **chosen, all_digits=digits)
     )
     remember(request, answer, secret)
     return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
@@ -10,19 +10,16 @@ from urllib.parse import urlencode
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from app import options
 from app.datasets import DATASETS
 from app.errors import PlaygroundError
 from app.i18n import LANGUAGES, translate, translations
 from app.presets import PRESETS
-from app.rebuild import losses_for
 from app.scene import (
     activation,
-    batch,
     cell,
-    cells,
     course,
     derivation,
     descent,
@@ -41,17 +38,17 @@ from app.scene import (
     unrolled,
     weighted,
 )
-from app.scene.axes import axes
 from app.scene.chart import chart
 from app.scene.dense import Drawn
-from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
+from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS
 from app.scene.thumbnails import thumbnail
 from app.scene.view import View
-from app.web.assets import STYLE, static_url
+from app.web.assets import STYLES, static_url
 from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
 from app.web.owner import COOKIE as OWNER_COOKIE
 from app.web.texts import Filled, Texts
+from app.web.theme import theme_of
 
 # How a network is drawn: what makes the drawing; the template that draws it, and that of its legend.
 DRAWINGS: dict[Drawn, Callable[[View], Any]] = {
@@ -86,7 +83,7 @@ def environment(code: str) -> Environment:
     made.globals.update(
         t=lambda text, **values: translate(code, text, **values),
         static=static_url,
-        style=STYLE,
+        styles=STYLES,
         languages=LANGUAGES,
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),
@@ -123,11 +120,12 @@ def language_url(request: Request, code: str, path: str | None) -> str:
     return f"{path or request.url.path}?{urlencode([*query, ('lang', code)])}"
 
 
-def context(request: Request, view: View | None = None, **more: Any) -> dict[str, Any]:
-    """What a template may use; every name is always there."""
+def outline(request: Request, view: View | None) -> dict[str, Any]:
+    """What the frame of a page may use."""
     path = f"/n/{view.id}" if view else None
-    made: dict[str, Any] = {
+    return {
         "view": view,
+        "theme": theme_of(request),
         "oob": False,
         "at": "",  # what the ids of a drawing end in, where a page has two
         "marked": True,  # whether it brings the markers of its lines along
@@ -148,6 +146,11 @@ def context(request: Request, view: View | None = None, **more: Any) -> dict[str
         "first_visit": OWNER_COOKIE not in request.cookies,
         "language_url": lambda code: language_url(request, code, path),
     }
+
+
+def context(request: Request, view: View | None = None, **more: Any) -> dict[str, Any]:
+    """What a template may use; every name is always there."""
+    made = outline(request, view)
     if view:
         made.update(
             findings=[findings.told(one, view.spec) for one in view.findings],
@@ -173,36 +176,6 @@ def curves(request: Request, view: View) -> dict[str, Any]:
     """What the templates of the curves take besides."""
     chosen = chart_choice(request)
     return {"chart": chart(view.curve, chosen), "chart_choice": chosen}
-
-
-def page(
-    request: Request, view: View, status: int = 200, typed: dict[str, Any] | None = None, **more: Any
-) -> Response:
-    """The whole page; `typed` is what stands in fields of a form that was refused."""
-    values = knob_texts(view.spec) | build_texts(view.spec)
-    values |= {field: held for field, held in (typed or {}).items() if held or values.get(field) is not None}
-    repaired = request.query_params.get("repaired", "").split(",")
-    made = context(
-        request,
-        view,
-        **drawn(view),
-        result=result.result(view),
-        sample_typed=example.typed(view),
-        values=values,
-        landscape_axes=axes(view),
-        landscape_asked=asked_landscape({}),
-        repaired=[part for part in repaired if part],
-        stack=cells.stack(view),
-        losses=losses_for(view.spec),
-        batch_heads=batch.heads(view),
-        batch_table=batch.table(view),
-        numbers_json=in_script(numbers.numbers(view)),
-        pictures_json=in_script(result.numbers(view)),
-        example_json=in_script(example.numbers(view)),
-        **curves(request, view),
-        **more,
-    )
-    return _answer(request, _rendered(request, "pages/playground.html", made), status)
 
 
 def asked_landscape(given: Mapping[str, str]) -> dict[str, str]:
@@ -275,15 +248,24 @@ def wants_fragment(request: Request) -> bool:
 
 def rendered(request: Request, template: str, view: View | None, **more: Any) -> str:
     """A template as text."""
-    return _rendered(request, template, context(request, view, **more))
+    return filled(request, template, context(request, view, **more))
 
 
-def _rendered(request: Request, template: str, made: dict[str, Any]) -> str:
+def filled(request: Request, template: str, made: dict[str, Any]) -> str:
+    """A template with just what it is given."""
     return environment(language_of(request).code).get_template(template).render(made)
 
 
+def in_pieces(request: Request, pieces: AsyncIterator[str], status: int) -> Response:
+    """A page that is sent as its pieces are made."""
+    return _headed(request, StreamingResponse(pieces, status), HTML)
+
+
 def _answer(request: Request, content: str | bytes, status: int, media_type: str = HTML) -> Response:
-    answer = Response(content, status)
+    return _headed(request, Response(content, status), media_type)
+
+
+def _headed(request: Request, answer: Response, media_type: str) -> Response:
     answer.raw_headers += _head(language_of(request).tag, media_type)
     remember_language(request, answer)
     return answer

@@ -24,6 +24,7 @@ from app.web.language import language_of
 from app.web.owner import owner_in
 from app.web.pages import SEE_OTHER, choices, page_path, seen
 from app.web.view import view_of
+from app.web.whole import PASSES, whole
 
 router = APIRouter(include_in_schema=False)
 
@@ -63,15 +64,16 @@ async def probe(request: Request, door: Door, session_id: str) -> Response:
     except RequestError as error:
         faults = [(translate(code, fault.path), fault.message(code)) for fault in error.faults]
 
-    def answered(session: Session) -> Response:
+    def see(session: Session) -> View:
         probed = following.probe(session, inputs) if inputs is not None else None
-        owner, status = owner_in(request) == session.owner, 422 if faults else 200
-        view = view_of(session, owner, code, **chosen, all_digits=all_digits(request), probed=probed)
-        if render.wants_fragment(request):
-            return render.fragment(request, "answers/follow.html", view, status, probe_faults=faults)
-        return render.page(request, view, status, probe_faults=faults, probe_typed=typed)
+        owner = owner_in(request) == session.owner
+        return view_of(session, owner, code, **chosen, all_digits=all_digits(request), probed=probed)
 
-    return await door.look(session, answered, passes=4)
+    status = 422 if faults else 200
+    if not render.wants_fragment(request):
+        return await whole(request, door, session, see, status, probe_faults=faults, probe_typed=typed)
+    answer = partial(render.fragment, request, "answers/follow.html", status=status, probe_faults=faults)
+    return await door.look(session, lambda s: answer(see(s)), PASSES + 1)
 
 
 @router.get("/n/{session_id}/digits")

@@ -149,3 +149,17 @@ def test_the_buttons_of_a_phone_are_in_reach(new_context: NewContext) -> None:
     playground.press("Step").expect_numbers()
     playground.neuron("1,0").click()
     expect(page.locator("#inspector").get_by_role("heading")).to_be_in_viewport()
+
+
+def test_the_colours_chosen_stay_on_every_page(playground: Playground) -> None:
+    page = playground.open("/p/xor").page
+    root = page.locator("html")
+    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    page.get_by_role("button", name="Light or dark").click()
+    expect(root).to_have_attribute("data-theme", "dark")
+    expect(root).not_to_have_css("background-color", ground)
+    for path in ("/docs", "/p/xor"):
+        page.goto(path)
+        expect(root).to_have_attribute("data-theme", "dark")
+    page.get_by_role("button", name="Light or dark").click()
+    expect(root).to_have_css("background-color", ground)

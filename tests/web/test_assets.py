@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
-from app.web.assets import SHEETS, STATIC, STYLE, assets, static_url
+from app.web.assets import SHEETS, STATIC, assets, static_url
 from tests.clients import Client
 
 
 def test_no_sheet_is_left_out() -> None:
-    assert {path.stem for path in (STATIC / "css").iterdir()} == set(SHEETS)
-    texts = [(STATIC / "css" / f"{sheet}.css").read_bytes() for sheet in SHEETS]
-    assert assets()[STYLE].content == b"".join(texts)
+    assert sorted(path.stem for path in (STATIC / "css").iterdir()) == sorted(chain(*SHEETS.values()))
+    for style, sheets in SHEETS.items():
+        texts = [(STATIC / "css" / f"{sheet}.css").read_bytes() for sheet in sheets]
+        assert assets()[style].content == b"".join(texts)
 
 
 def test_what_a_file_refers_to_stands_under_the_same_hash(client: Client) -> None:

@@ -256,7 +256,7 @@ def test_what_a_first_view_needs_is_sent_compressed(client: Client) -> None:
     assert page.headers["content-encoding"] == "gzip"
     assert "Accept-Encoding" in page.headers["vary"]
     files = re.findall(r'"(/static/[^"]+\.(?:js|css|svg))"', page.text)
-    assert len(files) == 5
+    assert len(files) == 6
     for url in files:
         answer = client.get(url)
         assert answer.headers["content-encoding"] == "gzip"

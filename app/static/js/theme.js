@@ -1,25 +1,14 @@
-// Classic script in <head>: the chosen colours must stand before the first paint.
+// The switch between light and dark. The choice is kept in a cookie, so that every page comes in its colours.
 (() => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  let chosen = null;
-  try {
-    chosen = localStorage.getItem("theme");
-  } catch {
-    // storage is switched off: follow the system
-  }
-  if (chosen) root.dataset.theme = chosen;
-  root.classList.add("scripted-page");
+  const year = 365 * 24 * 3600;
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest("#theme")) return;
     const now = root.dataset.theme ?? (dark.matches ? "dark" : "light");
     root.dataset.theme = now === "dark" ? "light" : "dark";
-    try {
-      localStorage.setItem("theme", root.dataset.theme);
-    } catch {
-      // it then lasts for this page only
-    }
+    document.cookie = `playground_theme=${root.dataset.theme}; path=/; max-age=${year}; samesite=lax`;
     document.dispatchEvent(new CustomEvent("playground:theme"));
   });
 })();

@@ -1,0 +1,35 @@
+"""What stands between a request and the first paint of a page."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+import pytest
+
+from tests.clients import Client
+
+
+def test_the_bar_is_sent_before_the_rest_is_made(client: Client) -> None:
+    inflated = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    first, rest, *end = (inflated.decompress(piece).decode().strip() for piece in client.pieces("/p/xor"))
+    assert "first.css" in first
+    assert first.endswith("</header>")
+    assert rest.startswith('<link rel="stylesheet"')
+    assert rest.endswith("</html>")
+    assert inflated.eof
+    assert not any(end)
+
+
+@pytest.mark.parametrize("path", ["/p/xor", "/docs", "/n/none"])
+@pytest.mark.parametrize(("kept", "theme"), [("dark", "dark"), ("light", "light"), ("pink", ""), ("", "")])
+def test_a_page_comes_in_the_colours_that_were_chosen(
+    client: Client, path: str, kept: str, theme: str
+) -> None:
+    page = client.get(path, headers={"cookie": f"playground_theme={kept}"}).text
+    assert re.findall(r'<html lang="en"(?: data-theme="(\w+)")?>', page) == [theme]
+
+
+def test_nothing_before_the_bar_waits_for_a_script(client: Client) -> None:
+    page = client.get("/").text
+    assert page.index("</header>") < page.index("<script")
