@@ -64,15 +64,22 @@ class Dense(Layer):
         bias), so ∂L/∂M[i,j] = Σ_s x_i(s) delta_j(s). L depends on x_i(s) through every z_j(s), and ∂z_j/∂x_i
         = W[i,j], so ∂L/∂x_i(s) = Σ_j W[i,j] delta_j(s). Rumelhart, Hinton and Williams (1986).
         """
-        W = forward.params.reshape(-1, self.units)[:-1]
-        dM = site.grads.reshape(-1, self.units)
-        calls = _gradient(forward.work.get("flat", forward.x), site.delta, dM)
+        return [*self.gradient(forward, site), *self.reach(forward, site)]
+
+    def gradient(self, forward: ForwardSite, site: BackwardSite) -> list[Call]:
+        """dM alone."""
+        x, dM = forward.work.get("flat", forward.x), site.grads.reshape(-1, self.units)
+        return _gradient(x, site.delta, dM)
+
+    def reach(self, forward: ForwardSite, site: BackwardSite) -> list[Call]:
+        """∂L/∂x alone."""
         if site.dx is None:
-            return calls
+            return []
+        W = forward.params.reshape(-1, self.units)[:-1]
         if not _is_permuted(forward.shape):
-            return [*calls, *product(W, site.delta, site.dx)]
+            return product(W, site.delta, site.dx)
         dflat, pixels = aligned(*site.dx.shape), by_place(site.dx, forward.shape)
-        return [*calls, *product(W, site.delta, dflat), call(np.copyto, pixels, dflat.reshape(pixels.shape))]
+        return [*product(W, site.delta, dflat), call(np.copyto, pixels, dflat.reshape(pixels.shape))]
 
     def local(self, name: str, index: tuple[int, ...], inputs: Array, own: LayerTrace) -> Array:  # noqa: ARG002
         """x_i of every sample (and step) for W[i,j]; 1 for b[j]."""

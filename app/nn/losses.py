@@ -20,7 +20,8 @@ Over = Literal["samples", "outputs", "steps"]
 
 @dataclass(frozen=True)
 class Ends:
-    """The buffers at the end of a network: z, a, y, rest (outputs, columns), total a 0-d array.
+    """The buffers at the end of a network: z, a, y, rest (outputs, columns); `result`, the gradient with the total
+    behind it. is_linear: whether a is z.
 
     A loss fills `total`, and may leave in `rest` and `work` what its gradient can use again. factor: what the
     sum of the terms is multiplied by. parts: where some samples of a batch are to be told from others, the
@@ -31,15 +32,25 @@ class Ends:
     a: Array
     y: Array
     rest: Array
-    total: Array
+    result: Array
+    is_linear: bool
     factor: float
     work: dict[str, Array] = field(default_factory=dict)
     parts: tuple[tuple[slice, Array], ...] = ()
     batch: int = 0
 
+    @property
+    def gradient(self) -> Array:
+        """∂L/∂a, or ∂L/∂z where the loss lays its activation too, (outputs, columns)."""
+        return self.result[:-1].reshape(self.a.shape)
+
+    @property
+    def total(self) -> Array:
+        """0-d."""
+        return self.result[-1:].reshape(())
+
 
 Lay = Callable[[Ends], list[Call]]
-LayGradient = Callable[[Ends, Array], list[Call]]
 Terms = Callable[[Array, Array, Array], Array]
 
 
@@ -48,8 +59,7 @@ class Loss:
     """What one loss lays.
 
     prepare(ends): what follows from the targets alone, run when they are fed. forward(ends): fills the total,
-    and a for a loss with `after`. backward(ends, gradient): fills ∂L/∂a, or ∂L/∂z for a loss with `after`, of
-    the mean batch loss. mean(factor): what the total is multiplied by to be that loss. terms(z, a, y): the loss
+    and a for a loss with `after`. backward(ends): fills the gradient of the mean batch loss. mean(factor): what the total is multiplied by to be that loss. terms(z, a, y): the loss
     of every output, of any shape with the outputs last. over: the mean is taken over samples; over samples,
     steps and outputs; or over samples and steps.
     """
@@ -57,7 +67,7 @@ class Loss:
     name: str
     over: Over
     forward: Lay
-    backward: LayGradient
+    backward: Lay
     terms: Terms
     after: str | None = None
     prepare: Lay | None = None
@@ -93,16 +103,27 @@ def _sums(ends: Ends, values: Array) -> list[Call]:
     return calls if sums is values else [column_sums(values, sums), *calls]
 
 
-def _squares(ends: Ends) -> list[Call]:
-    return [call(np.subtract, ends.a, ends.y, ends.rest), *_product(ends, ends.rest, ends.rest)]
+FEW = 64  # outputs of a batch
 
 
-def _mse_gradient(ends: Ends, gradient: Array) -> list[Call]:
-    return [call(np.multiply, ends.rest, constant(2.0 * ends.factor), gradient)]
+def _squares(ends: Ends, scale: float) -> list[Call]:
+    """Σ d² of the residuals d = a - y; of few, in the same product also the gradient, `scale` times d."""
+    if ends.parts or not _are_few(ends):
+        return [call(np.subtract, ends.a, ends.y, ends.rest), *_product(ends, ends.rest, ends.rest)]
+    size = ends.a.size
+    system = aligned(size + 1, size)
+    np.fill_diagonal(system, scale)
+    d = system[-1]
+    return [call(np.subtract, ends.a, ends.y, d.reshape(ends.a.shape)), call(system.dot, d, ends.result)]
 
 
-def _squared_error_gradient(ends: Ends, gradient: Array) -> list[Call]:
-    return [call(np.multiply, ends.rest, constant(ends.factor), gradient)]
+def _squares_gradient(ends: Ends, scale: float) -> list[Call]:
+    return [] if _are_few(ends) else [call(np.multiply, ends.rest, constant(scale), ends.gradient)]
+
+
+def _are_few(ends: Ends) -> bool:
+    """Whether the gradient is made with the total. Where it is not yet ∂L/∂z, the backward pass changes it in place."""
+    return ends.is_linear and ends.a.size <= FEW
 
 
 def _mae(ends: Ends) -> list[Call]:
@@ -114,7 +135,8 @@ def _mae(ends: Ends) -> list[Call]:
     ]
 
 
-def _mae_gradient(ends: Ends, gradient: Array) -> list[Call]:
+def _mae_gradient(ends: Ends) -> list[Call]:
+    gradient = ends.gradient
     return [call(np.sign, ends.rest, gradient), call(np.multiply, gradient, constant(ends.factor), gradient)]
 
 
@@ -137,7 +159,8 @@ def _huber_terms(_z: Array, a: Array, y: Array) -> Array:
     return terms
 
 
-def _huber_gradient(ends: Ends, gradient: Array) -> list[Call]:
+def _huber_gradient(ends: Ends) -> list[Call]:
+    gradient = ends.gradient
     return [
         call(np.minimum, ends.rest, ONE, out=gradient),
         call(np.maximum, gradient, constant(-1.0), out=gradient),
@@ -157,7 +180,8 @@ def _binary_cross_entropy(ends: Ends) -> list[Call]:
     ]
 
 
-def _binary_cross_entropy_gradient(ends: Ends, gradient: Array) -> list[Call]:
+def _binary_cross_entropy_gradient(ends: Ends) -> list[Call]:
+    gradient = ends.gradient
     return [
         call(np.subtract, ends.a, ends.y, gradient),
         call(np.multiply, gradient, constant(ends.factor), gradient),
@@ -193,7 +217,8 @@ def _cross_entropy_terms(z: Array, _a: Array, y: Array) -> Array:
     return terms
 
 
-def _cross_entropy_gradient(ends: Ends, gradient: Array) -> list[Call]:
+def _cross_entropy_gradient(ends: Ends) -> list[Call]:
+    gradient = ends.gradient
     return [  # a Σy - y
         call(np.multiply, ends.a, ends.work["shares"], gradient),
         call(np.add, gradient, ends.work["signed"][:-1], gradient),
@@ -209,7 +234,8 @@ def _hinge(ends: Ends) -> list[Call]:
     ]
 
 
-def _hinge_gradient(ends: Ends, gradient: Array) -> list[Call]:
+def _hinge_gradient(ends: Ends) -> list[Call]:
+    gradient = ends.gradient
     return [
         call(np.sign, ends.rest, gradient),
         call(np.multiply, gradient, ends.y, gradient),
@@ -223,12 +249,18 @@ LOSSES: dict[str, Loss] = {
         Loss(
             "squared_error",
             "samples",
-            _squares,
-            _squared_error_gradient,
+            lambda ends: _squares(ends, ends.factor),
+            lambda ends: _squares_gradient(ends, ends.factor),
             lambda _z, a, y: 0.5 * (a - y) ** 2,
             mean=lambda factor: 0.5 * factor,
         ),
-        Loss("mse", "outputs", _squares, _mse_gradient, lambda _z, a, y: (a - y) ** 2),
+        Loss(
+            "mse",
+            "outputs",
+            lambda ends: _squares(ends, 2.0 * ends.factor),
+            lambda ends: _squares_gradient(ends, 2.0 * ends.factor),
+            lambda _z, a, y: (a - y) ** 2,
+        ),
         Loss("mae", "outputs", _mae, _mae_gradient, lambda _z, a, y: np.abs(a - y)),
         Loss("huber", "outputs", _huber, _huber_gradient, _huber_terms),
         Loss(
