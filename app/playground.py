@@ -16,7 +16,7 @@ from time import monotonic
 from typing import TypeVar
 
 from app import looking, training
-from app.errors import LimitError, NotFoundError, NotOwnerError, TooManyError
+from app.errors import LimitError, NotFoundError, NotOwnerError, PlaygroundError, TooManyError
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
@@ -62,9 +62,10 @@ class Playground:
         self._threads.shutdown()
         self.store.close()
 
-    def load(self, session_id: str) -> Session:
-        """The session of that id. Raises NotFoundError."""
-        session = None if session_id.startswith(SNAPSHOT) else self.store.load(session_id)
+    def load(self, session_id: str, is_recent_enough: bool = False) -> Session:
+        """The session of that id; one that is `recent` if that will do. Raises NotFoundError."""
+        load = self.store.recent if is_recent_enough else self.store.load
+        session = None if session_id.startswith(SNAPSHOT) else load(session_id)
         if session is None:
             raise NotFoundError(
                 N_("There is no session {id}; it may have been deleted, or the link is cut off."),
@@ -96,20 +97,26 @@ class Playground:
 
         Raises NotFoundError, NotOwnerError, LimitError, and whatever the operation raises; then nothing changes.
         """
+        is_recent_enough = True  # saving tells whether it was; where nothing is saved, the file is asked
         while True:
             if session_id in self._busy:
                 await self._ended(session_id)
-            session = self.load(session_id)
-            _hold_owner(session, owner)
-            changed = await self._run(self.work(session, passes), partial(operation, session), session_id)
-            if changed is session:
-                return session
+            session = self.load(session_id, is_recent_enough)
             try:
-                saved = self.store.save(changed, session)
-            except StaleError:
-                continue  # another process was first: do it again on what it left
-            self._tell(session_id)
-            return saved
+                _hold_owner(session, owner)
+                changed = await self._run(self.work(session, passes), partial(operation, session), session_id)
+            except PlaygroundError:
+                if not is_recent_enough:
+                    raise
+                changed = session
+            if changed is not session:
+                with suppress(StaleError):  # another process was first: do it again on what it left
+                    saved = self.store.save(changed, session)
+                    self._tell(session_id)
+                    return saved
+            elif not is_recent_enough:
+                return session
+            is_recent_enough = False
 
     async def change_pair(
         self, ids: tuple[str, str], owner: str, operation: PairOperation, passes: int = 1

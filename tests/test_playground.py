@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from app.errors import TooManyError
+from app.errors import NotFoundError, TooManyError
 from app.limits import Limits
 from app.playground import Playground
+from app.setup import prepare
 from app.spec import parse_spec
 from app.stores.memory import MemoryStore
-from tests.specs import rows_spec
+from app.stores.sqlite import SqliteStore
+from app.training import step, undo
+from tests.specs import LIMITS, rows_spec
+
+
+def test_what_another_process_did_counts_where_nothing_is_saved(tmp_path: Path) -> None:
+    stores = [SqliteStore(tmp_path / "kept.sqlite3", partial(prepare, limits=LIMITS), 10**6) for _ in "ab"]
+    here, there = (Playground(store, LIMITS) for store in stores)
+
+    async def scenario() -> None:
+        session = await here.create(parse_spec(rows_spec()), "owner", None)
+        assert there.load(session.id).now.step == 0
+        await here.change(session.id, "owner", lambda s: step(s, LIMITS, 2))
+        undone = await there.change(
+            session.id, "owner", undo
+        )  # there was nothing to undo when it was seen last
+        assert undone.now.step == 1
+        await here.change(session.id, "owner", lambda s: step(s, LIMITS))
+        stepped = await there.change(session.id, "owner", lambda s: step(s, LIMITS))
+        assert stepped.now.step == 3
+        assert here.load(session.id).now.step == 3
+        await there.delete(session.id, "owner")
+        with pytest.raises(NotFoundError):
+            await here.change(session.id, "owner", undo)
+
+    asyncio.run(scenario())
+    here.close()
+    there.close()
 
 
 class Counting(MemoryStore):

@@ -20,6 +20,9 @@ class Store(Protocol):
     def load(self, session_id: str) -> Session | None:
         """The session as last saved, None when there is none."""
 
+    def recent(self, session_id: str) -> Session | None:
+        """The session as `load` gives it, or as it was before another process changed it: `save` tells."""
+
     def save(self, session: Session, base: Session | None) -> Session:
         """Save `session`, which was made from `base` as loaded (None: a new one); gives it with its new version.
 

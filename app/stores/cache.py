@@ -57,6 +57,8 @@ class SessionCache:
 
 def common_end(old: Log[T], new: Log[T]) -> int:
     """Where two logs part: entries before it are the same objects, so only those from it on need writing."""
+    if new.chunks is old.chunks:
+        return min(old.end, new.end)
     if new.first < old.first:
         return new.first  # begun anew: a log never grows at its head
     end = min(old.end, new.end)

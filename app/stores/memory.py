@@ -27,6 +27,8 @@ class MemoryStore:
         kept = self._those_like(session_id).get(session_id)
         return kept[0] if kept else None
 
+    recent = load
+
     def save(self, session: Session, base: Session | None) -> Session:
         """See Store."""
         self._check(session, base)

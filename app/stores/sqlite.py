@@ -84,6 +84,11 @@ class SqliteStore:
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
+    def recent(self, session_id: str) -> Session | None:
+        """See Store."""
+        kept = self._cache.get(session_id)
+        return kept.session if kept else self.load(session_id)
+
     def load(self, session_id: str) -> Session | None:
         """See Store."""
         with self._reaching:
