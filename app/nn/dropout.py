@@ -68,4 +68,4 @@ class Dropout(Layer):
 
     def draw_as(self, site: ForwardSite, drawn: ForwardSite, sample: int) -> None:
         """The mask of that sample: every column of its own."""
-        np.copyto(site.work["mask"], drawn.work["mask"][:, sample :: drawn.batch])
+        np.copyto(site.work["mask"], drawn.of(sample).work["mask"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import ClassVar, Literal
 
@@ -12,7 +12,7 @@ from numpy.random import Generator
 
 from app.nn.activations import slope_at
 from app.nn.arrays import Array, Call, Shape
-from app.nn.shapes import features, sample_first, steps, units_first
+from app.nn.shapes import features, own_columns, sample_first, steps, units_first
 from app.nn.trace import LayerTrace, Units
 
 
@@ -32,6 +32,12 @@ class ForwardSite:
     z: Array
     params: Array
     work: dict[str, Array] = field(default_factory=dict)
+
+    def of(self, sample: int) -> ForwardSite:
+        """The same of one sample alone, as it stands now: views."""
+        mine = own_columns(sample, self.batch)
+        work = {name: part[..., mine] for name, part in self.work.items()}
+        return replace(self, batch=1, x=self.x[:, mine], z=self.z[:, mine], work=work)
 
 
 @dataclass(frozen=True)

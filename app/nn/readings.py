@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from math import prod
 
 import numpy as np
@@ -14,7 +14,7 @@ from app.nn.buffers import Block, Rows, matrix
 from app.nn.layer import ForwardSite
 from app.nn.losses import Ends, Loss
 from app.nn.network import Network
-from app.nn.shapes import copying
+from app.nn.shapes import copying, own_columns
 from app.nn.trace import LayerTrace, Means, Trace, Units
 from app.nn.upstream import Upstream
 
@@ -69,9 +69,11 @@ class Readings(ABC):
         with np.errstate(all="ignore"):
             per_sample = self._loss.terms(z, a, targets).reshape(self.batch, -1).dot(self._shares)
         if again is None:
-            layers = self._traced(with_delta)
-            return Trace(inputs, targets, a, per_sample, self.loss, lambda: layers)
-        return Trace(inputs, targets, a, per_sample, self.loss, lambda: again()._traced(with_delta))
+            layers = self._traced(with_delta, None)
+            return Trace(inputs, targets, a, per_sample, self.loss, partial(_of, layers))
+        return Trace(
+            inputs, targets, a, per_sample, self.loss, lambda sample: again()._traced(with_delta, sample)
+        )
 
     @cached_property
     def _copies(self) -> list[Callable[[], Array]]:
@@ -85,10 +87,14 @@ class Readings(ABC):
         """What each term of a sample's loss is multiplied by to add up to it: the batch's loss is their mean."""
         return np.full(prod(self.network.output_shape), self._factor * self.batch)
 
-    def layer_trace(self, number: int, with_delta: bool) -> LayerTrace:
-        """The same of one layer, without ∂L/∂a."""
+    def layer_trace(self, number: int, with_delta: bool, sample: int | None = None) -> LayerTrace:
+        """The same of one layer, without ∂L/∂a; of one sample alone as a batch of one."""
+        layer, site, a = self.network.layers[number], self._sites[number], self._a_of(number)
         delta = self._deltas[number] if with_delta else None
-        return self.network.layers[number].trace(self._sites[number], self._a_of(number), delta)
+        if sample is not None:
+            mine = own_columns(sample, self.batch)
+            site, a, delta = site.of(sample), a[:, mine], None if delta is None else delta[:, mine]
+        return layer.trace(site, a, delta)
 
     def did(self, number: int) -> Units:
         """What the units of a layer did in the last forward and backward pass: views that the next one overwrites."""
@@ -99,11 +105,14 @@ class Readings(ABC):
         layers = enumerate(zip(self.network.layers, self._sites, self._deltas, strict=True))
         return [layer.did(site, self._a_of(k), delta) for k, (layer, site, delta) in layers]
 
-    def _traced(self, with_delta: bool) -> tuple[LayerTrace, ...]:
-        layers = [self.layer_trace(number, with_delta) for number in range(len(self._sites))]
+    def _traced(self, with_delta: bool, sample: int | None) -> tuple[LayerTrace, ...]:
+        layers = [self.layer_trace(number, with_delta, sample) for number in range(len(self._sites))]
         if with_delta:
+            batch, columns = self.batch, slice(None)
+            if sample is not None:
+                batch, columns = 1, own_columns(sample, batch)
             self._runner.run(self._upstream.calls)
-            layers = self._upstream.added(layers, self.network.shapes, self.batch)
+            layers = self._upstream.added(layers, self.network.shapes, batch, columns)
         return tuple(layers)
 
     def means(self, with_delta: bool, sample: int | None = None) -> Means:
@@ -134,3 +143,8 @@ class Readings(ABC):
     @cached_property
     def _delta_rows(self) -> Rows:
         return Rows(self._deltas, of_sizes=True)
+
+
+def _of(layers: tuple[LayerTrace, ...], sample: int | None) -> tuple[LayerTrace, ...]:
+    """What the layers did with all samples, or with one as a batch of one."""
+    return layers if sample is None else tuple(one.sample(slice(sample, sample + 1)) for one in layers)

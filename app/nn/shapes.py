@@ -50,6 +50,11 @@ def sample_first(block: Array, shape: Shape, batch: int) -> Array:
     return places.transpose(2, 0, 1).reshape(batch, *shape).copy()
 
 
+def own_columns(sample: int, batch: int) -> slice:
+    """Those of one sample of a batch along the last axis of a buffer, where samples run fastest."""
+    return slice(sample, None, batch)
+
+
 def copying(block: Array, shape: Shape, batch: int) -> Callable[[], Array]:
     """What gives `sample_first` of a buffer as it stands when it is called."""
     return block.T.copy if len(shape) == 1 else partial(sample_first, block, shape, batch)

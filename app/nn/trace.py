@@ -35,28 +35,43 @@ class LayerTrace:
     da: Array | None = None
     mask: Array | None = None
 
-    def sample(self, number: int) -> LayerTrace:
-        """The same of one sample alone, without the first axis."""
-        parts = {name: part[number] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
+    def sample(self, number: int | slice) -> LayerTrace:
+        """The same of one sample alone, without the first axis; of a slice, of those samples."""
+        parts: dict[str, Any] = {
+            name: part[number] for name, part in vars(self).items() if isinstance(part, np.ndarray)
+        }
         return replace(self, **parts)
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
     """inputs (batch, *input_shape), targets and outputs (batch, *output_shape), loss_per_sample (batch,),
-    whose mean is `loss`. What the layers did is copied when it is first asked for, by `copied`."""
+    whose mean is `loss`. What the layers did is copied when it is first asked for, by `copied`: of all samples (None),
+    or of one as a batch of one."""
 
     inputs: Array
     targets: Array
     outputs: Array
     loss_per_sample: Array
     loss: float
-    copied: Callable[[], tuple[LayerTrace, ...]]
+    copied: Callable[[int | None], tuple[LayerTrace, ...]]
 
     @cached_property
     def layers(self) -> tuple[LayerTrace, ...]:
         """Every layer's own."""
-        return self.copied()
+        return self.copied(None)
+
+    def alone(self, sample: int) -> Trace:
+        """The same of one sample, as a batch of one: ∂L still of the mean loss of the batch."""
+        mine = slice(sample, sample + 1)
+        return Trace(
+            self.inputs[mine],
+            self.targets[mine],
+            self.outputs[mine],
+            self.loss_per_sample[mine],
+            self.loss,
+            lambda one: self.copied(sample if one is None else sample + one),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,10 +20,14 @@ class Upstream:
     calls: list[Call]
     da: tuple[Array | None, ...]
 
-    def added(self, layers: Sequence[LayerTrace], shapes: Sequence[Shape], batch: int) -> list[LayerTrace]:
-        """The traces of the layers with what the calls have filled."""
+    def added(
+        self, layers: Sequence[LayerTrace], shapes: Sequence[Shape], batch: int, columns: slice
+    ) -> list[LayerTrace]:
+        """The traces of the layers with what the calls have filled, of a batch in these columns."""
         return [
-            layer if da is None else LayerTrace(**{**vars(layer), "da": sample_first(da, shape, batch)})
+            layer
+            if da is None
+            else LayerTrace(**{**vars(layer), "da": sample_first(da[:, columns], shape, batch)})
             for layer, da, shape in zip(layers, self.da, shapes, strict=True)
         ]
 

@@ -260,14 +260,14 @@ class View:
             return None
         return int(self.batch.rows[self.batch.sample])
 
-    @property
+    @cached_property
     def drawn_pass(self) -> tuple[Trace, int] | None:
-        """The trace, and the place in it of the one sample that pictures show: the probe, the sample followed, else
+        """The trace of the one sample that pictures show, and its place in it: the probe, the sample followed, else
         the first one."""
         if self.probe:
             return self.probe.trace, 0
         batch = self.batch or self.coming
-        return (batch.trace, batch.sample or 0) if batch else None
+        return (batch.trace.alone(batch.sample or 0), 0) if batch else None
 
     @property
     def drawn_row(self) -> int | None:
