@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -43,7 +44,7 @@ from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS
 from app.scene.thumbnails import thumbnail
 from app.scene.view import View
-from app.web.assets import STYLES, static_url
+from app.web.assets import STYLE, bar_style, static_url
 from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
 from app.web.owner import COOKIE as OWNER_COOKIE
@@ -83,7 +84,8 @@ def environment(code: str) -> Environment:
     made.globals.update(
         t=lambda text, **values: translate(code, text, **values),
         static=static_url,
-        styles=STYLES,
+        style=STYLE,
+        bar_style=Markup(bar_style()),
         languages=LANGUAGES,
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),

@@ -13,7 +13,8 @@ from tests.clients import Client
 def test_the_bar_is_sent_before_the_rest_is_made(client: Client) -> None:
     inflated = zlib.decompressobj(16 + zlib.MAX_WBITS)
     first, rest, *end = (inflated.decompress(piece).decode().strip() for piece in client.pieces("/p/xor"))
-    assert "first.css" in first
+    assert "<style>" in first
+    assert '<link rel="stylesheet"' not in first
     assert first.endswith("</header>")
     assert rest.startswith('<link rel="stylesheet"')
     assert rest.endswith("</html>")
@@ -33,3 +34,28 @@ def test_a_page_comes_in_the_colours_that_were_chosen(
 def test_nothing_before_the_bar_waits_for_a_script(client: Client) -> None:
     page = client.get("/").text
     assert page.index("</header>") < page.index("<script")
+
+
+def test_what_a_first_view_needs_is_sent_compressed(client: Client) -> None:
+    page = client.get("/")
+    assert page.headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in page.headers["vary"]
+    files = re.findall(r'"(/static/[^"]+\.(?:js|css|svg))"', page.text)
+    assert len(files) == 5
+    for url in files:
+        answer = client.get(url)
+        assert answer.headers["content-encoding"] == "gzip"
+        plain = client.get(url, headers={"accept-encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert plain.content == answer.content
+    plain = client.get("/", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+
+
+def test_answers_to_htmx_are_not_compressed(client: Client) -> None:
+    session = re.search(r'data-session="([^"]+)"', client.get("/").text)
+    assert session
+    asked = {"hx-request": "true"}
+    answer = client.post(f"/n/{session[1]}/step", headers=asked)
+    assert "content-encoding" not in answer.headers
+    assert "content-encoding" not in client.get(f"/n/{session[1]}/now", headers=asked).headers
