@@ -76,11 +76,27 @@ class Client:
         if not b"200" <= head[9:12] <= b"204":
             raise RuntimeError(f"{method} {path}: {head.decode()}\n{answer[:500]!r}")
         self._keep_cookie(head)
+        if b"transfer-encoding: chunked" in head.lower():
+            return self._joined(answer)
         at = head.lower().find(b"content-length:")
         size = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
         while len(answer) < size:
             answer += self._more()
         return answer
+
+    def _joined(self, answer: bytes) -> bytes:
+        """The pieces of an answer that comes in pieces, each behind its length."""
+        joined, at = b"", 0
+        while True:
+            while (end := answer.find(b"\r\n", at)) < 0:
+                answer += self._more()
+            size, at = int(answer[at:end], 16), end + 2
+            while len(answer) < at + size + 2:
+                answer += self._more()
+            if not size:
+                return joined
+            joined += answer[at : at + size]
+            at += size + 2
 
     def _more(self) -> bytes:
         more = self._socket.recv(CHUNK)
