@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from app.nn.activations import check_activation
 from app.nn.arrays import SMALL, Array, Call, Shape, aligned, call, product
@@ -14,6 +17,7 @@ from app.nn.shapes import by_place, features
 from app.nn.trace import LayerTrace
 
 TURNED = 100  # inputs
+ALIKE = 3  # layers whose gradients share a product
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,7 @@ class Dense(Layer):
         bias), so ∂L/∂M[i,j] = Σ_s x_i(s) delta_j(s). L depends on x_i(s) through every z_j(s), and ∂z_j/∂x_i
         = W[i,j], so ∂L/∂x_i(s) = Σ_j W[i,j] delta_j(s). Rumelhart, Hinton and Williams (1986).
         """
-        return [*self.gradient(forward, site), *self.reach(forward, site)]
-
-    def gradient(self, forward: ForwardSite, site: BackwardSite) -> list[Call]:
-        """dM alone."""
-        x, dM = forward.work.get("flat", forward.x), site.grads.reshape(-1, self.units)
-        return _gradient(x, site.delta, dM)
+        return [*lay_gradients([(forward, site)]), *self.reach(forward, site)]
 
     def reach(self, forward: ForwardSite, site: BackwardSite) -> list[Call]:
         """∂L/∂x alone."""
@@ -111,6 +110,37 @@ def _through(M: Array, x: Array, z: Array) -> list[Call]:
         return [call(M.T.dot, x, z)]
     rows = aligned(*z.T.shape)
     return [*product(x.T, M, rows), call(np.copyto, z, rows.T)]
+
+
+def lay_gradients(layers: Sequence[tuple[ForwardSite, BackwardSite]]) -> Iterator[Call]:
+    """dM of dense layers. Of small ones it is the calls that take the time: neighbours that are alike share one."""
+    operands = [_operands(*layer) for layer in layers]
+    while operands:
+        x, delta, dM = (_stacked(blocks) for blocks in zip(*operands, strict=True))
+        alike = min(len(x), len(delta), len(dM))
+        if alike >= ALIKE:
+            yield call(np.matmul, x[:alike], delta[:alike].transpose(0, 2, 1), dM[:alike])
+        else:
+            alike = 1
+            yield from _gradient(*operands[0])
+        del operands[:alike]
+
+
+def _operands(forward: ForwardSite, site: BackwardSite) -> tuple[Array, Array, Array]:
+    """x, delta, dM."""
+    x = forward.work.get("flat", forward.x)
+    return x, site.delta, site.grads.reshape(len(x), -1)
+
+
+def _stacked(blocks: Sequence[Array]) -> Array:
+    """As many of the first blocks as are alike and lie equally far apart: (blocks, rows, columns)."""
+    first, step, count = blocks[0], 0, 1
+    for one, after in pairwise(blocks):
+        far = after.ctypes.data - one.ctypes.data
+        if (after.shape, after.strides) != (first.shape, first.strides) or (count > 1 and far != step):
+            break
+        step, count = far, count + 1
+    return as_strided(first, (count, *first.shape), (step, *first.strides))
 
 
 def _gradient(x: Array, delta: Array, dM: Array) -> list[Call]:

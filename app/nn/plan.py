@@ -15,7 +15,7 @@ from numpy.random import default_rng
 from app.nn.activations import ACTIVATIONS, Activation
 from app.nn.arrays import Array, Call, IntArray, Runner, aligned, call, constant
 from app.nn.buffers import Block, matrix, row_shape, take
-from app.nn.dense import Dense
+from app.nn.dense import Dense, lay_gradients
 from app.nn.layer import BackwardSite, ForwardSite
 from app.nn.losses import LOSSES, Ends
 from app.nn.network import Columns, Network
@@ -122,7 +122,8 @@ class Plan(Readings):
 
     @cached_property
     def _deltas(self) -> list[Array]:
-        return [*(aligned(block.rows, block.columns) for block in self._blocks[:-1]), self._ends.gradient]
+        shared = aligned(self._a.size)
+        return [*(block.features_of(shared) for block in self._blocks[:-1]), self._ends.gradient]
 
     @cached_property
     def _slopes(self) -> Array:
@@ -153,11 +154,12 @@ class Plan(Readings):
 
     def _lay_backward(self) -> Iterator[Call]:
         yield from self._loss.backward(self._ends)
-        gradients: list[Call] = []  # they come last, side by side: 2 % faster than between the deltas
+        dense: list[tuple[ForwardSite, BackwardSite]] = []
         for number in reversed(range(len(self._blocks))):
             block, delta = self._blocks[number], self._deltas[number]
             if self._needs_slope(number):
-                yield call(np.multiply, delta, block.features_of(self._slopes), delta)
+                slope = block.features_of(self._slopes)
+                yield self._activations[number].times_slope(delta, slope, delta)
             elif (lay := self._activations[number].backward) is not None and not self._is_fused(number):
                 yield from lay(self._by_unit(number, self._a_of(number)), self._by_unit(number, delta))
             layer, forward = self.network.layers[number], self._sites[number]
@@ -165,11 +167,11 @@ class Plan(Readings):
                 delta, self.grads[self.network.spans[number]], self._deltas[number - 1] if number else None
             )
             if isinstance(layer, Dense):
-                gradients += layer.gradient(forward, site)
+                dense.append((forward, site))
                 yield from layer.reach(forward, site)
             else:
                 yield from layer.backward(forward, site)
-        yield from gradients
+        yield from lay_gradients(dense[::-1])
 
     @cached_property
     def _upstream(self) -> Upstream:

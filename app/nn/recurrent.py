@@ -264,7 +264,7 @@ class Rnn(JointProduct):
         for t in reversed(range(len(z))):
             calls += self._reach(t, self._through(forward, t), site.delta, dh)
             if activation.slope is not None:
-                calls.append(call(np.multiply, dh[t], slopes[t], delta[t]))
+                calls.append(activation.times_slope(dh[t], slopes[t], delta[t]))
                 continue
             calls.append(call(np.copyto, delta[t], dh[t]))
             if activation.backward is not None:
