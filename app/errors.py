@@ -66,6 +66,11 @@ class SpecError(PlaygroundError):
     title = N_("This network cannot be built")
 
 
+def refusal(loc: tuple[str | int, ...], text: str, **values: object) -> SpecError:
+    """A SpecError with a single fault."""
+    return SpecError(N_("The spec is not valid."), [Fault(loc, text, tuple(values.items()))])
+
+
 class RequestError(PlaygroundError):
     """A request, its body or a setting in it is wrong."""
 

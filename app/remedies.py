@@ -12,8 +12,8 @@ from app.errors import NotFoundError
 from app.i18n import N_
 from app.inline import input_shape
 from app.nn import Lstm, Network
-from app.setup import initial
 from app.spec import LEARNING_RATES, OPTIMIZER_MODELS, DatasetSpec, Spec, parse_spec
+from app.starting import initial
 
 Changed = dict[str, Any] | None  # a spec as JSON; None where the remedy changes nothing, or does not fit
 

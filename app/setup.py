@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -17,20 +16,21 @@ from numpy.random import default_rng
 from numpy.typing import NDArray
 
 from app.datasets import DATASETS, Data, DatasetKind, build, coding_for
-from app.errors import DataError, Fault, SpecError
+from app.errors import DataError, Fault, SpecError, refusal
 from app.i18n import N_
 from app.inline import count_values, holds_numbers, inline_data, input_shape
 from app.layers import DenseSpec
 from app.limits import Limits
-from app.nn import Laid, Network, ParameterError, Recurrent, lay_parts
+from app.nn import Laid, Network, Recurrent, lay_parts
 from app.rows import Rows, laid_out
 from app.shared import Shared
 from app.spec import DatasetSpec, InlineSpec, Knobs, Spec
+from app.starting import frozen_indices, initial
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-INITIAL_STREAM, ORDER_STREAM, NOISE_STREAM = 0, 1, 2  # independent streams of one seed
+ORDER_STREAM, NOISE_STREAM = 1, 2  # independent streams of one seed, as starting.py has another
 KEPT_BYTES = 64_000_000  # of setups that no session uses
 SETUP_BYTES = 40_000  # of one, besides its data
 # In multiplications: what every step can spend on an evaluation; what an update costs whatever its size, and what a
@@ -143,11 +143,6 @@ def _prepare(spec: Spec, limits: Limits) -> Setup:
 
 
 TOO_MANY = N_("{count} is more than the limit {limit} = {value}")
-
-
-def refusal(loc: tuple[str | int, ...], text: str, **values: object) -> SpecError:
-    """A SpecError with a single fault."""
-    return SpecError(N_("The spec is not valid."), [Fault(loc, text, tuple(values.items()))])
 
 
 def check_limits(spec: Spec, limits: Limits) -> None:
@@ -279,46 +274,3 @@ def data_of(spec: Spec, network: Network) -> Data:
         )
     except DataError as error:  # all else about the data is checked by now
         raise refusal(("data", "features"), error.text, **error.values) from None
-
-
-def initial(spec: Spec, network: Network) -> Array:
-    """The parameters a session starts from: given in the spec, or drawn from its seed. Raises SpecError."""
-    if spec.parameters is None:
-        return network.initial(spec.initializer, default_rng([spec.seed, INITIAL_STREAM]))
-    try:
-        return network.flatten(spec.parameters)
-    except ParameterError as error:
-        place = tuple(int(part) if part.isdigit() else part for part in re.findall(r"\w+", error.path))
-        expected = " | ".join(
-            ", ".join(f"{slot.name} {slot.shape}" for slot in network.slots if slot.layer == layer)
-            for layer in range(len(network.layers))
-        )
-        text = N_("does not fit the network; finite numbers of these shapes are expected: {expected}")
-        raise refusal(place, text, expected=expected) from None
-
-
-PARAMETER = re.compile(r"(?P<name>[A-Za-z]+)\[(?P<layer>\d{1,6})\](?:\[(?P<index>\d{1,7}(?:,\d{1,7})*)\])?")
-
-
-def frozen_indices(network: Network, names: Sequence[str]) -> IntArray:
-    """Flat indices of parameters written as `b[0]` (all of it) or `W[1][0,2]`. Raises SpecError."""
-    chosen: set[int] = set()
-    for place, text in enumerate(names):
-        match = PARAMETER.fullmatch(text)
-        slots = [
-            s for s in network.slots if match and (s.name, s.layer) == (match["name"], int(match["layer"]))
-        ]
-        if not match or not slots:
-            raise refusal(("frozen", place), NO_PARAMETER, name=text)
-        slot, index = slots[0], match["index"]
-        if index is None:
-            chosen.update(range(slot.start, slot.stop))
-            continue
-        try:
-            chosen.add(network.index(slot.layer, slot.name, tuple(map(int, index.split(",")))))
-        except ParameterError:
-            raise refusal(("frozen", place), NO_PARAMETER, name=text) from None
-    return np.array(sorted(chosen), dtype=np.int64)
-
-
-NO_PARAMETER = N_("is {name}, which is no parameter of this network; written as b[0] or W[1][0,2]")

@@ -1,0 +1,62 @@
+"""The parameters a session starts from, and those that the optimiser leaves alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.random import default_rng
+from numpy.typing import NDArray
+
+from app.errors import refusal
+from app.i18n import N_
+from app.nn import Network, ParameterError
+from app.spec import Spec
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+INITIAL_STREAM = 0  # of the seed; setup.py has the others
+
+
+def initial(spec: Spec, network: Network) -> Array:
+    """The parameters a session starts from: given in the spec, or drawn from its seed. Raises SpecError."""
+    if spec.parameters is None:
+        return network.initial(spec.initializer, default_rng([spec.seed, INITIAL_STREAM]))
+    try:
+        return network.flatten(spec.parameters)
+    except ParameterError as error:
+        place = tuple(int(part) if part.isdigit() else part for part in re.findall(r"\w+", error.path))
+        expected = " | ".join(
+            ", ".join(f"{slot.name} {slot.shape}" for slot in network.slots if slot.layer == layer)
+            for layer in range(len(network.layers))
+        )
+        text = N_("does not fit the network; finite numbers of these shapes are expected: {expected}")
+        raise refusal(place, text, expected=expected) from None
+
+
+PARAMETER = re.compile(r"(?P<name>[A-Za-z]+)\[(?P<layer>\d{1,6})\](?:\[(?P<index>\d{1,7}(?:,\d{1,7})*)\])?")
+
+
+def frozen_indices(network: Network, names: Sequence[str]) -> IntArray:
+    """Flat indices of parameters written as `b[0]` (all of it) or `W[1][0,2]`. Raises SpecError."""
+    chosen: set[int] = set()
+    for place, text in enumerate(names):
+        match = PARAMETER.fullmatch(text)
+        slots = [
+            s for s in network.slots if match and (s.name, s.layer) == (match["name"], int(match["layer"]))
+        ]
+        if not match or not slots:
+            raise refusal(("frozen", place), NO_PARAMETER, name=text)
+        slot, index = slots[0], match["index"]
+        if index is None:
+            chosen.update(range(slot.start, slot.stop))
+            continue
+        try:
+            chosen.add(network.index(slot.layer, slot.name, tuple(map(int, index.split(",")))))
+        except ParameterError:
+            raise refusal(("frozen", place), NO_PARAMETER, name=text) from None
+    return np.array(sorted(chosen), dtype=np.int64)
+
+
+NO_PARAMETER = N_("is {name}, which is no parameter of this network; written as b[0] or W[1][0,2]")
