@@ -38,15 +38,11 @@ async def shown(request: Request, door: Playground, session: Session, **more: An
 
 
 async def seen(
-    request: Request,
-    door: Playground,
-    session: Session,
-    answer: Callable[[View], Response],
-    chosen: Choices | None = None,
+    request: Request, door: Playground, session: Session, answer: Callable[[View], Response]
 ) -> Response:
     """The `answer` to what whoever asks sees of a session, made where there is time for its work: the parts of a view
     are made as they are asked for."""
-    return await door.look(session, lambda s: answer(view_for(request, s, chosen)), passes=3)
+    return await door.look(session, lambda s: answer(view_for(request, s)), passes=3)
 
 
 def view_for(request: Request, session: Session, chosen: Choices | None = None) -> View:
@@ -172,7 +168,7 @@ async def unknown(action: str) -> Response:
 
 
 async def changed(request: Request, door: Playground, session: Session, form: Mapping[str, Any]) -> Response:
-    """The page after a change by the session's owner: what changed of it for htmx, a redirect to all of it otherwise."""
+    """The page after a change by its owner: what changed of it for htmx, a redirect to all of it otherwise."""
     chosen = choices(form)
     if not render.wants_fragment(request):
         return RedirectResponse(page_path(session.id, **chosen), SEE_OTHER)
