@@ -38,11 +38,15 @@ async def shown(request: Request, door: Playground, session: Session, **more: An
 
 
 async def seen(
-    request: Request, door: Playground, session: Session, answer: Callable[[View], Response]
+    request: Request,
+    door: Playground,
+    session: Session,
+    answer: Callable[[View], Response],
+    chosen: Choices | None = None,
 ) -> Response:
     """The `answer` to what whoever asks sees of a session, made where there is time for its work: the parts of a view
     are made as they are asked for."""
-    return await door.look(session, lambda s: answer(view_for(request, s)), passes=3)
+    return await door.look(session, lambda s: answer(view_for(request, s, chosen)), passes=3)
 
 
 def view_for(request: Request, session: Session, chosen: Choices | None = None) -> View:
