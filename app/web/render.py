@@ -44,6 +44,7 @@ from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS
 from app.scene.thumbnails import thumbnail
 from app.scene.view import View
+from app.web.answers import Answer
 from app.web.assets import STYLE, bar_style, static_url
 from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
@@ -260,16 +261,19 @@ def filled(request: Request, template: str, made: dict[str, Any]) -> str:
 
 def in_pieces(request: Request, pieces: AsyncIterator[str], status: int) -> Response:
     """A page that is sent as its pieces are made."""
-    return _headed(request, StreamingResponse(pieces, status), HTML)
+    answer = StreamingResponse(pieces, status)
+    answer.raw_headers += _head(language_of(request).tag, HTML)
+    return _remembering(request, answer)
 
 
 def _answer(request: Request, content: str | bytes, status: int, media_type: str = HTML) -> Response:
-    return _headed(request, Response(content, status), media_type)
+    body = content.encode() if isinstance(content, str) else content
+    return _remembering(request, Answer(body, status, _head(language_of(request).tag, media_type)))
 
 
-def _headed(request: Request, answer: Response, media_type: str) -> Response:
-    answer.raw_headers += _head(language_of(request).tag, media_type)
-    remember_language(request, answer)
+def _remembering(request: Request, answer: Response) -> Response:
+    if request.scope["query_string"]:
+        remember_language(request, answer)
     return answer
 
 
