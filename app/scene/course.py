@@ -103,7 +103,7 @@ def _columns(view: View, example: Example) -> Iterator[tuple[str, int, str, Arra
         for k in range(several):
             yield title, k + 1, f"input n{k}", example.inputs[:, k]
     assert view.answers is not None
-    if view.answers.given.kind == "argmax":
+    if view.answers.kind == "argmax":
         return
     outputs = _over_time(example.outputs, time)
     targets = np.full_like(outputs, np.nan) if example.target is None else _over_time(example.target, time)
@@ -127,7 +127,7 @@ def _range(view: View, has_symbols: bool) -> tuple[float, float]:
     """Of targets and inputs, and a margin: it does not move while training."""
     answers = view.answers
     assert answers is not None
-    parts = [] if answers.given.kind == "argmax" else [answers.given.train_targets]
+    parts = [] if answers.kind == "argmax" else [answers.given.train_targets]
     if not has_symbols:
         parts.append(answers.given.train_points[..., :MOST])
     low, high = min(float(p.min()) for p in parts), max(float(p.max()) for p in parts)
@@ -152,7 +152,7 @@ def _texts(values: Array) -> str:
 
 def _crosses(view: View, box: _Box, example: Example) -> str:
     """Crosses over the answers that are on the wrong side of their threshold."""
-    kind = view.answers.given.kind if view.answers else None
+    kind = view.answers.kind if view.answers else None
     if kind not in ("threshold", "sign") or example.target is None:
         return ""
     outputs, targets = (_over_time(values, box.steps) for values in (example.outputs, example.target))

@@ -135,12 +135,10 @@ def _kinds(view: View, axes: Axes, targets: Array) -> Iterable[str]:
     assert answers is not None
     if axes.kind != "plane":
         return [f"c{k}" for _ in targets for k in range(targets.shape[1])]
-    if answers.given.kind == "argmax":
+    if answers.kind == "argmax":
         return [f"c{k}" for k in targets.argmax(axis=1)]
-    if answers.given.kind:
-        return [
-            f"c{int(value > (0.5 if answers.given.kind == 'threshold' else 0.0))}" for value in targets[:, 0]
-        ]
+    if answers.kind:
+        return [f"c{int(value > (0.5 if answers.kind == 'threshold' else 0.0))}" for value in targets[:, 0]]
     low, high = FIXED.get(view.network.layers[-1].laid_activation) or _ends(answers.given.train_targets)
     share = np.clip((targets[:, 0] - low) / (high - low), 0, 1)
     return [f"v{k}" for k in np.rint(share * (SHADES - 1)).astype(int)]
