@@ -75,6 +75,9 @@ def over_fitting(case: Case) -> Finding | None:
     """The test loss has turned and rises while the training loss still falls."""
     if case.setup.test is None or _is_fitting(case.recent[-RECENT:], case.baseline):
         return None
+    tested = [p.test_loss for p in case.past if p.test_loss is not None]
+    if len(tested) <= RECENT or median(tested[-RECENT:]) < WORSE * min(tested):
+        return None  # no median of some is lower than the lowest
     both = [p for p in case.past if p.test_loss is not None and p.train_loss is not None]
     if len(both) <= RECENT or _is_fitting(both[-RECENT:], case.baseline):
         return None

@@ -62,7 +62,7 @@ def saturated(case: Case) -> Finding | None:
         return None
     for k, did in _hidden(case, "sigmoid", "tanh"):
         layer = case.setup.network.layers[k]
-        shares = nn.openness(layer, did).tolist()
+        shares = nn.openness(layer, did)
         shut = [share for share in shares if share < SHUT]
         if len(shut) > SATURATED * len(shares):
             largest = {"sigmoid": 0.25, "tanh": 1.0}[nn.activation_of(layer) or ""]

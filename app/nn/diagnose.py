@@ -51,13 +51,15 @@ def activation_of(layer: Layer) -> str | None:
     return layer.activation if isinstance(layer, Dense | Conv2d | Rnn) else None
 
 
-def openness(layer: Layer, units: Units) -> Array:
-    """f′(z) of every unit (units,) of a layer with sigmoid (f′ = a(1 − a), at most ¼) or tanh (f′ = 1 − a², at most 1),
-    its mean over the batch as a share of the largest f′ there is."""
+def openness(layer: Layer, units: Units) -> list[float]:
+    """f′(z) of every unit of a layer with sigmoid (f′ = a(1 − a), at most ¼) or tanh (f′ = 1 − a², at most 1), its mean
+    over the batch as a share of the largest f′ there is."""
     a = units.a.reshape(len(units.a), -1)
-    share = 4.0 * a * (1.0 - a) if activation_of(layer) == "sigmoid" else 1.0 - a * a
-    shares: Array = np.add.reduce(share, axis=1) / share.shape[1]
-    return shares
+    count, squares = a.shape[1], np.vecdot(a, a).tolist()
+    if activation_of(layer) == "tanh":
+        return [1.0 - square / count for square in squares]
+    sums = np.add.reduce(a, axis=1).tolist()
+    return [4.0 * (one - square) / count for one, square in zip(sums, squares, strict=True)]
 
 
 def alike(units: Units) -> int:

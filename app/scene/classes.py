@@ -46,7 +46,7 @@ class Confusion(NamedTuple):
 def shares(view: View, outputs: Array, target: Array | None) -> tuple[Share, ...]:
     """The probabilities of the classes (outputs), of which `target` marks the right one, if there is one;
     nothing where the network has no probability for each class."""
-    if view.answers is None or view.answers.given.kind != "argmax" or not _has_probabilities(view):
+    if view.answers is None or view.answers.kind != "argmax" or not _has_probabilities(view):
         return ()
     right = None if target is None else int(target.argmax())
     return tuple(Share(name, float(outputs[k]), k == right) for k, name in enumerate(class_names(view)))
@@ -60,7 +60,7 @@ def confusion(view: View) -> Confusion | None:
     """The table on the test data, or on the training data where there are none; of a sequence answered step by
     step, every step counts. None for regression."""
     answers = view.answers
-    if answers is None or answers.given.kind is None:
+    if answers is None or answers.kind is None:
         return None
     given, answered, part, share = answers.given, answers.test, N_("test data"), view.test_accuracy
     if answered is None:
@@ -81,6 +81,6 @@ def confusion(view: View) -> Confusion | None:
 def class_names(view: View) -> tuple[str, ...]:
     """The classes; of a single output, the two sides of its threshold."""
     assert view.answers is not None
-    if view.answers.given.kind == "argmax":
+    if view.answers.kind == "argmax":
         return view.output_names or tuple(str(k + 1) for k in range(view.network.output_shape[-1]))
-    return ("−1", "1") if view.answers.given.kind == "sign" else ("0", "1")
+    return ("−1", "1") if view.answers.kind == "sign" else ("0", "1")

@@ -124,7 +124,7 @@ def _given(view: View, example: Example, time: int) -> Iterator[tuple[str, int, 
         title = N_("input") if several == 1 else N_("input {number}")
         for k in range(several):
             yield title, k + 1, f"input n{k}", example.inputs[:, k]
-    if view.answers is None or view.answers.given.kind == "argmax":
+    if view.answers is None or view.answers.kind == "argmax":
         return
     outputs = _over_time(example.outputs, time)
     targets = np.full_like(outputs, np.nan) if example.target is None else _over_time(example.target, time)
@@ -186,7 +186,7 @@ def _texts(values: Array) -> str:
 
 def _crosses(view: View, box: _Box, example: Example) -> str:
     """Crosses over the answers that are on the wrong side of their threshold."""
-    kind = view.answers.given.kind if view.answers else None
+    kind = view.answers.kind if view.answers else None
     if kind not in ("threshold", "sign") or example.target is None:
         return ""
     outputs, targets = (_over_time(values, box.steps) for values in (example.outputs, example.target))

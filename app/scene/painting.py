@@ -54,35 +54,39 @@ class Painting:
         self._inputs = [(-largest or -1.0, largest or 1.0) for largest in grid.reach]
         self._steps = np.empty(len(self._fixed), np.float32)
         self.cells = (len(self._inputs) + sum(map(len, self._sketch.layers))) * self.small**2
-        self._heights = np.zeros(self.cells + self.side**2, np.float32)
+        self._heights = np.empty(self.cells + self.side**2, np.float32)
         self._calls = list(self._lay(grid))
         self._scales = self._on([scale or (-1.0, 1.0) for scale in self._fixed])
 
     def _lay(self, grid: Grid) -> Iterator[nn.Call]:
-        neurons = self._heights[: self.cells].reshape(-1, self.small, self.small)
-        for row, (low, high), heights in zip(self._seen(grid.features), self._inputs, neurons, strict=False):
-            heights[:] = (row - low) * (HIGHEST / (high - low)) + HALF
-        done = len(self._inputs)
+        """A height is a value times the step of its scale, and how high 0 stands on it."""
+        rises, bases = np.zeros_like(self._heights), np.zeros_like(self._heights)
+        shape, done = (-1, self.small, self.small), len(self._inputs)
+        into, zero = rises[: self.cells].reshape(shape), bases[: self.cells].reshape(shape)
+        for place, (row, (low, high)) in enumerate(zip(self._seen(grid.features), self._inputs, strict=True)):
+            zero[place] = _base(low, high) + row * (HIGHEST / (high - low))  # these never change
         for number, layer in enumerate(self._sketch.layers):
-            yield from self._stretched(number, self._seen(layer), neurons[done : done + len(layer)])
+            neurons = slice(done, done + len(layer))
+            zero[neurons] = self._base_of(number)
+            yield partial(np.multiply, self._seen(layer), self._steps[number, ...], into[neurons])
             done += len(layer)
-        outputs = self._sketch.layers[-1]
+        last, outputs = len(self._fixed) - 1, self._sketch.layers[-1]
         shown = outputs[min(self._classes, 2) - 1]
         if self._classes > 2:
             shown = np.empty_like(shown)
             yield partial(np.maximum.reduce, outputs, 0, None, shown)
-        yield from self._stretched(len(self._fixed) - 1, shown, self._heights[self.cells :])
+        bases[self.cells :] = self._base_of(last)
+        yield partial(np.multiply, shown, self._steps[last, ...], rises[self.cells :])
+        yield partial(np.add, rises, bases, self._heights)
         yield partial(self._heights.clip, LOWEST, ROUNDED, self._heights)
 
     def _seen(self, values: Values) -> Values:
         """(units, side²) at the places of a neuron's picture."""
         return values.reshape(-1, self.side, self.side)[:, :: self._coarser, :: self._coarser]
 
-    def _stretched(self, number: int, values: Values, heights: Values) -> Iterator[nn.Call]:
-        """Heights on the scale of a layer; one without bounds reaches as far down as up."""
-        low, high = self._fixed[number] or (-1.0, 1.0)
-        yield partial(np.multiply, values, self._steps[number, ...], heights)
-        yield partial(np.add, heights, np.array(HALF - low * HIGHEST / (high - low), np.float32), heights)
+    def _base_of(self, number: int) -> float:
+        """How high 0 stands on the scale of a layer; one without bounds reaches as far down as up."""
+        return _base(*(self._fixed[number] or (-1.0, 1.0)))
 
     def paint(self, params: Array, reach: float) -> Painted:
         """The pictures of the network with `params` (P,); outputs without bounds are shown up to `reach`."""
@@ -115,6 +119,11 @@ class Painting:
                 largest = max(map(abs, ends)) if isfinite(sum(ends)) else _largest(rows[span])
             scales.append(fixed or ((-largest, largest) if largest > 0 else (-1.0, 1.0)))
         return scales
+
+
+def _base(low: float, high: float) -> float:
+    """How high 0 stands on a scale."""
+    return HALF - low * HIGHEST / (high - low)
 
 
 def _largest(values: Values) -> float:

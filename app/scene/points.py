@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import starmap
+from math import isnan
 from typing import TypedDict
 
 import numpy as np
@@ -18,7 +19,7 @@ Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 MOST = 500  # dots of a kind; the rest of a large data set is said, not drawn
-NONE = np.empty(0, np.int64)
+NONE, NOWHERE = np.empty(0, np.int64), np.empty(0)
 CROSS, RING = 2.8, 4.6  # half the width of a cross, the radius of a ring: user units
 
 
@@ -36,7 +37,7 @@ class Marks(TypedDict):
 
     wrong: IntArray
     ringed: IntArray
-    heights: list[float]
+    heights: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ def dots(view: View, axes: Axes, test: bool) -> Dots:
     samples = _drawn(axes, targets)
     outputs = answered.outputs[:samples] if answered else None
     x, y = _places(axes, points[:samples], targets[:samples], outputs)
-    made = tuple(starmap(Dot, zip(x, y, _kinds(view, axes, targets[:samples]), strict=True)))
+    made = tuple(
+        starmap(Dot, zip(x.tolist(), y.tolist(), _kinds(view, axes, targets[:samples]), strict=True))
+    )
     marked = marks(view, axes, test)
     crosses, rings = (cross(made[k]) for k in marked["wrong"]), (ring(made[k]) for k in marked["ringed"])
     return Dots(made, "".join(crosses), "".join(rings), len(targets) - samples)
@@ -74,7 +77,7 @@ def marks(view: View, axes: Axes, test: bool) -> Marks:
     if not test:
         batch = answers.batch
         ringed = _of_samples(each, batch if samples == len(targets) else batch[batch < samples])
-    heights = _up(axes, answered.outputs[:samples]) if axes.kind == "scatter" and answered else []
+    heights = _up(axes, answered.outputs[:samples]) if axes.kind == "scatter" and answered else NOWHERE
     return {"wrong": wrong, "ringed": ringed, "heights": heights}
 
 
@@ -104,9 +107,7 @@ def _part(view: View, test: bool) -> tuple[Array, Array, Answered | None]:
     return answers.given.train_points, answers.given.train_targets, answers.train
 
 
-def _places(
-    axes: Axes, points: Array, targets: Array, outputs: Array | None
-) -> tuple[list[float], list[float]]:
+def _places(axes: Axes, points: Array, targets: Array, outputs: Array | None) -> tuple[Array, Array]:
     if axes.kind == "plane":
         return _across(axes, points[:, 0]), _up(axes, points[:, 1])
     if axes.kind == "line":
@@ -115,18 +116,17 @@ def _places(
     return _across(axes, targets), _up(axes, outputs)
 
 
-def _across(axes: Axes, values: Array) -> list[float]:
+def _across(axes: Axes, values: Array) -> Array:
     """Places in user units; what lies outside stands at the rim."""
-    return _rounded(np.clip(axes.across(values.ravel()), LEFT, LEFT + SIZE))
+    return axes.across(values.ravel()).clip(LEFT, LEFT + SIZE).round(1)
 
 
-def _up(axes: Axes, values: Array) -> list[float]:
+def _up(axes: Axes, values: Array) -> Array:
     """Heights in user units; what lies outside stands at the rim, what is no number at the foot."""
-    return _rounded(np.nan_to_num(np.clip(axes.up(values.ravel()), TOP, TOP + SIZE), nan=TOP + SIZE))
-
-
-def _rounded(values: Array) -> list[float]:
-    return np.round(values, 1).tolist()  # type: ignore[no-any-return]
+    heights = axes.up(values.ravel()).clip(TOP, TOP + SIZE)
+    if isnan(np.vdot(heights, heights)):
+        heights[np.isnan(heights)] = TOP + SIZE
+    return heights.round(1)
 
 
 def _kinds(view: View, axes: Axes, targets: Array) -> Iterable[str]:
@@ -135,12 +135,10 @@ def _kinds(view: View, axes: Axes, targets: Array) -> Iterable[str]:
     assert answers is not None
     if axes.kind != "plane":
         return [f"c{k}" for _ in targets for k in range(targets.shape[1])]
-    if answers.given.kind == "argmax":
+    if answers.kind == "argmax":
         return [f"c{k}" for k in targets.argmax(axis=1)]
-    if answers.given.kind:
-        return [
-            f"c{int(value > (0.5 if answers.given.kind == 'threshold' else 0.0))}" for value in targets[:, 0]
-        ]
+    if answers.kind:
+        return [f"c{int(value > (0.5 if answers.kind == 'threshold' else 0.0))}" for value in targets[:, 0]]
     low, high = FIXED.get(view.network.layers[-1].laid_activation) or _ends(answers.given.train_targets)
     share = np.clip((targets[:, 0] - low) / (high - low), 0, 1)
     return [f"v{k}" for k in np.rint(share * (SHADES - 1)).astype(int)]

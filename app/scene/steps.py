@@ -49,7 +49,7 @@ class Strip:
 def answers_each(view: View) -> bool:
     """Whether the network answers with a class at every step."""
     answers = view.answers
-    return answers is not None and answers.given.kind == "argmax" and len(view.network.output_shape) == 2
+    return answers is not None and answers.kind == "argmax" and len(view.network.output_shape) == 2
 
 
 def strip(view: View, example: Example) -> Strip | None:

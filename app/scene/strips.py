@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
@@ -47,13 +49,8 @@ class Picked:
 
 def picked(view: View) -> Picked | None:
     """The probe, the sample that is followed, or the first of the batch shown or coming."""
-    if view.probe:
-        return Picked(view.probe.trace, 0, None)
-    batch = view.batch or view.coming
-    if batch is None:
-        return None
-    place = batch.sample or 0
-    return Picked(batch.trace, place, int(batch.rows[place]))
+    found = view.drawn_pass
+    return Picked(*found, view.drawn_row) if found else None
 
 
 def strips(view: View) -> tuple[Strip, ...]:
@@ -63,18 +60,18 @@ def strips(view: View) -> tuple[Strip, ...]:
         return ()
     trace, place, network = found.trace, found.place, view.network
     inputs = trace.inputs[place]
-    made = [Strip(0, INPUT, inputs, None, _largest(inputs))]
+    made = [Strip(0, INPUT, inputs, None, scale_of(inputs))]
     for number, (layer, own) in enumerate(zip(network.layers, trace.layers, strict=True), 1):
         if isinstance(layer, Recurrent):
             made += _recurrent(number, layer, own, place)
             continue
         values, delta = (None if one is None else _steps(one[place]) for one in (own.a, own.delta))
         assert values is not None
-        scale = 1.0 if layer.laid_activation in BOUNDED else _largest(values)
+        scale = 1.0 if layer.laid_activation in BOUNDED else scale_of(values)
         made.append(Strip(number, "a", values, delta, scale))
     if not view.probe:
         targets = _steps(trace.targets[place])
-        made.append(Strip(len(network.layers), TARGET, targets, None, max(made[-1].scale, _largest(targets))))
+        made.append(Strip(len(network.layers), TARGET, targets, None, max(made[-1].scale, scale_of(targets))))
     return tuple(made)
 
 
@@ -89,18 +86,18 @@ def _recurrent(number: int, layer: Recurrent, own: LayerTrace, place: int) -> li
     if isinstance(layer, Lstm):
         assert own.cells is not None
         slopes = None if own.delta is None else layer.cell_gradients(own)[0][place]
-        made.append(Strip(number, "c", own.cells[place], slopes, max(1.0, _largest(own.cells[place]))))
+        made.append(Strip(number, "c", own.cells[place], slopes, max(1.0, scale_of(own.cells[place]))))
     bounded = names or getattr(layer, "activation", "") in BOUNDED
     values, slopes = own.a[place], None if own.dh is None else own.dh[place]
-    return [*made, Strip(number, "h", values, slopes, 1.0 if bounded else _largest(values))]
+    return [*made, Strip(number, "h", values, slopes, 1.0 if bounded else scale_of(values))]
 
 
-def reaching(view: View) -> dict[int, Array]:
+def reaching(found: Iterable[Strip]) -> dict[int, Array]:
     """‖∂L/∂h_t‖ of the drawn sample at every step, by recurrent layer (1 …); nothing without a backward pass."""
     with np.errstate(all="ignore"):
         return {
-            strip.layer: np.linalg.norm(strip.slopes, axis=1)
-            for strip in strips(view)
+            strip.layer: np.sqrt(np.add.reduce(strip.slopes**2, axis=1))
+            for strip in found
             if strip.symbol == "h" and strip.slopes is not None
         }
 
@@ -126,6 +123,12 @@ def _steps(values: Array) -> Array:
     return values if values.ndim == 2 else values[None]
 
 
-def _largest(values: Array) -> float:
-    finite = np.abs(values[np.isfinite(values)])
-    return float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+def scale_of(values: Array) -> float:
+    """The end of a scale that all of them are shown on."""
+    return largest_of(values) or 1.0
+
+
+def largest_of(values: Array) -> float:
+    """The size of the largest number, of those that are finite; 0 of none."""
+    size = float(np.abs(values).max(initial=0.0))
+    return size if isfinite(size) else float(np.abs(values).max(where=np.isfinite(values), initial=0.0))

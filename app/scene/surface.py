@@ -64,7 +64,7 @@ def axes(view: View) -> Axes | None:
     if answers is None:
         return None
     if maps is None:
-        if answers.given.kind:
+        if answers.kind:
             return None
         targets = _with_margin(answers.given.range)
         return _axes("scatter", targets, targets, N_("target"), N_("output"))

@@ -13,7 +13,7 @@ from app.scene.inspector_words import Words, named
 from app.scene.names import symbol
 from app.scene.places import Spot, Weight
 from app.scene.sheets import HEIGHT, SINGLE, Part, Sheet, sheets
-from app.scene.strips import Picked, Strip, picked, reaching, strips
+from app.scene.strips import Picked, Strip, largest_of, picked, reaching, strips
 from app.scene.strokes import DECADES, THINNEST
 from app.scene.view import Array, View
 
@@ -134,15 +134,15 @@ def unrolled(view: View) -> Unrolled:
         tuple(_leaf(view, sheet, cell) for sheet in leaves.sheets),
         tuple(part for sheet in leaves.sheets for part in sheet.parts),
         tuple(_step(view, places, column, found, known) for column in steps),
-        tuple(_bars(view, places)),
+        tuple(_bars(found, places)),
         found,
         known,
         view.output_names,
         picked(view),
         cell,
         all(_numbered(band) for band in places.bands if band.recurrent),
-        _largest(view.params),
-        0.0 if gradients is None else _largest(gradients),
+        largest_of(view.params),
+        0.0 if gradients is None else largest_of(gradients),
         len(steps) == len(places.columns),
     )
 
@@ -169,11 +169,11 @@ def _leaf(view: View, sheet: Sheet, cell: float) -> Leaf:
     if view.network.size > SINGLE:
         return Leaf(sheet, layer.type, (), side)
     values, gradients = view.params[span], view.drawn_gradients
-    wide, thin = _linear(values, _largest(view.params), side), np.zeros(len(values))
+    wide, thin = _linear(values, largest_of(view.params), side), np.zeros(len(values))
     slopes = None
     if gradients is not None:
         slopes = gradients[span]
-        thin = _logarithmic(slopes, _largest(gradients), side)
+        thin = _logarithmic(slopes, largest_of(gradients), side)
     marks = []
     for k, place in enumerate(_weights(view, sheet.layer)):
         dense = layer.type == "dense" and place.name == "W"
@@ -256,13 +256,13 @@ def _value(strip: Strip, step: int, unit: int, time: int) -> float | None:
     return float(strip.values[row, unit]) if row >= 0 else None
 
 
-def _bars(view: View, places: Columns) -> Iterator[Bar]:
-    found = reaching(view)
+def _bars(found: tuple[Strip, ...], places: Columns) -> Iterator[Bar]:
+    reached = reaching(found)
     for layer, base in places.bars:
-        values = found.get(layer)
-        largest = 0.0 if values is None else _largest(values)
+        values = reached.get(layer)
+        highest = 0.0 if values is None else largest_of(values)
         talls = (
-            np.zeros(len(places.columns)) if values is None else bar_heights(values, largest, places.bar_room)
+            np.zeros(len(places.columns)) if values is None else bar_heights(values, highest, places.bar_room)
         )
         for column in places.columns:
             value = None if values is None else float(values[column.step])
@@ -282,8 +282,3 @@ def bar_heights(values: Array, largest: float, room: float) -> Array:
 
 def _numbered(band: Band) -> bool:
     return band.wide >= NUMBERED[0] and band.tall >= NUMBERED[1]
-
-
-def _largest(values: Array) -> float:
-    finite = np.abs(values[np.isfinite(values)])
-    return float(finite.max()) if finite.size else 0.0

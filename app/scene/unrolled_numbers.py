@@ -8,28 +8,30 @@ from typing import Any
 import numpy as np
 
 from app.scene.sheets import SINGLE
-from app.scene.strips import Strip, contributions, picked, reaching, strips
+from app.scene.strips import Strip, contributions, largest_of, reaching, strips
 from app.scene.view import Array, View
 
 
 def numbers(view: View) -> dict[str, Any]:
     """Parameters in the order of the flat vector, to the last digit; strips as float32 in base64."""
-    found, gradients, single = picked(view), view.drawn_gradients, view.network.size <= SINGLE
-    chosen = contributions(view)
+    gradients, single = view.drawn_gradients, view.network.size <= SINGLE
+    chosen, found = contributions(view), strips(view)
     frozen = np.array(sorted(view.frozen), dtype=np.int64)
-    is_cut = (view.params[frozen] == 0) & view.network.weights()[frozen]
+    cut = frozen
+    if view.frozen:
+        cut = frozen[(view.params[frozen] == 0) & view.network.weights()[frozen]]
     return {
         "weights": view.params if single else (),
         "gradients": gradients if single else None,
         "changes": view.change if single else None,
         "totals": None if single else _totals(view),
         "frozen": frozen,
-        "cut": frozen[is_cut],
-        "largest_weight": _largest(view.params),
-        "largest_gradient": None if gradients is None else _largest(gradients),
-        "row": found and found.row,
-        "strips": [_packed(strip) for strip in strips(view)],
-        "reaching": [[layer, values] for layer, values in reaching(view).items()],
+        "cut": cut,
+        "largest_weight": largest_of(view.params),
+        "largest_gradient": None if gradients is None else largest_of(gradients),
+        "row": view.drawn_row,
+        "strips": [_packed(strip) for strip in found],
+        "reaching": [[layer, values] for layer, values in reaching(found).items()],
         "contributions": chosen and {"key": chosen[0], "values": chosen[1]},
     }
 
@@ -48,7 +50,7 @@ def _packed(strip: Strip) -> dict[str, Any]:
 
 def _text(values: Array) -> str:
     with np.errstate(over="ignore"):
-        return b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode()
+        return b64encode(values.astype("<f4", order="C").data).decode()
 
 
 def _totals(view: View) -> list[tuple[float, float | None]]:
@@ -62,8 +64,3 @@ def _totals(view: View) -> list[tuple[float, float | None]]:
             )
             for slot in view.network.slots
         ]
-
-
-def _largest(values: Array) -> float:
-    finite = np.abs(values[np.isfinite(values)])
-    return float(finite.max()) if finite.size else 0.0

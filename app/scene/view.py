@@ -13,7 +13,7 @@ from orjson import Fragment
 from app.area import Grid
 from app.diagnosis import Finding
 from app.layers import DenseSpec
-from app.nn import Formula, Means, Network, OneUpdate, Terms, Trace, activations_over
+from app.nn import Formula, Kind, Means, Network, OneUpdate, Terms, Trace, activations_over
 from app.scene.dense import Drawn, dense_layers, drawn_as
 from app.scene.given import Given
 from app.scene.names import Names
@@ -168,6 +168,11 @@ class Answers(NamedTuple):
     train: Answered | None
     test: Answered | None
     batch: IntArray
+
+    @property
+    def kind(self) -> Kind | None:
+        """When an answer is right; None for regression."""
+        return self.given.kind
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -92,7 +92,7 @@ def test_bars_are_the_lengths_of_what_reaches_each_step(kind: str) -> None:
     assert dh is not None
     expected = np.sqrt((dh[1] ** 2).sum(axis=1))
     np.testing.assert_allclose([bar.value or 0.0 for bar in drawn.bars], expected, rtol=1e-14)
-    np.testing.assert_allclose(reaching(opened(session, sample="1"))[1], expected, rtol=1e-14)
+    np.testing.assert_allclose(reaching(strips(opened(session, sample="1")))[1], expected, rtol=1e-14)
     talls = [bar.tall for bar in drawn.bars]
     assert np.argsort(talls).tolist() == np.argsort(expected).tolist()
     assert max(talls) == pytest.approx(drawn.places.bar_room, abs=0.01)
