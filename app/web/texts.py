@@ -3,9 +3,10 @@ else of its markup stands."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from markupsafe import Markup, escape
 
@@ -56,20 +57,24 @@ class Texts:
         title = "" if self._marked else f' title="{value}"'
         return Markup(f'<data{called} value="{end}{value}{end}"{title}>{end}{text}{end}</data>')
 
-    def link(self, way: tuple[str, ...]) -> Markup:
-        """The attributes of a link that opens or closes a way of the inspector."""
-        view, end = self._view, self._end
+    @cached_property
+    def _address(self) -> str:
+        """Of the page with what is chosen on it, up to what is opened."""
+        view = self._view
         assert view
         assert view.selection
         sample = view.batch.sample if view.batch and view.batch.sample is not None else ""
-        query = urlencode(
-            {"select": view.selection.place.key, "sample": sample, "open": view.openings.toggled(way)}
-        )
-        is_open = "true" if view.openings.has(way) else "false"
-        href = escape(f"/n/{view.id}?{query}")
-        called = escape("/".join(way))
+        query = urlencode({"select": view.selection.place.key, "sample": sample})
+        return str(escape(f"/n/{view.id}?{query}&open="))
+
+    def link(self, way: tuple[str, ...]) -> Markup:
+        """The attributes of a link that opens or closes a way of the inspector."""
+        assert self._view
+        end, openings = self._end, self._view.openings
+        opened, called = quote_plus(openings.toggled(way)), escape("/".join(way))
+        is_open = "true" if openings.has(way) else "false"
         return Markup(
-            f'href="{end}{href}{end}" id="{end}way-{called}{end}" data-way aria-expanded="{is_open}"'
+            f'href="{end}{self._address}{opened}{end}" id="{end}way-{called}{end}" data-way aria-expanded="{is_open}"'
         )
 
 
@@ -79,7 +84,9 @@ class Filled:
     def __init__(self, marked: str) -> None:
         parts = marked.split(HOLE)
         self.statics = parts[::2]
-        self.texts = [text if "<" in text else Markup(text).unescape() for text in parts[1::2]]
+        self.texts = [
+            Markup(text).unescape() if "&" in text and "<" not in text else text for text in parts[1::2]
+        ]
 
     @property
     def form(self) -> str:

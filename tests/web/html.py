@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from html import escape
 from html.parser import HTMLParser
+from typing import Any
+
+from app.web.texts import HOLE
 
 VOID = frozenset(["meta", "link", "input", "br", "hr", "img"])
 
@@ -26,12 +30,22 @@ class Element:
         return " ".join("".join(self.parts).split())
 
 
+def filled(inspector: dict[str, Any] | None) -> str:
+    """The inspector of an answer to a page that does not have its form: each text in its hole."""
+    if inspector is None:
+        return ""
+    form, texts = inspector["markup"].split(HOLE), inspector["texts"]
+    assert len(form) == len(texts) + 1
+    whole = [text if "<" in text else escape(text) for text in texts]
+    return "".join(part for pair in zip(form, [*whole, ""], strict=True) for part in pair)
+
+
 def standing(text: str) -> str:
     """An answer in JSON as it stands on the page: each block in its script element, and the markup."""
     if not text.startswith("{"):
         return text
     blocks = json.loads(text)
-    markup = blocks.pop("markup")
+    markup = blocks.pop("markup") + filled(blocks.pop("inspector", None))
     if "left" in blocks:
         blocks = {f"{part}-{side}": one for side, own in blocks.items() for part, one in own.items()}
     scripts = [

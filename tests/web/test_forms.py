@@ -297,7 +297,7 @@ def test_parts_that_have_something_to_say_come_as_markup(client: Client) -> None
     session = client.open(preset="xor")["id"]
     chosen = {"select": "edge:0,0,0", "sample": "1"}
     answer = submit(client, f"/n/{session}/step", HTMX, **chosen)
-    assert numbers(answer)["markup"] == ["following", "inspector", "chart"]
+    assert numbers(answer)["markup"] == ["following", "chart"]
     assert Page(answer.text).by_id("inspector")["data-select"] == chosen["select"]
 
 

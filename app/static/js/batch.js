@@ -13,7 +13,8 @@ export function standingBatch(playground) {
   const whole = table.querySelector("tfoot a");
   const mean = table.querySelector("tfoot span");
   const total = table.querySelector("tfoot data");
-  const rows = [...table.querySelectorAll("tbody tr:not(.rest)")];
+  const partsOf = (row) => ({ row, link: row.querySelector("a"), cells: [...row.querySelectorAll("td")] });
+  const rows = [...table.querySelectorAll("tbody tr:not(.rest)")].map(partsOf);
 
   function cellAfter(row, name) {
     const cell = row.appendChild(document.createElement("td"));
@@ -34,7 +35,7 @@ export function standingBatch(playground) {
     if ("foldedOutputs" in table.dataset) cellAfter(row).textContent = "…";
     cellAfter(row);
     rest.before(row);
-    return row;
+    return partsOf(row);
   }
 
   function setLink(link, address, place, text) {
@@ -43,14 +44,13 @@ export function standingBatch(playground) {
     setText(link, text);
   }
 
-  function setRow(row, address, shown, k) {
+  function setRow({ row, link, cells }, address, shown, k) {
     const { inputs, targets, outputs, certainties } = shown;
     const place = shown.places[k];
-    const cells = [...row.querySelectorAll("td")];
     const ahead = inputs.length + ("foldedInputs" in table.dataset ? 1 : 0);
     setAttribute(row, "id", `batch-${place}`);
     setAttribute(row, "aria-current", place === shown.sample ? "true" : null);
-    setLink(row.querySelector("a"), address, place, shown.numbers[k]);
+    setLink(link, address, place, shown.numbers[k]);
     inputs.forEach((column, c) => setCell(cells[c], column, k));
     targets.forEach((column, c) => setCell(cells[ahead + c], column, k));
     outputs.forEach((column, c) => {
@@ -66,7 +66,7 @@ export function standingBatch(playground) {
     setHidden(table, shown === null);
     setHidden(empty, shown !== null);
     if (!shown) return;
-    while (rows.length > shown.places.length) rows.pop().remove();
+    while (rows.length > shown.places.length) rows.pop().row.remove();
     while (rows.length < shown.places.length) rows.push(added(shown));
     const address = addressOf(playground);
     rows.forEach((row, k) => setRow(row, address, shown, k));

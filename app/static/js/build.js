@@ -70,19 +70,19 @@ function bringIntoSight(panel) {
 }
 
 const FOLDS = ".why, .fold";
-const FOLDS_OPEN = ".why[open], .fold[open]";
 
 /** A question mark, or a fold of a layer, closes when one points elsewhere or presses Escape. */
 function closeSentences(playground) {
+  const folds = [...playground.querySelectorAll(FOLDS)];
   const close = (except) => {
-    for (const each of playground.querySelectorAll(FOLDS_OPEN)) if (each !== except) each.open = false;
+    for (const each of folds) if (each.open && each !== except) each.open = false;
   };
   document.addEventListener("click", ({ target }) => close(target.closest(FOLDS)));
-  for (const each of playground.querySelectorAll(FOLDS)) {
+  for (const each of folds) {
     each.addEventListener("toggle", () => each.open && bringIntoSight(each.querySelector(".sentences")));
   }
   document.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && playground.querySelector(FOLDS_OPEN);
+    const open = event.key === "Escape" && folds.find((each) => each.open);
     if (!open) return;
     if (open.contains(document.activeElement)) open.querySelector("summary").focus();
     close();

@@ -66,7 +66,7 @@ function setLetters(cell, [whole, runs]) {
 
 /** A number in the <data> element of a cell, behind the words in it if there are any. */
 export function setData(cell, x, digits, room) {
-  const standing = cell.querySelector("data");
+  const standing = cell.lastElementChild; // which is that, if there is any
   const data = standing ?? document.createElement("data");
   if (!standing) cell.append(cell.hasChildNodes() ? " " : "", data);
   setNumber(data, x, digits, room);

@@ -3,6 +3,7 @@
 import { setText } from "./set.js";
 
 const TIED = "[hx-get], [hx-post]"; // htmx has to look at these
+const NUMBERS = /(?<=<mn>)[^<]*/g; // of a formula
 const HOLE = "\u001f"; // as in app/web/texts.py: what an element holds, or an attribute, is filled in later
 
 function process(made) {
@@ -18,7 +19,16 @@ function parsed(markup) {
 /** A hole in a standing element: in what it holds (markup in a formula, in all others text), or in an attribute. */
 function contents(element) {
   if (element.localName !== "math") return (text) => setText(element, text);
-  return (markup) => setChildren(element, parsed(`<math>${markup}</math>`).firstChild, []);
+  let shape = null; // of the formula: all but its numbers
+  let numbers = [];
+  return (markup) => {
+    const given = markup.replace(NUMBERS, "");
+    if (given !== shape) {
+      setChildren(element, parsed(`<math>${markup}</math>`).firstChild, []);
+      numbers = element.getElementsByTagName("mn");
+      shape = given;
+    } else markup.match(NUMBERS)?.forEach((text, k) => setText(numbers[k], text));
+  };
 }
 
 function attribute(element, name) {

@@ -3,7 +3,9 @@ import { setHidden } from "./set.js";
 
 export function followSettings(playground) {
   const fields = playground.querySelector("#settings form").elements;
+  const faults = playground.querySelector("#faults");
   let known = null;
+  let marked = false;
 
   /** A field is set when the server's value has changed, never while somebody is in it; null: it has no such option. */
   function setSettings(values) {
@@ -17,12 +19,15 @@ export function followSettings(playground) {
   }
 
   function markFaults() {
+    const before = marked;
+    marked = faults.firstElementChild !== null;
+    if (!before && !marked) return;
     for (const field of Object.values(fields)) {
-      const fault = field.name && playground.querySelector(`#faults [data-field="${field.name}"]`);
+      const fault = field.name && faults.querySelector(`[data-field="${field.name}"]`);
       if (fault) field.setAttribute("aria-invalid", "true");
       else field.removeAttribute("aria-invalid");
     }
-    playground.querySelector("#faults p")?.scrollIntoView({ block: "nearest" });
+    faults.querySelector("p")?.scrollIntoView({ block: "nearest" });
   }
   return { setSettings, markFaults };
 }
