@@ -141,7 +141,7 @@ def first_view(url: str, browser: Browser) -> Iterator[Figure]:
     """What is transferred before the network is painted, and how long after an empty page's the first paint is."""
     found: dict[str, list[float]] = {"before": [], "all": [], "paint": [], "empty": []}
     for _ in range(VIEWS):
-        empty = opened(browser, f"{url}{BARE}/empty")
+        empty = opened(browser, f"{url}{BARE}/empty", DRAWN)  # watched as ours is
         found["empty"].append(empty.evaluate(FIRST_PAINT))
         empty.context.close()
         page = opened(browser, url + "/", DRAWN)

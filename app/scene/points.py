@@ -49,6 +49,11 @@ class Dots:
     rings: str
     left_out: int
 
+    def circles(self, radius: float) -> str:
+        """The dots as markup; there may be a thousand."""
+        tail = f'" r="{radius}"/>'
+        return "".join([f'<circle class="{dot.kind}" cx="{dot.x}" cy="{dot.y}{tail}' for dot in self.dots])
+
 
 def dots(view: View, axes: Axes, test: bool) -> Dots:
     """The dots of one part of the data."""

@@ -112,23 +112,18 @@ def curve(heights: list[float]) -> str:
 
 
 def cells(pictures: Pictures) -> Iterator[Cells]:
-    """The surface in few paths. Hue 0 lies below the middle of the scale, 1 above; or it is the class."""
+    """The surface in few paths, neighbours in a row in one piece. Hue 0 lies below the middle of the scale, 1 above; or
+    it is the class."""
     level = pictures.surface.astype(np.float64) / HIGHEST
-    shade = (
-        np.rint(np.abs(2 * level - 1) * (SHADES - 1))
-        if pictures.winners is None
-        else np.rint(level * (SHADES - 1))
-    )
+    shade = np.rint((np.abs(2 * level - 1) if pictures.winners is None else level) * (SHADES - 1))
     hue = (level > 0.5) if pictures.winners is None else pictures.winners
-    size = SIZE / pictures.side
-    rows, columns = np.divmod(np.arange(pictures.side**2), pictures.side)
-    is_number = pictures.surface <= HIGHEST
-    for one_hue, one_shade in sorted(
-        {(int(h), int(s)) for h, s in zip(hue[is_number], shade[is_number], strict=True)}
-    ):
-        chosen = np.flatnonzero(is_number & (hue == one_hue) & (shade == one_shade))
-        d = "".join(
-            f"M{LEFT + c * size:.1f} {TOP + r * size:.1f}h{size:.2f}v{size:.2f}h-{size:.2f}z"
-            for r, c in zip(rows[chosen].tolist(), columns[chosen].tolist(), strict=True)
-        )
-        yield Cells(one_hue, one_shade, d)
+    colour = np.where(pictures.surface <= HIGHEST, hue * SHADES + shade, -1).astype(np.int64)
+    side, size = pictures.side, SIZE / pictures.side
+    starts = np.flatnonzero((np.diff(colour, prepend=-2) != 0) | (np.arange(side**2) % side == 0))
+    lengths = np.diff(starts, append=side**2)
+    for one in np.unique(colour[colour >= 0]).tolist():
+        chosen = colour[starts] == one
+        pieces = zip(starts[chosen].tolist(), lengths[chosen].tolist(), strict=True)
+        corners = ((LEFT + at % side * size, TOP + at // side * size, long * size) for at, long in pieces)
+        d = "".join(f"M{x:.1f} {y:.1f}h{wide:.2f}v{size:.2f}h-{wide:.2f}z" for x, y, wide in corners)
+        yield Cells(one // SHADES, one % SHADES, d)
