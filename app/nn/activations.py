@@ -40,7 +40,9 @@ class Activation:
         if not self.is_mask:
             return call(np.multiply, gradient, d, out)
         bits = out.view(np.uint64)  # times 1 or 0 they are those of the same number, or of 0.0
-        return call(np.multiply, bits if gradient is out else gradient.view(np.uint64), d.view(np.uint64), bits)
+        return call(
+            np.multiply, bits if gradient is out else gradient.view(np.uint64), d.view(np.uint64), bits
+        )
 
 
 LEAK = constant(0.01)

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from app import nn
 from app.area import Grid, domain_of, grid_of
 from app.evaluating import evaluation
 from app.scene.given import Given
