@@ -251,14 +251,14 @@ def filled(request: Request, template: str, made: dict[str, Any]) -> str:
 
 def in_pieces(request: Request, pieces: AsyncIterator[str], status: int) -> Response:
     """A page that is sent as its pieces are made."""
-    return _headed(request, StreamingResponse(pieces, status), HTML)
+    answer = StreamingResponse(pieces, status)
+    answer.raw_headers += _head(language_of(request).tag, HTML)
+    remember_language(request, answer)
+    return answer
 
 
 def _answer(request: Request, content: str | bytes, status: int, media_type: str = HTML) -> Response:
-    return _headed(request, Response(content, status), media_type)
-
-
-def _headed(request: Request, answer: Response, media_type: str) -> Response:
+    answer = Response(content, status)
     answer.raw_headers += _head(language_of(request).tag, media_type)
     remember_language(request, answer)
     return answer
