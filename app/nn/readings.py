@@ -122,17 +122,17 @@ class Readings(ABC):
             delta = self._delta_rows.of(sample) if with_delta else None
             a, z = (one.of(sample) for one in self._rows)
             return Means(a, z, delta)
-        self._runner.run(self._all_means if with_delta else self._forward_means)
+        (self._all_means if with_delta else self._forward_means)()
         a, z = (one.means.copy() for one in self._rows)
         return Means(a, z, self._delta_rows.means.copy() if with_delta else None)
 
     @cached_property
-    def _forward_means(self) -> list[Call]:
-        return [each for one in self._rows for each in one.calls]
+    def _forward_means(self) -> Call:
+        return self._runner.bound([each for one in self._rows for each in one.calls])
 
     @cached_property
-    def _all_means(self) -> list[Call]:
-        return [*self._forward_means, *self._delta_rows.calls]
+    def _all_means(self) -> Call:
+        return self._runner.bound([each for one in (*self._rows, self._delta_rows) for each in one.calls])
 
     @cached_property
     def _rows(self) -> list[Rows]:

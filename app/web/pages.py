@@ -172,7 +172,13 @@ async def unknown(action: str) -> Response:
 
 
 async def changed(request: Request, door: Playground, session: Session, form: Mapping[str, Any]) -> Response:
-    """The page after a change: what changed of it for htmx, a redirect to all of it otherwise."""
+    """The page after a change by its owner: what changed of it for htmx, a redirect to all of it otherwise."""
+    chosen = choices(form)
     if not render.wants_fragment(request):
-        return RedirectResponse(page_path(session.id, **choices(form)), SEE_OTHER)
-    return await seen(request, door, session, partial(render.update, request), choices(form))
+        return RedirectResponse(page_path(session.id, **chosen), SEE_OTHER)
+    code, whole = language_of(request).code, all_digits(request)
+
+    def answer(session: Session) -> Response:
+        return render.update(request, view_of(session, True, code, **chosen, all_digits=whole))
+
+    return await door.look(session, answer, passes=3)
