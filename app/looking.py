@@ -121,6 +121,12 @@ def change(session: Session) -> Change | None:
     return Change(now.last, history[first - 1] if first > history.first else None, history[first])
 
 
+def difference(session: Session) -> Array | None:
+    """What that update changes of the parameters (P,)."""
+    found = change(session)
+    return found.new - found.old if found else None
+
+
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """The chain rule for one parameter with the numbers of one batch. `update` is what the optimiser starts from;

@@ -55,9 +55,9 @@ class Fresh:
 
     since: int
     until: int
-    kind: Curves
+    kind: str
     steps: list[int]
-    values: list[list[Value]]
+    values: list[tuple[Value, ...]]
     last: list[Value]
 
 

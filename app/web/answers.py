@@ -1,7 +1,9 @@
-"""JSON answers: NaN and infinity become null, arrays nested lists, errors problem documents (RFC 9457)."""
+"""Answers: JSON, where NaN and infinity become null and arrays nested lists; errors as problem documents (RFC 9457);
+what is sent as it is."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -36,3 +38,11 @@ def problem(request: Request, error: PlaygroundError) -> Response:
         shown = "; ".join(f"{fault.path} {fault.message(code)}" for fault in error.faults)
         content["detail"] = f"{content['detail']} {shown}"
     return Response(orjson.dumps(content), error.status, {"Cache-Control": "no-store"}, PROBLEM)
+
+
+class Answer(Response):
+    """A response with its heads as they are sent."""
+
+    def __init__(self, body: bytes, status: int, head: Sequence[tuple[bytes, bytes]]) -> None:
+        self.status_code, self.body, self.background = status, body, None
+        self.raw_headers = [(b"content-length", str(len(body)).encode()), *head]

@@ -4,37 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.scene.view import Curve, Curves, Fresh, Value
+from app.scene.view import Curve, Fresh, Value
 from app.session import Point, Session
 
 Array = NDArray[np.float64]
 
 CURVES = ("step", "batch_loss", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
-KINDS: tuple[Curves, ...] = get_args(Curves)
-SEEN = re.compile(rf"(\d{{1,18}}):(\d{{1,18}}):({'|'.join(KINDS)})(?::|$)", re.ASCII)
-OF_TEST = frozenset(["test_loss", "test_accuracy"])
-Read = Callable[[Point], Value]
-
-
-class Seen(NamedTuple):
-    """The curves that a page has: of which version of the session, up to which step, and which they are."""
-
-    version: int
-    step: int
-    kind: Curves
-
-
-def seen_in(text: str) -> Seen | None:
-    """What the page says of itself, `version:step:kind`; None where that is nothing that can be read."""
-    found = SEEN.match(text)
-    return Seen(int(found[1]), int(found[2]), cast(Curves, found[3])) if found else None
+READ: dict[str, Callable[[Point], tuple[Value, ...]]] = {
+    "loss": attrgetter("batch_loss", "train_loss", "test_loss"),
+    "accuracy": attrgetter("train_accuracy", "test_accuracy"),
+    "gradient": attrgetter("norms"),
+}
+SEEN = re.compile(r"(\d{1,18}):(\d{1,18}):(loss|accuracy|gradient)(?::|$)", re.ASCII)
 
 
 def curve_of(session: Session) -> Curve:
@@ -46,41 +32,45 @@ def curve_of(session: Session) -> Curve:
 
 
 def fresh_of(session: Session, text: str) -> Fresh | None:
-    """What is new to a page that shows this version or the one before; None to any other, and after a reset.
+    """What is new to a page that says `version:step:kind`, of which version of the session it has the curves of that
+    kind, and up to which step. None unless that is this version or the one before, and after a reset.
 
     The page keeps its points up to the step it shows: no operation but a reset makes other ones of them.
     """
-    seen, until = seen_in(text), session.now.step
-    if seen is None or session.version - seen.version not in (0, 1):
+    seen, until = SEEN.match(text), session.now.step
+    if seen is None or session.version - int(seen[1]) not in (0, 1):
         return None
-    if until < seen.step and not session.can_redo:
+    since, kind = int(seen[2]), seen[3]
+    if until < since and not session.can_redo:
         return None
-    points, stride, setup = session.curve.points, session.curve.stride, session.setup
-    start, present = max(points.first, seen.step // stride), min(points.end, until // stride)
+    points, stride, read = session.curve.points, session.curve.stride, READ[kind]
+    start, present = max(points.first, since // stride), min(points.end, until // stride)
     new = [points[k] for k in range(start, points.end)]
-    values, last = list[list[Value]](), list[Value]()
-    is_judged, is_tested = setup.data.accuracy is not None, setup.test is not None
-    for read, measured in _readings(seen.kind, len(setup.network.layers), is_judged, is_tested):
-        values.append([read(point) for point in new])
-        last.append(_last(session, present, read) if measured else None)
-    return Fresh(seen.step, until, seen.kind, [point.step for point in new], values, last)
+    last: list[Value] = [None] * _count(session, kind)
+    if present > points.first:
+        last = list(read(points[present - 1]))
+    values: list[tuple[Value, ...]] = list(zip(*map(read, new), strict=True)) or [()] * len(last)
+    if None in last:
+        _look_back(session, kind, present, last)
+    return Fresh(since, until, kind, [point.step for point in new], values, last)
 
 
-def _last(session: Session, end: int, read: Read) -> Value:
-    """The last value before the entry `end` of the curves."""
-    points = session.curve.points
-    for place in range(end - 1, points.first - 1, -1):
-        value = read(points[place])
-        if value is not None:
-            return value
-    return None
+def _count(session: Session, kind: str) -> int:
+    return {"loss": 3, "accuracy": 2, "gradient": len(session.setup.network.layers)}[kind]
 
 
-@lru_cache(maxsize=256)
-def _readings(kind: Curves, layers: int, is_judged: bool, is_tested: bool) -> list[tuple[Read, bool]]:
-    """What each curve reads off a point, and whether it is measured at all."""
-    if kind == "gradient":
-        return [(lambda point, layer=layer: point.norms[layer], True) for layer in range(layers)]  # type: ignore[misc]
-    judged = kind == "loss" or is_judged
-    names = [name for name in CURVES[1:] if name.endswith(kind)]
-    return [(attrgetter(name), judged and (is_tested or name not in OF_TEST)) for name in names]
+def _look_back(session: Session, kind: str, present: int, last: list[Value]) -> None:
+    """Values that were not measured at the last point are those of the last one where they were."""
+    points, setup, read = session.curve.points, session.setup, READ[kind]
+    if kind == "accuracy" and setup.data.accuracy is None:
+        return
+    missing = {k for k, value in enumerate(last) if value is None}
+    if setup.test is None:
+        missing.discard(len(last) - 1)  # the last curve is that of the test data, which nobody measures
+    for place in range(present - 2, points.first - 1, -1):
+        if not missing:
+            return
+        values = read(points[place])
+        for k in [k for k in missing if values[k] is not None]:
+            last[k] = values[k]
+            missing.discard(k)

@@ -47,6 +47,7 @@ from app.scene.dense import Drawn
 from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS, build_texts, knob_texts
 from app.scene.thumbnails import thumbnail
 from app.scene.view import View
+from app.web.answers import Answer
 from app.web.assets import STYLE, static_url
 from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
@@ -274,9 +275,10 @@ def _rendered(request: Request, template: str, made: dict[str, Any]) -> str:
 
 
 def _answer(request: Request, content: str | bytes, status: int, media_type: str = HTML) -> Response:
-    answer = Response(content, status)
-    answer.raw_headers += _head(language_of(request).tag, media_type)
-    remember_language(request, answer)
+    body = content.encode() if isinstance(content, str) else content
+    answer = Answer(body, status, _head(language_of(request).tag, media_type))
+    if request.scope["query_string"]:
+        remember_language(request, answer)
     return answer
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TypedDict
 
 import numpy as np
@@ -51,14 +50,8 @@ class Choices(TypedDict):
 class Parts:
     """Makes the parts of a View that few answers need, each by the method of its name, in the language `code`."""
 
-    def __init__(self, session: Session, code: str, chosen: Choices) -> None:
-        self._session, self._now = session, session.now
-        self._code, self._chosen = code, chosen
-
-    @cached_property
-    def _shown(self) -> Shown | None:
-        """The batch in flight, or the last one."""
-        return looking.shown_pass(self._session) if self._session.flight or self._now.last else None
+    def __init__(self, session: Session, code: str, chosen: Choices, shown: Shown | None) -> None:
+        self._session, self._code, self._chosen, self._shown = session, code, chosen, shown
 
     def spec(self) -> Spec:
         """The settings as they stand."""
@@ -73,16 +66,6 @@ class Parts:
         """That of a preset."""
         preset = PRESETS.get(self._session.preset or "")
         return translate(self._code, preset.description) if preset else ""
-
-    def gradients(self) -> Array | None:
-        """Of the pass shown; else of the last backward pass."""
-        shown = self._shown
-        return shown.gradients if shown and shown.gradients is not None else looking.gradients(self._session)
-
-    def change(self) -> Array | None:
-        """Of the update that they lead to."""
-        change = looking.change(self._session)
-        return change.new - change.old if change else None
 
     def curve(self) -> Curve:
         """All of it."""
@@ -110,12 +93,7 @@ class Parts:
         """One sample by itself."""
         if not has_example(self._session):
             return None
-        return example_of(self._session, sample_in(self._session, self._chosen["sample"]) or 0)
-
-    def batch(self) -> Batch | None:
-        """The pass shown."""
-        shown, session = self._shown, self._session
-        return batch_of(session, shown, sample_in(session, self._chosen["sample"])) if shown else None
+        return example_of(self._session, sample_in(self._shown, self._chosen["sample"]) or 0)
 
     def coming(self) -> Batch | None:
         """Before the first batch: what it will find, for a drawing that shows one sample."""
@@ -152,8 +130,10 @@ def view_of(
     setup, flight = session.setup, session.flight
     now, standing = evaluated(setup, session.now), standing_of(setup, code)
     regime, scores, ended = now.regime, now.scores, stopped(now)
+    shown = looking.shown_pass(session) if flight or now.last else None
+    chosen: Choices = {"select": select, "sample": sample, "open": open, "seen": seen}
     return View(
-        Parts(session, code, {"select": select, "sample": sample, "open": open, "seen": seen}),
+        Parts(session, code, chosen, shown),
         id=session.id,
         version=session.version,
         owner=owner,
@@ -165,6 +145,8 @@ def view_of(
         step=now.step,
         epoch=session.epoch,
         params=now.params,
+        gradients=looking.gradients(session) if shown is None or shown.gradients is None else shown.gradients,
+        change=looking.difference(session),
         frozen=frozenset(now.frozen.tolist()),
         batch_loss=flight.loss if flight else scores.batch_loss,
         train_loss=scores.train_loss,
@@ -179,6 +161,7 @@ def view_of(
         diverged=ended == "diverged",
         input_names=standing.input_names,
         output_names=standing.output_names,
+        batch=batch_of(session, shown, sample_in(shown, sample)) if shown else None,
         probe=Probe(probed.inputs, probed.trace, probed.means) if probed else None,
         probe_form=standing.probe_form,
         symbols=setup.data.symbols,
@@ -186,12 +169,11 @@ def view_of(
     )
 
 
-def sample_in(session: Session, text: str) -> int | None:
-    """The place in the batch shown of the sample that is asked for; None of one that it does not have."""
-    one = session.flown or session.now.last
-    if one is None or not (text.isascii() and text.isdecimal() and len(text) < 7):
+def sample_in(shown: Shown | None, text: str) -> int | None:
+    """The place in the batch of the sample that is asked for; None of one that it does not have."""
+    if shown is None or not (text.isascii() and text.isdecimal() and len(text) < 7):
         return None
-    return int(text) if int(text) < len(one.rows(session.setup)) else None
+    return int(text) if int(text) < len(shown.rows) else None
 
 
 def batch_of(session: Session, shown: Shown, sample: int | None) -> Batch:
