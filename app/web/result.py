@@ -67,5 +67,6 @@ def example_of(session: Session, sample: int) -> Example:
     setup = session.setup
     rows = (session.flown or session.now.last or session.now.next_pass).rows(setup)
     row = int(rows[sample if sample < len(rows) else 0])
-    outputs = evaluation(setup, session.now.params, test=False).outputs[row].copy()
-    return Example(row, setup.data.train_inputs[row], setup.data.train_targets[row], outputs)
+    inputs = setup.data.train_inputs[row]
+    outputs = nn.predict(setup.network, session.now.params, setup.network.inputs(inputs[None]))
+    return Example(row, inputs, setup.data.train_targets[row], outputs[0])
