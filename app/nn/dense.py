@@ -16,7 +16,7 @@ from app.nn.layer import BackwardSite, Factor, ForwardSite, Layer, Params, Part,
 from app.nn.shapes import by_place, features
 from app.nn.trace import LayerTrace
 
-TURNED = 100  # inputs
+TURNED = 60  # inputs
 ALIKE = 3  # layers whose gradients share a product
 
 
@@ -144,7 +144,7 @@ def _stacked(blocks: Sequence[Array]) -> Array:
 
 
 def _gradient(x: Array, delta: Array, dM: Array) -> list[Call]:
-    """dM = x·deltaᵀ. From about a hundred inputs on it pays to turn delta first."""
+    """dM = x·deltaᵀ. From about sixty inputs on it pays to turn delta first."""
     if len(x) <= TURNED:
         return [call(x.dot, delta.T, dM)]
     rows = aligned(*delta.T.shape)

@@ -10,8 +10,9 @@ import numpy as np
 
 from app.nn.arrays import Array, Runner
 from app.nn.buffers import Block, Rows, matrix
+from app.nn.ends import Ends
 from app.nn.layer import ForwardSite
-from app.nn.losses import Ends, Loss
+from app.nn.losses import Loss
 from app.nn.network import Network
 from app.nn.shapes import sample_first
 from app.nn.trace import LayerTrace, Means, Trace, Units
