@@ -52,10 +52,11 @@ def call(function: Callable[..., object], *operands: object, **out: Array) -> Ca
 
 def _are_one(one: object, other: object) -> bool:
     """Whether two arrays are views of the same numbers in the same order."""
-    if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)) or one.dtype != other.dtype:
+    if one is other or not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
+        return one is other
+    if one.shape != other.shape or one.base is not other.base or one.base is None:
         return False
-    is_alike = one.shape == other.shape and one.strides == other.strides
-    return is_alike and bool(one.ctypes.data == other.ctypes.data)
+    return one.strides == other.strides and one.dtype == other.dtype and one.ctypes.data == other.ctypes.data
 
 
 def column_sums(block: Array, out: Array) -> Call:
