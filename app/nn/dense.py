@@ -118,7 +118,7 @@ def lay_gradients(layers: Sequence[tuple[ForwardSite, BackwardSite]]) -> Iterato
     while operands:
         x, delta, dM = (_stacked(blocks) for blocks in zip(*operands, strict=True))
         alike = min(len(x), len(delta), len(dM))
-        if alike >= ALIKE:
+        if alike >= ALIKE and x.shape[1] <= TURNED:
             yield call(np.matmul, x[:alike], delta[:alike].transpose(0, 2, 1), dM[:alike])
         else:
             alike = 1
