@@ -34,9 +34,9 @@ function paintStamp(canvas) {
 
 /** Where the page has a drawing of lines a canvas takes its place: it is painted several times as fast. */
 function setStamp(cell, digits, { width, height }) {
-  let canvas = cell.querySelector("canvas");
+  let canvas = cell.lastElementChild;
   if (canvas?.dataset.digits === digits) return;
-  if (!canvas) {
+  if (canvas?.localName !== "canvas") {
     canvas = Object.assign(document.createElement("canvas"), { className: "stamp", width, height });
     canvas.setAttribute("aria-hidden", "true");
     cell.replaceChildren(canvas);
