@@ -55,7 +55,8 @@ export function player(playground) {
       took = [...took.slice(-2), performance.now() - begun];
       await frame();
       if (!playing) break;
-      if (interval()) await rest(interval() - (performance.now() - begun));
+      const early = interval() - (performance.now() - begun);
+      if (early > 0) await rest(early); // else the next one is asked for while this frame is painted
       quickest = Math.min(quickest, took.at(-1));
       const share = Math.min(2, Math.max(REQUEST_MS, DRAWN_OUT * quickest) / Math.min(...took));
       const wanted = Math.min(MOST_STEPS, Math.round(share * Number(steps.value)));
