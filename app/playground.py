@@ -90,7 +90,7 @@ class Playground:
 
     async def fork(self, session: Session, owner: str) -> Session:
         """A new session in the same state, history and all."""
-        return self._keep(replace(session, id=_new_id(), owner=owner, version=0))
+        return self._keep(_copied(session, owner))
 
     async def change(self, session_id: str, owner: str, operation: Operation, passes: int = 1) -> Session:
         """Apply `operation`, which takes about `passes` passes over a batch, and save what it gives.
@@ -212,7 +212,7 @@ class Playground:
         snapshot = self.store.load(SNAPSHOT + slug)
         if snapshot is None:
             raise NotFoundError(N_("There is no snapshot {slug}; the link may be cut off."), slug=slug)
-        return self._keep(replace(snapshot, id=_new_id(), owner=owner, version=0))
+        return self._keep(_copied(snapshot, owner))
 
     def _keep(self, session: Session) -> Session:
         limits = self.limits
@@ -265,6 +265,11 @@ class Playground:
 def _hold_owner(session: Session, owner: str) -> None:
     if not hmac.compare_digest(session.owner, owner):
         raise NotOwnerError(N_("Only the browser that started this network can change it; fork it."))
+
+
+def _copied(session: Session, owner: str) -> Session:
+    """The same as a session of that owner; neither holds what the other goes on to."""
+    return replace(session, id=_new_id(), owner=owner, version=0, history=session.history.apart())
 
 
 def _new_id() -> str:

@@ -13,6 +13,7 @@ from app.limits import Limits
 from app.playground import Playground
 from app.setup import prepare
 from app.spec import parse_spec
+from app.stores.base import SNAPSHOT
 from app.stores.memory import MemoryStore
 from app.stores.sqlite import SqliteStore
 from app.training import step, undo
@@ -42,6 +43,24 @@ def test_what_another_process_did_counts_where_nothing_is_saved(tmp_path: Path) 
     asyncio.run(scenario())
     here.close()
     there.close()
+
+
+def test_a_copy_leaves_nothing_of_its_steps_with_what_it_was_made_of() -> None:
+    door = Playground(MemoryStore(), LIMITS)
+
+    async def scenario() -> None:
+        session = await door.create(parse_spec(rows_spec()), "owner", None)
+        slug = door.share(session)
+        snapshot = door.store.load(SNAPSHOT + slug)
+        assert snapshot
+        for copy in (await door.fork(session, "other"), await door.open_snapshot(slug, "other")):
+            stepped = await door.change(copy.id, "other", lambda s: step(s, LIMITS, 3))
+            assert len(stepped.history) == 4
+        for kept in (session, snapshot):
+            assert [len(chunk) for chunk in kept.history.chunks] == [1]
+
+    asyncio.run(scenario())
+    door.close()
 
 
 class Counting(MemoryStore):
