@@ -59,9 +59,9 @@ class Loss:
     """What one loss lays.
 
     prepare(ends): what follows from the targets alone, run when they are fed. forward(ends): fills the total,
-    and a for a loss with `after`. backward(ends): fills the gradient of the mean batch loss. mean(factor): what the total is multiplied by to be that loss. terms(z, a, y): the loss
-    of every output, of any shape with the outputs last. over: the mean is taken over samples; over samples,
-    steps and outputs; or over samples and steps.
+    and a for a loss with `after`. backward(ends): fills the gradient of the mean batch loss. mean(factor): what
+    the total is multiplied by to be that loss. terms(z, a, y): the loss of every output, of any shape with the
+    outputs last. over: the mean is taken over samples; over samples, steps and outputs; or over samples and steps.
     """
 
     name: str
