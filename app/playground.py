@@ -145,10 +145,16 @@ class Playground:
             follower.set()
 
     async def look(
-        self, session: Session, view: Callable[[Session], T], passes: int = 1, work: float = 0.0
+        self,
+        session: Session,
+        view: Callable[[Session], T],
+        passes: int = 1,
+        work: float = 0.0,
+        is_aside: bool = False,
     ) -> T:
-        """What `view`, which takes about `passes` passes over a batch and `work` besides, sees of a session."""
-        return await self._run(self.work(session, passes) + work, partial(view, session))
+        """What `view`, which takes about `passes` passes over a batch and `work` besides, sees of a session; aside
+        where others are to be served meanwhile, however little it is."""
+        return await self._run(self.work(session, passes) + work, partial(view, session), is_aside=is_aside)
 
     async def follow(self, session_id: str) -> AsyncGenerator[Session | None]:
         """The session now and after each change; None now and then, when there is none. A slow follower misses some.
@@ -235,16 +241,16 @@ class Playground:
         while busy := next((self._busy[one] for one in ids if one in self._busy), None):
             await busy.wait()
 
-    async def _run(self, work: float, function: Callable[[], T], *changes: str) -> T:
-        """Small work here and now, large work on a thread while others are served; nobody else changes the sessions
-        that it `changes`."""
+    async def _run(self, work: float, function: Callable[[], T], *changes: str, is_aside: bool = False) -> T:
+        """Small work here and now, large work, or what is to be done aside, on a thread while others are served; nobody
+        else changes the sessions that it `changes`."""
         if work > self.limits.max_work_per_request:
             raise LimitError(
                 N_("This takes {work} multiplications; the limit max_work_per_request is {limit}."),
                 work=f"{work:.2g}",
                 limit=f"{self.limits.max_work_per_request:.2g}",
             )
-        if work <= INLINE_WORK:
+        if work <= INLINE_WORK and not is_aside:
             return function()
         ended = asyncio.Event()
         self._busy.update(dict.fromkeys(changes, ended))
