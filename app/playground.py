@@ -56,10 +56,12 @@ class Playground:
         self._followers: dict[str, set[asyncio.Event]] = {}
         self._looked = -inf
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")  # small work waits for no large
 
     def close(self) -> None:
         """Let go of threads and store."""
         self._threads.shutdown()
+        self._aside.shutdown()
         self.store.close()
 
     def load(self, session_id: str, is_recent_enough: bool = False) -> Session:
@@ -250,12 +252,14 @@ class Playground:
                 work=f"{work:.2g}",
                 limit=f"{self.limits.max_work_per_request:.2g}",
             )
-        if work <= INLINE_WORK and not is_aside:
+        is_small = work <= INLINE_WORK
+        if is_small and not is_aside:
             return function()
+        threads = self._aside if is_small else self._threads
         ended = asyncio.Event()
         self._busy.update(dict.fromkeys(changes, ended))
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+            return await asyncio.get_running_loop().run_in_executor(threads, function)
         finally:
             for one in set(changes):
                 del self._busy[one]
