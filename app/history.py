@@ -70,6 +70,13 @@ class Log(Generic[T]):
             chunks += _chunked(entries[room:])
         return Log(self.first, self.end + len(entries), chunks)
 
+    def apart(self) -> Log[T]:
+        """The same entries, in which nothing is held of what others that go on from here append."""
+        if self.end == self.first:
+            return self
+        *closed, last = self.chunks
+        return Log(self.first, self.end, (*closed, last[: (self.end - 1) % CHUNK + 1]))
+
     def cut(self, end: int) -> Log[T]:
         """This log without the entries from `end` on."""
         if end >= self.end:

@@ -56,10 +56,12 @@ class Playground:
         self._followers: dict[str, set[asyncio.Event]] = {}
         self._looked = -inf
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")  # small work waits for no large
 
     def close(self) -> None:
         """Let go of threads and store."""
         self._threads.shutdown()
+        self._aside.shutdown()
         self.store.close()
 
     def load(self, session_id: str, is_recent_enough: bool = False) -> Session:
@@ -90,7 +92,7 @@ class Playground:
 
     async def fork(self, session: Session, owner: str) -> Session:
         """A new session in the same state, history and all."""
-        return self._keep(replace(session, id=_new_id(), owner=owner, version=0))
+        return self._keep(_copied(session, owner))
 
     async def change(self, session_id: str, owner: str, operation: Operation, passes: int = 1) -> Session:
         """Apply `operation`, which takes about `passes` passes over a batch, and save what it gives.
@@ -145,10 +147,16 @@ class Playground:
             follower.set()
 
     async def look(
-        self, session: Session, view: Callable[[Session], T], passes: int = 1, work: float = 0.0
+        self,
+        session: Session,
+        view: Callable[[Session], T],
+        passes: int = 1,
+        work: float = 0.0,
+        is_aside: bool = False,
     ) -> T:
-        """What `view`, which takes about `passes` passes over a batch and `work` besides, sees of a session."""
-        return await self._run(self.work(session, passes) + work, partial(view, session))
+        """What `view`, which takes about `passes` passes over a batch and `work` besides, sees of a session; aside
+        where others are to be served meanwhile, however little it is."""
+        return await self._run(self.work(session, passes) + work, partial(view, session), is_aside=is_aside)
 
     async def follow(self, session_id: str) -> AsyncGenerator[Session | None]:
         """The session now and after each change; None now and then, when there is none. A slow follower misses some.
@@ -212,7 +220,7 @@ class Playground:
         snapshot = self.store.load(SNAPSHOT + slug)
         if snapshot is None:
             raise NotFoundError(N_("There is no snapshot {slug}; the link may be cut off."), slug=slug)
-        return self._keep(replace(snapshot, id=_new_id(), owner=owner, version=0))
+        return self._keep(_copied(snapshot, owner))
 
     def _keep(self, session: Session) -> Session:
         limits = self.limits
@@ -235,21 +243,23 @@ class Playground:
         while busy := next((self._busy[one] for one in ids if one in self._busy), None):
             await busy.wait()
 
-    async def _run(self, work: float, function: Callable[[], T], *changes: str) -> T:
-        """Small work here and now, large work on a thread while others are served; nobody else changes the sessions
-        that it `changes`."""
+    async def _run(self, work: float, function: Callable[[], T], *changes: str, is_aside: bool = False) -> T:
+        """Small work here and now, large work, or what is to be done aside, on a thread while others are served; nobody
+        else changes the sessions that it `changes`."""
         if work > self.limits.max_work_per_request:
             raise LimitError(
                 N_("This takes {work} multiplications; the limit max_work_per_request is {limit}."),
                 work=f"{work:.2g}",
                 limit=f"{self.limits.max_work_per_request:.2g}",
             )
-        if work <= INLINE_WORK:
+        is_small = work <= INLINE_WORK
+        if is_small and not is_aside:
             return function()
+        threads = self._aside if is_small else self._threads
         ended = asyncio.Event()
         self._busy.update(dict.fromkeys(changes, ended))
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+            return await asyncio.get_running_loop().run_in_executor(threads, function)
         finally:
             for one in set(changes):
                 del self._busy[one]
@@ -265,6 +275,11 @@ class Playground:
 def _hold_owner(session: Session, owner: str) -> None:
     if not hmac.compare_digest(session.owner, owner):
         raise NotOwnerError(N_("Only the browser that started this network can change it; fork it."))
+
+
+def _copied(session: Session, owner: str) -> Session:
+    """The same as a session of that owner; neither holds what the other goes on to."""
+    return replace(session, id=_new_id(), owner=owner, version=0, history=session.history.apart())
 
 
 def _new_id() -> str:

@@ -73,6 +73,17 @@ def test_logs_that_go_on_from_the_same_one_are_their_own() -> None:
         log[7]
 
 
+@pytest.mark.parametrize("length", [0, 1, CHUNK - 3, CHUNK, CHUNK + 5])
+def test_apart_nothing_is_held_of_what_others_append(length: int) -> None:
+    log = Log.starting(3, range(100, 100 + length))
+    log.append([-1, -2])
+    alone = log.apart()
+    assert (list(alone), alone.end) == (list(log), log.end)
+    assert not any(entry in (-1, -2) for chunk in alone.chunks for entry in chunk)
+    assert list(alone.append([7])) == [*range(100, 100 + length), 7]
+    assert not any(entry == 7 for chunk in log.chunks for entry in chunk)
+
+
 def test_what_was_cut_off_is_gone_from_what_goes_on_in_its_place() -> None:
     log = Log.starting(0, [object() for _ in range(4)])
     undone = log[3]

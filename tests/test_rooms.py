@@ -157,5 +157,5 @@ STANDARD = {
         "math",
         "numpy",
     ),
-    *("operator", "re", "threading", "typing", "warnings"),
+    *("operator", "re", "threading", "typing", "warnings", "weakref"),
 }

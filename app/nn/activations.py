@@ -44,6 +44,7 @@ class Activation:
 
 
 LEAK = constant(0.01)
+BIT = np.array(1)
 # Klambauer et al., "Self-normalizing neural networks" (2017)
 SELU_LAMBDA = 1.0507009873554804934193349852946
 SELU_ALPHA = 1.6732632423543772848170429916717
@@ -73,8 +74,9 @@ def _relu(z: Array, a: Array) -> list[Call]:
 
 
 def _relu_slope(_z: Array, a: Array, d: Array) -> list[Call]:
-    # read as a whole number, 0.0 is 0 and every a > 0 is more: a third of what np.sign of the numbers takes
-    return [call(np.sign, a.view(np.uint64), d.view(np.uint64))]
+    # read as a whole number, 0.0 is 0 and every a > 0 is more: half of what np.sign of the numbers takes; -0.0, which
+    # fmax may leave, is the least there is, and any multiple of it is 0.0 or -0.0
+    return [call(np.minimum, a.view(np.int64), BIT, out=d.view(np.int64))]
 
 
 def _leaky_relu(z: Array, a: Array) -> list[Call]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from math import sqrt
+from weakref import ref
 
 import numpy as np
 from numpy.random import default_rng
@@ -40,7 +41,8 @@ class Plan(Readings):
         self.network, self.batch = network, batch
         self.params = aligned(network.size)
         self.held: object = None
-        self._whole: object = None  # the data that were taken as they are, if any
+        # the inputs and targets that were taken as they are, if any; not kept alive
+        self._whole: tuple[ref[Columns], ref[Columns]] | None = None
         self.went_back = False
         self._runner = Runner()
         self._lay_buffers()
@@ -208,9 +210,12 @@ class Plan(Readings):
             rng = None if noise is None else default_rng(noise)
             for layer, site in self._drawing:
                 layer.draw(site, rng)
-        if indices is None and targets is not None and self._whole == (inputs, targets):
+        if indices is not None or targets is None:
+            self._whole = None
+        elif self._whole and self._whole[0]() is inputs and self._whole[1]() is targets:
             return
-        self._whole = (inputs, targets) if indices is None else None
+        else:
+            self._whole = ref(inputs), ref(targets)
         take(inputs, indices, self._inputs)
         if targets is not None:
             take(targets, indices, self._targets)

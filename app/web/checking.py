@@ -10,15 +10,17 @@ from fastapi import APIRouter, Request, Response
 from app import checking
 from app.errors import ConflictError, RequestError
 from app.i18n import N_
-from app.scene.checks import difference, errors_of
+from app.scene.checks import Difference, difference, errors_of
 from app.scene.inspector_words import symbol_of
 from app.scene.places import parse_place
 from app.scene.table import table
 from app.scene.view import View
+from app.session import Session
 from app.web import render
 from app.web.api import Door
 from app.web.language import language_of
 from app.web.pages import choices, seen, shown, view_for
+from app.web.whole import PASSES
 
 router = APIRouter(include_in_schema=False)
 CHOOSE = N_("Choose a weight or a bias first.")
@@ -32,10 +34,12 @@ async def check_one(request: Request, door: Door, session_id: str) -> Response:
     if place is None or place.parameter is None:
         raise RequestError(CHOOSE)
     at = place.parameter
-    found = await door.look(session, lambda s: checking.check(s, *at), checking.PASSES + 3)
 
-    symbol = symbol_of(view_for(request, session), place)
-    made = difference(found.quotient, symbol, found.gradient)
+    def made_of(session: Session) -> Difference:
+        found = checking.check(session, *at)
+        return difference(found.quotient, symbol_of(view_for(request, session), place), found.gradient)
+
+    made = await door.look(session, made_of, checking.PASSES + PASSES)
     if not render.wants_fragment(request):
         return await shown(request, door, session, difference=made)
     answer = partial(render.fragment, request, "answers/difference.html", difference=made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.nn import ACTIVATIONS, Array, Dense, Network, activate, plan_for
+from app.nn import ACTIVATIONS, Array, Dense, Network, activate, plan_for, slope_at
 from tests.nn import naive
 
 ELEMENTWISE = [name for name in ACTIVATIONS if name != "softmax"]
@@ -50,6 +50,20 @@ def test_slopes(name: str) -> None:
 )
 def test_slope_at_the_kink(name: str, at_zero: float) -> None:
     assert slopes(name, np.zeros(1))[0] == pytest.approx(at_zero, rel=1e-14)
+    assert slope_at(name, -0.0) == pytest.approx(at_zero, rel=1e-14)
+
+
+def test_no_gradient_passes_a_rectified_unit_whose_z_is_a_negative_zero() -> None:
+    network = Network((1,), (Dense(2, "relu"), Dense(1)), "squared_error")
+    plan = plan_for(network, 5)
+    plan.load(network.flatten([{"W": [[-1e-200] * 2], "b": [-0.0] * 2}, {"W": [[1.0]] * 2, "b": [0.0]}]))
+    plan.feed(network.inputs(np.full((5, 1), 1e-200)), network.targets(np.ones((5, 1))))
+    plan.forward()
+    plan.backward()
+    hidden = plan.trace(with_delta=True).layers[0]
+    assert hidden.delta is not None
+    assert not hidden.z.any()
+    assert not hidden.delta.any()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from weakref import ref
+
 import numpy as np
 import pytest
 
@@ -68,3 +71,18 @@ def test_parts_of_much_data_are_put_together_from_pieces() -> None:
     assert np.isnan(empty)
     assert np.array_equal(outputs, whole.outputs)
     np.testing.assert_allclose((600 * first + 900 * last) / 1500, whole.loss, rtol=1e-13)
+
+
+def test_data_that_were_evaluated_are_not_kept_alive() -> None:
+    network, rng = Network((2,), (Dense(3), Dense(1)), "mse"), np.random.default_rng(2)
+    params = network.initial("xavier_uniform", rng)
+    inputs, targets = network.inputs(rng.random((7, 2))), network.targets(rng.random((7, 1)))
+    first = evaluate(network, params, inputs, targets).loss
+    assert evaluate(network, params, inputs, targets).loss == first
+    others = network.inputs(rng.random((7, 2)))
+    assert evaluate(network, params, others, targets).loss != first
+    assert evaluate(network, params, inputs, targets).loss == first
+    gone = ref(inputs.values)
+    del inputs
+    gc.collect()
+    assert gone() is None

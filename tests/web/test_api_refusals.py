@@ -202,6 +202,12 @@ def small(portal: BlockingPortal) -> Iterator[Client]:
     app.state.playground.close()
 
 
+def test_a_page_that_the_limits_allow_comes_to_its_end(small: Client) -> None:
+    page = small.get("/p/xor")
+    assert page.status_code == 200
+    assert page.text.endswith("</html>")
+
+
 def test_a_body_or_link_that_is_too_large(small: Client) -> None:
     content = problem(small.post("/api/sessions", content=b" " * 2001), 413)
     assert "2001 bytes; the limit max_request_bytes is 2000" in content["detail"]
