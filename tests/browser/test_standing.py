@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.playground import PATIENCE, PAUSE_MS, Playground, eventually
 
@@ -69,6 +70,11 @@ def test_after_every_action_the_page_stands_as_it_would_be_made(playground: Play
         "Step",
     ):
         expect_as_made(playground.press(action))
+
+
+def test_where_all_curves_are_gone_it_is_said_again(playground: Playground) -> None:
+    playground.open("/p/circle").press("Step", "Undo", "Forward", "Reset")
+    expect(playground.page.locator("#chart .empty")).to_be_visible()
 
 
 @pytest.mark.parametrize(
