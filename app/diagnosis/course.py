@@ -75,20 +75,23 @@ def over_fitting(case: Case) -> Finding | None:
     """The test loss has turned and rises while the training loss still falls."""
     if case.setup.test is None or _is_fitting(case.recent[-RECENT:], case.baseline):
         return None
-    tested = [p.test_loss for p in case.past if p.test_loss is not None]
-    if len(tested) <= RECENT or median(tested[-RECENT:]) < WORSE * min(tested):
-        return None  # no median of some is lower than the lowest
-    both = [p for p in case.past if p.test_loss is not None and p.train_loss is not None]
-    if len(both) <= RECENT or _is_fitting(both[-RECENT:], case.baseline):
+    points = [p for p in case.past if p.test_loss is not None]
+    if len(points) <= RECENT or _is_fitting(points[-RECENT:], case.baseline):
         return None
-    losses = np.array([(p.train_loss, p.test_loss) for p in both])
-    train, test = np.median(sliding_window_view(losses, RECENT, axis=0), axis=2).T
-    trained, now, best = float(train[-1]), float(test[-1]), int(test.argmin())
-    if now < WORSE * test[best] or trained > FALLEN * train[best]:
+    tested = sliding_window_view(np.array([p.test_loss for p in points]), RECENT)
+    middles = np.sort(tested, axis=1)[:, RECENT // 2]
+    now, best = float(middles[-1]), int(middles.argmin())
+    trained, before = _middle(points[-RECENT:]), _middle(points[best : best + RECENT])
+    if now < WORSE * middles[best] or trained > FALLEN * before:
         return None
-    turned = both[best + RECENT // 2].step
-    numbers = {"test": now, "best": float(test[best]), "step": turned, "train": trained}
+    turned = points[best + RECENT // 2].step
+    numbers = {"test": now, "best": float(middles[best]), "step": turned, "train": trained}
     return Finding("over_fitting", None, numbers)
+
+
+def _middle(points: Sequence[Point]) -> float:
+    """The median of their training losses."""
+    return median(point.train_loss for point in points if point.train_loss is not None)
 
 
 def _is_fitting(points: Sequence[Point], baseline: float) -> bool:

@@ -37,12 +37,10 @@ class Activation:
 
     def times_slope(self, gradient: Array, d: Array, out: Array) -> Call:
         """out = gradient ∘ f′(z); `out` may be `gradient` itself."""
-        if not self.is_mask:
-            return call(np.multiply, gradient, d, out)
-        bits = out.view(np.uint64)  # times 1 or 0 they are those of the same number, or of 0.0
-        return call(
-            np.multiply, bits if gradient is out else gradient.view(np.uint64), d.view(np.uint64), bits
-        )
+        operands = (gradient, d, out)
+        if self.is_mask:  # the bits of a number times 1 or 0 are those of the same number, or of 0.0
+            return call(np.multiply, *(each.view(np.uint64) for each in operands))
+        return call(np.multiply, *operands)
 
 
 LEAK = constant(0.01)

@@ -16,7 +16,7 @@ from app.nn.layer import BackwardSite, Factor, ForwardSite, Layer, Params, Part,
 from app.nn.shapes import by_place, features
 from app.nn.trace import LayerTrace
 
-TURNED = 100  # inputs
+TURNED = 60  # inputs
 ALIKE = 3  # layers whose gradients share a product
 
 
@@ -118,7 +118,7 @@ def lay_gradients(layers: Sequence[tuple[ForwardSite, BackwardSite]]) -> Iterato
     while operands:
         x, delta, dM = (_stacked(blocks) for blocks in zip(*operands, strict=True))
         alike = min(len(x), len(delta), len(dM))
-        if alike >= ALIKE:
+        if alike >= ALIKE and x.shape[1] <= TURNED:
             yield call(np.matmul, x[:alike], delta[:alike].transpose(0, 2, 1), dM[:alike])
         else:
             alike = 1
@@ -144,7 +144,7 @@ def _stacked(blocks: Sequence[Array]) -> Array:
 
 
 def _gradient(x: Array, delta: Array, dM: Array) -> list[Call]:
-    """dM = x·deltaᵀ. From about a hundred inputs on it pays to turn delta first."""
+    """dM = x·deltaᵀ. From about sixty inputs on it pays to turn delta first."""
     if len(x) <= TURNED:
         return [call(x.dot, delta.T, dM)]
     rows = aligned(*delta.T.shape)

@@ -55,11 +55,9 @@ def openness(layer: Layer, units: Units) -> list[float]:
     """f′(z) of every unit of a layer with sigmoid (f′ = a(1 − a), at most ¼) or tanh (f′ = 1 − a², at most 1), its mean
     over the batch as a share of the largest f′ there is."""
     a = units.a.reshape(len(units.a), -1)
-    count, squares = a.shape[1], np.vecdot(a, a).tolist()
-    if activation_of(layer) == "tanh":
-        return [1.0 - square / count for square in squares]
-    sums = np.add.reduce(a, axis=1).tolist()
-    return [4.0 * (one - square) / count for one, square in zip(sums, squares, strict=True)]
+    is_tanh, count = activation_of(layer) == "tanh", a.shape[1]
+    sums = np.vecdot(1.0 - a, 1.0 + a if is_tanh else 4.0 * a)
+    return [total / count for total in sums.tolist()]
 
 
 def alike(units: Units) -> int:

@@ -7,47 +7,16 @@ stands behind that activation only, and lays it too: both are computed from z, s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from app.nn.activations import lay_sigmoid, lay_softmax
-from app.nn.arrays import ONE, ZERO, Array, Call, aligned, call, column_sums, constant, straight
+from app.nn.arrays import ONE, ZERO, Array, Call, aligned, call, constant, straight
+from app.nn.ends import Ends, product_of, sum_of
 
 Over = Literal["samples", "outputs", "steps"]
-
-
-@dataclass(frozen=True)
-class Ends:
-    """The buffers at the end of a network: z, a, y, rest (outputs, columns); `result`, the gradient with the total
-    behind it. is_linear: whether a is z.
-
-    A loss fills `total`, and may leave in `rest` and `work` what its gradient can use again. factor: what the
-    sum of the terms is multiplied by. parts: where some samples of a batch are to be told from others, the
-    slices of the samples and a total for each, in place of the one.
-    """
-
-    z: Array
-    a: Array
-    y: Array
-    rest: Array
-    result: Array
-    is_linear: bool
-    factor: float
-    work: dict[str, Array] = field(default_factory=dict)
-    parts: tuple[tuple[slice, Array], ...] = ()
-    batch: int = 0
-
-    @property
-    def gradient(self) -> Array:
-        """∂L/∂a, or ∂L/∂z where the loss lays its activation too, (outputs, columns)."""
-        return self.result[:-1].reshape(self.a.shape)
-
-    @property
-    def total(self) -> Array:
-        """0-d."""
-        return self.result[-1:].reshape(())
 
 
 Lay = Callable[[Ends], list[Call]]
@@ -59,9 +28,10 @@ class Loss:
     """What one loss lays.
 
     prepare(ends): what follows from the targets alone, run when they are fed. forward(ends): fills the total,
-    and a for a loss with `after`. backward(ends): fills the gradient of the mean batch loss. mean(factor): what the total is multiplied by to be that loss. terms(z, a, y): the loss
-    of every output, of any shape with the outputs last. over: the mean is taken over samples; over samples,
-    steps and outputs; or over samples and steps.
+    and a for a loss with `after`. backward(ends): fills what forward has left of the gradient of the mean batch
+    loss. mean(factor): what the total is multiplied by to be that loss. terms(z, a, y): the loss of every output,
+    of any shape with the outputs last. over: the mean is taken over samples; over samples, steps and outputs; or
+    over samples and steps.
     """
 
     name: str
@@ -79,37 +49,13 @@ class Loss:
         return 1.0 / counts[self.over]
 
 
-def _sum(ends: Ends, values: Array) -> list[Call]:
-    """Σ values (…, columns) into the total; a product is faster than np.add.reduce."""
-    if ends.parts:
-        return _sums(ends, values)
-    flat = values.reshape(-1)
-    return [call(np.ones_like(flat).dot, flat, ends.total)]
-
-
-def _product(ends: Ends, x: Array, y: Array) -> list[Call]:
-    """Σ x∘y into the total."""
-    if not ends.parts:
-        return [call(x.reshape(-1).dot, y.reshape(-1), ends.total)]
-    terms = aligned(*x.shape)
-    return [call(np.multiply, x, y, terms), *_sums(ends, terms)]
-
-
-def _sums(ends: Ends, values: Array) -> list[Call]:
-    """Σ values of each part into its total. Nothing of one part gets into another, however large it is."""
-    sums = values if len(values) == 1 else aligned(1, values.shape[1])
-    by_sample = sums.reshape(-1, ends.batch)
-    calls = [call(np.add.reduce, by_sample[:, part], None, None, total) for part, total in ends.parts]
-    return calls if sums is values else [column_sums(values, sums), *calls]
-
-
 FEW = 64  # outputs of a batch
 
 
 def _squares(ends: Ends, scale: float) -> list[Call]:
     """Σ d² of the residuals d = a - y; of few, in the same product also the gradient, `scale` times d."""
     if ends.parts or not _are_few(ends):
-        return [call(np.subtract, ends.a, ends.y, ends.rest), *_product(ends, ends.rest, ends.rest)]
+        return [call(np.subtract, ends.a, ends.y, ends.rest), *product_of(ends, ends.rest, ends.rest)]
     size = ends.a.size
     system = aligned(size + 1, size)
     np.fill_diagonal(system, scale)
@@ -131,7 +77,7 @@ def _mae(ends: Ends) -> list[Call]:
     return [
         call(np.subtract, ends.a, ends.y, ends.rest),
         call(np.absolute, ends.rest, size),
-        *_sum(ends, size),
+        *sum_of(ends, size),
     ]
 
 
@@ -149,7 +95,7 @@ def _huber(ends: Ends) -> list[Call]:
         call(np.minimum, size, ONE, out=c),
         call(np.multiply, c, constant(0.5), half),
         call(np.subtract, size, half, size),
-        *_product(ends, size, c),
+        *product_of(ends, size, c),
     ]
 
 
@@ -176,7 +122,7 @@ def _binary_cross_entropy(ends: Ends) -> list[Call]:
         call(np.logaddexp, ZERO, ends.z, terms),
         call(np.multiply, ends.y, ends.z, ends.rest),
         call(np.subtract, terms, ends.rest, terms),
-        *_sum(ends, terms),
+        *sum_of(ends, terms),
     ]
 
 
@@ -211,7 +157,7 @@ def _cross_entropy(ends: Ends) -> list[Call]:
     careful = [
         *lay_softmax(ends.z, ends.a, shifted[:-1], sums),
         call(np.log, sums, sums),
-        *_product(ends, shifted, ends.work["signed"]),
+        *product_of(ends, shifted, ends.work["signed"]),
     ]
     if ends.parts or ends.a.size > FEW_PROBABILITIES:
         return careful
@@ -232,7 +178,7 @@ def _calm_cross_entropy(ends: Ends) -> list[Call]:
         call(np.ones((rows, rows)).dot, ends.a, sums),
         call(np.divide, ends.a, sums, ends.a),
         call(np.log, ends.a, ends.rest),
-        *_product(ends, ends.rest, ends.work["signed"][:-1]),
+        *product_of(ends, ends.rest, ends.work["signed"][:-1]),
     ]
 
 
@@ -255,7 +201,7 @@ def _hinge(ends: Ends) -> list[Call]:
         call(np.multiply, ends.a, ends.y, ends.rest),
         call(np.subtract, ONE, ends.rest, ends.rest),
         call(np.maximum, ends.rest, ZERO, out=ends.rest),
-        *_sum(ends, ends.rest),
+        *sum_of(ends, ends.rest),
     ]
 
 

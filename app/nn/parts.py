@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from app.nn.arrays import Array, Call, constant
-from app.nn.losses import Ends, Loss
+from app.nn.ends import Ends
+from app.nn.losses import Loss
 
 
 @dataclass(frozen=True, eq=False)

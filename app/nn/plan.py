@@ -16,8 +16,9 @@ from app.nn.activations import ACTIVATIONS, Activation
 from app.nn.arrays import Array, Call, IntArray, Runner, aligned, call, constant
 from app.nn.buffers import Block, matrix, row_shape, take
 from app.nn.dense import Dense, lay_gradients
+from app.nn.ends import Ends
 from app.nn.layer import BackwardSite, ForwardSite
-from app.nn.losses import LOSSES, Ends
+from app.nn.losses import LOSSES
 from app.nn.network import Columns, Network
 from app.nn.optimizers import Optimizer, Update
 from app.nn.parts import Parts
@@ -67,15 +68,8 @@ class Plan(Readings):
         self._loss = LOSSES[network.loss]
         last = self._blocks[-1]
         self._factor = self._loss.factor(batch, steps(network.output_shape), last.rows)
-        self._ends = Ends(
-            self._z_of(len(self._blocks) - 1),
-            last.features_of(self._a),
-            aligned(last.rows, last.columns),
-            aligned(last.rows, last.columns),
-            aligned(last.rows * last.columns + 1),
-            self._activations[-1].forward is None,
-            self._factor,
-        )
+        z, is_linear = self._z_of(len(self._blocks) - 1), self._activations[-1].forward is None
+        self._ends = Ends.behind(z, last.features_of(self._a), is_linear, self._factor)
         self._total = self._ends.total
         self._scale = self._loss.mean(self._factor)
         # feature-major: what runs over targets and outputs together runs twice as fast
@@ -123,7 +117,8 @@ class Plan(Readings):
     @cached_property
     def _deltas(self) -> list[Array]:
         shared = aligned(self._a.size)
-        return [*(block.features_of(shared) for block in self._blocks[:-1]), self._ends.gradient]
+        hidden = [block.features_of(shared) for block in self._blocks[:-1]]
+        return [*hidden, self._ends.gradient]
 
     @cached_property
     def _slopes(self) -> Array:

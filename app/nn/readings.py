@@ -11,8 +11,9 @@ import numpy as np
 
 from app.nn.arrays import Array, Call, Runner
 from app.nn.buffers import Block, Rows, matrix
+from app.nn.ends import Ends
 from app.nn.layer import ForwardSite
-from app.nn.losses import Ends, Loss
+from app.nn.losses import Loss
 from app.nn.network import Network
 from app.nn.shapes import copying, own_columns
 from app.nn.trace import LayerTrace, Means, Trace, Units

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -53,8 +53,8 @@ class Table:
     """The rows as columns: `places` in the batch and `numbers` in the data of the samples shown; `more` are
     folded, `loss` is the mean of all."""
 
-    places: IntArray
-    numbers: IntArray
+    places: list[int]
+    numbers: list[int]
     inputs: Columns
     targets: Columns
     outputs: Columns
@@ -74,14 +74,14 @@ class Table:
         return tuple(
             Row(
                 place,
-                int(self.numbers[k]),
+                self.numbers[k],
                 cells(self.inputs, k),
                 cells(self.targets, k),
                 cells(self.outputs, k),
                 None if self.certainties is None else float(self.certainties[k]),
                 float(self.losses[k]),
             )
-            for k, place in enumerate(self.places.tolist())
+            for k, place in enumerate(self.places)
         )
 
     def packed(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Table:
             "certainties": None if self.certainties is None else exact(self.certainties),
             "losses": exact(self.losses),
             "more": self.more,
-            "loss": self.loss if np.isfinite(self.loss) else short(self.loss),
+            "loss": self.loss if isfinite(self.loss) else short(self.loss),
             "sample": self.sample,
         }
 
@@ -114,12 +114,11 @@ def table(view: View) -> Table | None:
     if batch is None:
         return None
     trace, places = batch.trace, _shown(batch)
-    outputs, numbers = trace.outputs[places], batch.rows[places]
-    rows = numbers.tolist()
+    outputs, rows = trace.outputs[places], batch.rows[places].tolist()
     targets = samples.targets.of_rows(rows, trace.targets[places])
     return Table(
-        _in_order(len(batch.rows))[places],
-        numbers,
+        np.arange(len(batch.rows))[places].tolist(),
+        rows,
         samples.inputs.of_rows(rows, trace.inputs[places]),
         targets,
         _told(targets, samples.targets.of(outputs)),
@@ -141,11 +140,6 @@ def _told(targets: Columns, outputs: Columns) -> Columns:
         return outputs
     pairs = zip(outputs[0].cells, targets[0].cells, strict=True)
     return (Column([y.against(t) for y, t in pairs if isinstance(y, Letters) and isinstance(t, Letters)]),)
-
-
-@lru_cache(maxsize=256)
-def _in_order(count: int) -> IntArray:
-    return np.arange(count)
 
 
 def _shown(batch: Batch) -> slice | IntArray:

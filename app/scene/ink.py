@@ -38,7 +38,7 @@ class Stamp:
 
     @property
     def shades(self) -> tuple[tuple[int, str], ...]:
-        """The pixels of each shade above 0 as one path. `static/js/cells.js` draws the same."""
+        """The pixels of each shade above 0 as one path. `static/js/cells.js` paints the same."""
         paths: dict[int, list[str]] = {}
         for y in range(self.height):
             x = 0

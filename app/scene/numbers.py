@@ -23,9 +23,9 @@ from app.scene.view import View
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-Packed = Array | IntArray | str | None
+Packed = Array | IntArray | str | tuple[()] | None
 
-NOTHING_FROZEN: dict[str, Packed] = dict.fromkeys(("frozen", "cut", "bias_frozen"), np.empty(0, np.int64))
+NOTHING_FROZEN: dict[str, Packed] = dict.fromkeys(("frozen", "cut", "bias_frozen"), ())
 NOTHING_DRAWN = ("weights", "biases", "frozen", "cut", "bias_frozen")
 NOTHING_KNOWN = (
     *("gradients", "bias_gradients", "changes", "bias_changes", "activations", "pre_activations", "deltas"),

@@ -78,7 +78,8 @@ class Painting:
         bases[self.cells :] = self._base_of(last)
         yield partial(np.multiply, shown, self._steps[last, ...], rises[self.cells :])
         yield partial(np.add, rises, bases, self._heights)
-        yield partial(self._heights.clip, LOWEST, ROUNDED, self._heights)
+        if None in self._fixed:  # what has bounds stays within its scale
+            yield partial(self._heights.clip, LOWEST, ROUNDED, self._heights)
 
     def _seen(self, values: Values) -> Values:
         """(units, side²) at the places of a neuron's picture."""

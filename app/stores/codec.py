@@ -61,8 +61,7 @@ def _encode_moment(
         passed = (last.epoch, last.position, knobs_id(last.regime), borrowed)
         if not borrowed:
             numbers.append(last.params.tobytes())
-    losses = (scores.batch_loss, scores.train_loss, scores.test_loss)
-    mask = _put((*losses, scores.train_accuracy, scores.test_accuracy), moment.norms, numbers)
+    mask = _put(scores[:5], moment.norms, numbers)
     return (
         *(moment.method, len(moment.state), moment.updates, moment.step, moment.epoch, moment.position),
         *(knobs_id(moment.regime), moment.frozen.tolist(), passed, scores.evaluated, mask, len(moment.norms)),
@@ -78,7 +77,9 @@ def _put(values: Sequence[Maybe], others: Sequence[float], numbers: list[bytes])
     """Put `values` and `others` behind `numbers`; gives which of the values there are, a bit each."""
     known = [value for value in values if value is not None]
     numbers.append(array("d", [*known, *others]).tobytes())
-    return sum([1 << k for k, value in enumerate(values) if value is not None])
+    if len(known) == len(values):
+        return (1 << len(values)) - 1
+    return sum(1 << k for k, value in enumerate(values) if value is not None)
 
 
 @dataclass

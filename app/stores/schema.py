@@ -30,9 +30,9 @@ PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY}",
     "PRAGMA wal_autocheckpoint = 16000",  # pages; until then checkpoints are made beside the work
 )
-# Nothing is appended to a session that was deleted. `start` is the first moment in a change, `stored` what all
-# up to here take, in bytes.
-APPEND = "INSERT INTO changes SELECT ?, ?, stored + ?, ?, ?, ? FROM changes WHERE key = ?"
+# `start` is the first moment in a change, `stored` what all up to here take, in bytes: without the change before it,
+# where the session was deleted, that is null and refused.
+APPEND = "INSERT INTO changes VALUES (?, ?, (SELECT stored FROM changes WHERE key = ?) + ?, ?, ?, ?)"
 COUNT = (
     "UPDATE changes SET stored = (SELECT sum(length(head) + length(numbers)) FROM changes "
     "WHERE key >= ?1 AND key <= ?2) WHERE key = ?2"

@@ -215,12 +215,10 @@ class SqliteStore:
         start, head, numbers = codec.encode_change(session, base, self._knobs_id)
         key, size = number * VERSIONS + version, len(head) + len(numbers)
         try:
-            done = self._db.execute(APPEND, (key, time.time(), size, start, head, numbers, key - 1)).rowcount
+            self._db.execute(APPEND, (key, time.time(), key - 1, size, start, head, numbers))
         except sqlite3.IntegrityError:
-            done = 0
-        if done == 0:
             self._cache.drop(session.id)  # whatever it says: the next look is at the file
-            raise StaleError(session.id)
+            raise StaleError(session.id) from None
         self._checkpoints.after(size)
         return number, version % LOOKED_AT == 0 or session.history.end - start > LOOKED_AT
 

@@ -1,7 +1,7 @@
 """Static files, read once and kept compressed; under a URL with their hash they never change.
 
-A page's style is one file but for what its bar needs: no request stands between a page and its first paint. Modules
-come behind it; they find those they import beside them, under the same hash.
+A page's style is two files: what its bar needs, which is all that stands before the first paint, and the rest.
+Modules come behind; they find those they import beside them, under the same hash.
 """
 
 from __future__ import annotations
@@ -18,30 +18,31 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 STATIC = Path(str(files("app").joinpath("static")))
-# The sheets of a page in the order in which they apply: those that its bar needs, which stand in its head, and the
-# others as one file.
-BAR_SHEETS = ["tokens", "layout"]
-STYLE = "css/page.css"
-SHEETS = [
-    "network",
-    "panels",
-    "result",
-    "hand",
-    "inspector",
-    "batch",
-    "charts",
-    "phases",
-    "forms",
-    "stack",
-    "example",
-    "unrolled",
-    "images",
-    "landscape",
-    "proofs",
-    "formulas",
-    "pair",
-    "findings",
-]
+BAR_STYLE, STYLE = "css/bar.css", "css/page.css"
+# The sheets of both, in the order in which they apply.
+SHEETS = {
+    BAR_STYLE: ["tokens", "layout"],
+    STYLE: [
+        "network",
+        "panels",
+        "result",
+        "hand",
+        "inspector",
+        "batch",
+        "charts",
+        "phases",
+        "forms",
+        "stack",
+        "example",
+        "unrolled",
+        "images",
+        "landscape",
+        "proofs",
+        "formulas",
+        "pair",
+        "findings",
+    ],
+}
 HASH_LENGTH = 10
 FOR_EVER = "public, max-age=31536000, immutable"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
@@ -69,22 +70,13 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:HASH_LENGTH]
 
 
-def _joined(sheets: list[str]) -> bytes:
-    return b"".join((STATIC / "css" / f"{sheet}.css").read_bytes() for sheet in sheets)
-
-
-@cache
-def bar_style() -> str:
-    """What stands in the head of every page, so that its bar is painted before any file has come."""
-    return _joined(BAR_SHEETS).decode()
-
-
 @cache
 def assets() -> dict[str, Asset]:
     """Every file that is sent, by its path below /static."""
     paths = [path for folder in ("img", "js", "vendor") for path in (STATIC / folder).iterdir()]
     found = {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in paths}
-    found[STYLE] = _joined(SHEETS)
+    for style, sheets in SHEETS.items():
+        found[style] = b"".join((STATIC / "css" / f"{sheet}.css").read_bytes() for sheet in sheets)
     return {
         name: Asset(content, KINDS.get(Path(name).suffix, "text/plain")) for name, content in found.items()
     }

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -45,7 +44,7 @@ from app.scene.fields import OPTIMIZER_OPTIONS, SCHEDULE_OPTIONS
 from app.scene.thumbnails import thumbnail
 from app.scene.view import View
 from app.web.answers import Answer
-from app.web.assets import STYLE, bar_style, static_url
+from app.web.assets import BAR_STYLE, STYLE, static_url
 from app.web.charting import chart_choice
 from app.web.language import language_of, remember_language
 from app.web.owner import COOKIE as OWNER_COOKIE
@@ -86,7 +85,7 @@ def environment(code: str) -> Environment:
         t=lambda text, **values: translate(code, text, **values),
         static=static_url,
         style=STYLE,
-        bar_style=Markup(bar_style()),
+        bar_style=BAR_STYLE,
         languages=LANGUAGES,
         lang=LANGUAGES[code],
         presets=list(PRESETS.values()),

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 from markupsafe import Markup
 
-from app.playground import Playground
+from app.playground import INLINE_WORK, Playground
 from app.rebuild import losses_for
 from app.scene import batch, cells, example, numbers, result
 from app.scene.axes import axes
@@ -36,7 +36,8 @@ async def whole(
 
     async def pieces() -> AsyncIterator[str]:
         yield top
-        yield await door.look(session, lambda s: parts(request, see(s), **more), PASSES) + bottom
+        # on a thread, however little it is: the sheet that the bar asks for is served meanwhile
+        yield await door.look(session, lambda s: parts(request, see(s), **more), PASSES, INLINE_WORK) + bottom
 
     return render.in_pieces(request, pieces(), status)
 

@@ -208,3 +208,28 @@ def test_the_choice_outlives_a_reload_and_a_change_of_language(playground: Playg
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     expect(page.locator("#inspector")).to_have_attribute("data-select", "edge:0,1,0")
     playground.expect_step(1)
+
+
+def test_a_step_sets_the_texts_of_the_inspector_and_leaves_its_elements(playground: Playground) -> None:
+    playground.open("/p/circle?select=edge:0,0,0").press("Step", "Step")
+    page = playground.page
+    page.evaluate("document.querySelector('#terms tbody tr').standing = true")
+    for _ in range(3):
+        playground.press("Step")
+        state = playground.state()
+        playground.expect_step(state["step"])
+        for name, parameters in (("value", state["parameters"]), ("gradient", state["gradients"])):
+            held = page.locator(f"#inspector-{name}").get_attribute("value")
+            assert held is not None
+            assert float(held) == parameters[0]["W"][0][0]
+    assert page.evaluate("document.querySelector('#terms tbody tr').standing === true")
+
+
+def test_what_is_out_of_sight_is_left_out_only_while_steps_come(playground: Playground) -> None:
+    playground.open("/p/circle?select=edge:0,0,0").press("Step", "Step", "Step")
+    proofs = playground.page.locator("#inspector .proofs")
+    expect(proofs).to_have_css("content-visibility", "visible")
+    proofs.scroll_into_view_if_needed()
+    playground.press("Step", "Step")
+    expect(proofs).to_have_css("content-visibility", "visible")
+    expect(playground.page.locator("#check-difference")).to_be_visible()

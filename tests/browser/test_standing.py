@@ -14,6 +14,11 @@ READ = """(html) => {
   const made = html === null ? document : new DOMParser().parseFromString(html, "text/html");
   const all = (selector, read) => [...made.querySelectorAll(selector)].filter((e) => !e.closest("[hidden]")).map(read);
   const text = (element) => element.textContent.replace(/\\s+/g, " ").trim();
+  const shades = (stamp) => {
+    if (stamp.localName === "svg") return stamp.dataset.digits;
+    const { data } = stamp.getContext("2d").getImageData(0, 0, stamp.width, stamp.height);
+    return data.filter((_, k) => k % 4 === 3).reduce((digits, alpha) => digits + Math.round((4 * alpha) / 255), "");
+  };
   const number = (name) => (element) => Number(element.getAttribute(name));
   return {
     counters: all("#counters div", text),
@@ -22,7 +27,8 @@ READ = """(html) => {
     samples: all("#batch a", ({ dataset, search }) => [dataset.sample, search.includes(`sample=${dataset.sample}`)]),
     foot: all("#batch tfoot :is(a, span, td)", text),
     cells: all("#batch data", (data) => data.getAttribute("value")),
-    drawn: all("#batch svg path", (path) => [path.getAttribute("class"), path.getAttribute("d")]),
+    stamps: all("#batch .stamp", shades),
+    drawn: all("#batch .spark path", (path) => [path.getAttribute("class"), path.getAttribute("d")]),
     letters: all("#batch .letters", (span) => [span.title, span.innerHTML]),
     ticks: all("#chart .tick", (tick) => [number("x")(tick), text(tick)]),
     heights: all("#chart .grid", number("y1")),

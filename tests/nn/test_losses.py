@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.nn import LOSSES, Array, Dense, Network, Plan, plan_for
+from app.nn.losses import FEW
 from tests.nn.naive import random_network
 
 
@@ -96,3 +97,43 @@ def test_labels_are_one_hot() -> None:
         network.targets(np.array([0, 3]))
     with pytest.raises(ValueError, match="0 to 2"):
         network.targets(np.array([0.5, 1]))
+
+
+@pytest.mark.parametrize("size", [1.0, 50.0, 200.0, 400.0, 2000.0])
+def test_cross_entropy_of_small_and_large_logits(size: float) -> None:
+    z = np.array([[0.9, -0.4, 1.0], [-1.0, 0.2, 0.19], [0.0, 0.0, 0.5]]) * size
+    network = Network((3,), (Dense(3, "softmax"),), "cross_entropy")
+    plan = plan_for(network, 3)
+    plan.feed(network.inputs(np.eye(3)), network.targets(np.array([2, 0, 1])))
+    expected = [np.logaddexp.reduce(row) - row[k] for row, k in zip(z, (2, 0, 1), strict=True)]
+    assert run(np.append(z.ravel(), [0, 0, 0]), plan) == pytest.approx(float(np.mean(expected)), rel=1e-13)
+    probs = np.exp(z - np.logaddexp.reduce(z, axis=1)[:, None])
+    slopes = (probs - np.eye(3)[[2, 0, 1]]) / 3
+    np.testing.assert_allclose(plan.grads[:9].reshape(3, 3), slopes, rtol=1e-11, atol=1e-13)
+
+
+def test_cross_entropy_of_certainty_is_small_and_not_negative() -> None:
+    network = Network((1,), (Dense(2, "softmax"),), "cross_entropy")
+    plan = plan_for(network, 1)
+    plan.feed(network.inputs([[1.0]]), network.targets(np.array([0])))
+    assert run(np.array([33.0, 13.0, 0.0, 0.0]), plan) == pytest.approx(log1p(exp(-20)), rel=1e-6)
+    for z in range(30, 280):
+        assert run(np.array([float(z), 0.1, 0.0, 0.0]), plan) >= 0.0
+
+
+@pytest.mark.parametrize("activation", ["linear", "tanh"])
+@pytest.mark.parametrize("batch", [FEW // 2, FEW])
+def test_squares_of_few_and_of_many_outputs(batch: int, activation: str) -> None:
+    rng = np.random.default_rng(4)
+    x, y, params = rng.normal(size=(batch, 3)), rng.normal(size=(batch, 2)), rng.normal(size=8)
+    network = Network((3,), (Dense(2, activation),), "mse")
+    plan = plan_for(network, batch)
+    plan.feed(network.inputs(x), network.targets(y))
+    loss = run(params, plan)
+    a = x @ params[:6].reshape(3, 2) + params[6:]
+    a, slope = (np.tanh(a), 1 - np.tanh(a) ** 2) if activation == "tanh" else (a, np.ones_like(a))
+    assert loss == pytest.approx(float(((a - y) ** 2).mean()), rel=1e-14)
+    expected = x.T @ ((a - y) / batch * slope)
+    for _ in range(2):
+        np.testing.assert_allclose(plan.grads[:6].reshape(3, 2), expected, rtol=1e-12, atol=1e-15)
+        plan.backward()  # a second time: nothing of the first is left in it

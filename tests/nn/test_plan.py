@@ -7,11 +7,23 @@ import threading
 import numpy as np
 import pytest
 
-from app.nn import ACTIVATIONS, LOSSES, Dense, Network, Plan, activate, evaluate, optimizer, plan_for, predict
+from app.nn import (
+    ACTIVATIONS,
+    LOSSES,
+    Dense,
+    Dropout,
+    Network,
+    Plan,
+    activate,
+    evaluate,
+    optimizer,
+    plan_for,
+    predict,
+)
 from app.nn.arrays import SMALL
 from app.nn.evaluation import PIECE
 from app.nn.plan import PLAN_BYTES, PLANS_KEPT
-from tests.nn import naive
+from tests.nn import naive, passes
 from tests.nn.naive import SMOOTH, random_network
 
 SHAPES = [(3,), (4, 3), (2, 2, 1)]
@@ -236,3 +248,29 @@ def test_evaluation_of_nothing() -> None:
     )
     assert np.isnan(evaluation.loss)
     assert evaluation.outputs.shape == (0, 1)
+
+
+@pytest.mark.parametrize("shape", [(4,), (3, 4)], ids=["features", "sequence"])
+def test_gradients_of_layers_alike_are_their_own(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(8)
+    four = Dense(4, "relu")
+    layers = (four, four, four, four, Dropout(0.5), four, four, Dense(4, "tanh"), four, four, four, Dense(1))
+    made = passes.run(rng, shape, *layers, batch=5, noise=(1, 2))
+    x = made.trace.inputs
+    for own, gradients in zip(made.trace.layers, made.gradients, strict=True):
+        if gradients:
+            assert own.delta is not None
+            rows, delta = x.reshape(-1, x.shape[-1]), own.delta.reshape(-1, own.delta.shape[-1])
+            np.testing.assert_allclose(gradients["W"], rows.T @ delta, rtol=1e-12, atol=1e-16)
+            np.testing.assert_allclose(gradients["b"], delta.sum(axis=0), rtol=1e-12, atol=1e-16)
+        x = own.a
+
+
+def test_rectified_units_let_the_gradient_through_or_not() -> None:
+    network = Network((1,), (Dense(4, "relu"), Dense(1)), "squared_error")
+    plan = plan_for(network, 1)
+    plan.load(np.array([1.0, 0.0, -1.0, 1e-310, 0, 0, 0, 0, -2.0, -3.0, -4.0, -5.0, 0.0]))
+    plan.feed(network.inputs([[1.0]]), network.targets([[-3.0]]))
+    plan.forward()
+    plan.backward()
+    np.testing.assert_array_equal(network.unflatten(plan.grads)[0]["b"], [-2.0, 0.0, 0.0, -5.0])

@@ -8,6 +8,7 @@ import pytest
 from app.scene.batch import ROWS, heads, table
 from app.scene.means import means
 from app.scene.numbers import numbers
+from app.scene.samples import KEPT, Cells, Kept
 from app.scene.view import Probe
 from tests.scene.views import view_of
 
@@ -78,3 +79,34 @@ def test_a_sample_s_share_stands_on_the_edges_in_place_of_the_gradient() -> None
     probed = view_of([2, 3, 1], sample=1, share=share, probe=Probe(np.zeros(2), view.batch.trace, None))
     assert probed.drawn_gradients is None
     assert numbers(probed)["gradients"] is None
+
+
+def test_pictures_of_samples_are_made_once_and_let_go_when_they_are_many() -> None:
+    made: list[int] = []
+
+    def named(values: np.ndarray) -> list[str]:
+        made.extend(values[:, 0].astype(int).tolist())
+        return [f"sample {k:.0f}" for k in values[:, 0]]
+
+    cells = Cells(named)
+
+    def shown(rows: list[int]) -> list[object]:
+        (column,) = cells.of_rows(rows, np.array(rows, dtype=float)[:, None])
+        return list(column.cells)
+
+    assert shown([3, 1]) == ["sample 3", "sample 1"]
+    assert shown([1, 2, 3]) == ["sample 1", "sample 2", "sample 3"]
+    assert made == [3, 1, 2]
+    assert shown(list(range(10, 11 + KEPT)))[-1] == f"sample {10 + KEPT}"
+    assert shown([2, 5]) == ["sample 2", "sample 5"]
+    assert made[-2:] == [2, 5]
+
+
+def test_what_is_kept_of_one_sample_is_its_own() -> None:
+    kept = Kept[str]()
+    assert (kept.of(4, lambda: "four"), kept.of(5, lambda: "five"), kept.of(4, str)) == (
+        "four",
+        "five",
+        "four",
+    )
+    assert (kept.of(None, lambda: "typed"), kept.of(None, lambda: "other")) == ("typed", "other")

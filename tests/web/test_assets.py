@@ -1,18 +1,19 @@
-"""Static files as they are sent: one sheet, and modules that find each other under one hash."""
+"""Static files as they are sent: two sheets, and modules that find each other under one hash."""
 
 from __future__ import annotations
 
 import re
+from itertools import chain
 
-from app.web.assets import BAR_SHEETS, SHEETS, STATIC, STYLE, assets, bar_style, static_url
+from app.web.assets import SHEETS, STATIC, assets, static_url
 from tests.clients import Client
 
 
 def test_no_sheet_is_left_out() -> None:
-    assert sorted(path.stem for path in (STATIC / "css").iterdir()) == sorted(BAR_SHEETS + SHEETS)
-    texts = {sheet: (STATIC / "css" / f"{sheet}.css").read_bytes() for sheet in BAR_SHEETS + SHEETS}
-    assert bar_style().encode() == b"".join(texts[sheet] for sheet in BAR_SHEETS)
-    assert assets()[STYLE].content == b"".join(texts[sheet] for sheet in SHEETS)
+    assert sorted(path.stem for path in (STATIC / "css").iterdir()) == sorted(chain(*SHEETS.values()))
+    for style, sheets in SHEETS.items():
+        texts = [(STATIC / "css" / f"{sheet}.css").read_bytes() for sheet in sheets]
+        assert assets()[style].content == b"".join(texts)
 
 
 def test_what_a_file_refers_to_stands_under_the_same_hash(client: Client) -> None:

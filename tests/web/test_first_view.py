@@ -7,14 +7,14 @@ import zlib
 
 import pytest
 
+from app.web.assets import static_url
 from tests.clients import Client
 
 
 def test_the_bar_is_sent_before_the_rest_is_made(client: Client) -> None:
     inflated = zlib.decompressobj(16 + zlib.MAX_WBITS)
     first, rest, *end = (inflated.decompress(piece).decode().strip() for piece in client.pieces("/p/xor"))
-    assert "<style>" in first
-    assert '<link rel="stylesheet"' not in first
+    assert re.findall('<link rel="stylesheet" href="([^"]+)"', first) == [static_url("css/bar.css")]
     assert first.endswith("</header>")
     assert rest.startswith('<link rel="stylesheet"')
     assert rest.endswith("</html>")
@@ -41,7 +41,7 @@ def test_what_a_first_view_needs_is_sent_compressed(client: Client) -> None:
     assert page.headers["content-encoding"] == "gzip"
     assert "Accept-Encoding" in page.headers["vary"]
     files = re.findall(r'"(/static/[^"]+\.(?:js|css|svg))"', page.text)
-    assert len(files) == 5
+    assert len(files) == 6
     for url in files:
         answer = client.get(url)
         assert answer.headers["content-encoding"] == "gzip"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -224,9 +222,7 @@ def test_security_headers_and_nothing_inline(client: Client, url: str) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     page = Page(answer.text)
     assert not page.all("style")
-    (style,) = page.tagged("style")
-    digest = base64.b64encode(hashlib.sha256("".join(style.parts).encode()).digest()).decode()
-    assert f"'sha256-{digest}'" in policy
+    assert not page.tagged("style")
     for script in page.tagged("script"):
         assert "src" in script.attributes or script["type"] == "application/json"
     for element in page.elements:

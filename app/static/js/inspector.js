@@ -1,8 +1,10 @@
 // The inspector stands while its numbers change: an answer brings its texts in the order in which they stand there,
 // and before them its form where the page has another one.
+import { outOfSight } from "./away.js";
 import { renew } from "./renew.js";
 import { tell } from "./seen.js";
 
+const away = outOfSight();
 let holes = []; // of the form that stands
 let held = []; // the texts in them
 
@@ -13,7 +15,9 @@ export function setInspector(given) {
     holes = renew(given.markup);
     held = [];
     tell({ inspector: given.form });
+    away.watch(document.querySelectorAll(".inspection > *"));
   }
+  away.hold();
   given.texts.forEach((text, k) => {
     if (held[k] !== text) holes[k](text);
   });
@@ -24,4 +28,5 @@ export function setInspector(given) {
 export function forgetInspector() {
   holes = [];
   tell({ inspector: "" });
+  away.watch([]);
 }

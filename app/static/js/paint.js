@@ -1,6 +1,7 @@
 // Bytes to colours. A byte runs from 0 over 127, the middle, to 254; 255 is no number and stays empty.
 const COLOURS = ["surface", "ink", "focus", "zero", "weight-pos", "weight-neg", "gradient-pos", "gradient-neg",
   "class-0", "class-1", "class-2", "class-3", "class-4", "class-5"];
+const SHADES = 4; // of a stamp, as in app/scene/ink.py
 const STRENGTH = 0.72; // of the colour at the ends of the scale in the plane: points are to stand out
 
 export function bytesOf(text) {
@@ -27,6 +28,11 @@ function ramp(low, middle, high, strength) {
   return colours;
 }
 
+/** The colour in SHADES steps from nothing to all of it. */
+function steps([r, g, b]) {
+  return Uint32Array.from({ length: SHADES + 1 }, (_, shade) => (Math.round((255 * shade) / SHADES) << 24) | (b << 16) | (g << 8) | r);
+}
+
 const painters = [];
 let known = null; // until the colours of the page change
 
@@ -42,10 +48,10 @@ function read() {
   const [low, middle, high, ink] = ["weight-neg", "surface", "weight-pos", "ink"].map(colour);
   const classes = [0, 1, 2, 3, 4, 5].map((k) => ramp(middle, middle, colour(`class-${k}`), STRENGTH));
   const gradient = ramp(colour("gradient-neg"), middle, colour("gradient-pos"), 0.9);
-  return { named, neuron: ramp(low, middle, high, 0.9), plane: ramp(low, middle, high, STRENGTH), ink: ramp(low, middle, ink, 0.9), gradient, classes };
+  return { named, neuron: ramp(low, middle, high, 0.9), plane: ramp(low, middle, high, STRENGTH), ink: ramp(low, middle, ink, 0.9), gradient, classes, shades: steps(colour("ink")) };
 }
 
-/** The scales of colour as the page's style has them now: of neurons, of the plane, of images, of gradients, of classes. */
+/** The scales of colour as the page's style has them now: of neurons, of the plane, of images, of gradients, of classes, of stamps. */
 export function palettes() {
   known ??= read();
   return known;
