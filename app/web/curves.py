@@ -33,7 +33,8 @@ def curve_of(session: Session) -> Curve:
 
 def fresh_of(session: Session, text: str) -> Fresh | None:
     """What is new to a page that says `version:step:kind`, of which version of the session it has the curves of that
-    kind, and up to which step. None unless that is this version or the one before, and after a reset.
+    kind, and up to which step. None unless that is this version or the one before, after a reset, and where there
+    are no curves.
 
     The page keeps its points up to the step it shows: no operation but a reset makes other ones of them.
     """
@@ -41,7 +42,7 @@ def fresh_of(session: Session, text: str) -> Fresh | None:
     if seen is None or session.version - int(seen[1]) not in (0, 1):
         return None
     since, kind = int(seen[2]), seen[3]
-    if until < since and not session.can_redo:
+    if (until < since or until == 0) and not session.can_redo:
         return None
     points, stride, read = session.curve.points, session.curve.stride, READ[kind]
     start, present = max(points.first, since // stride), min(points.end, until // stride)

@@ -82,6 +82,19 @@ def test_both_sides_show_what_the_api_says_in_every_phase(page: Page) -> None:
     assert left["step"] == 0
 
 
+def test_what_neurons_put_out_follows_on_both_sides(page: Page) -> None:
+    read = """(html) => {
+      const made = html === null ? document : new DOMParser().parseFromString(html, "text/html");
+      return [...made.querySelectorAll("#pair .activation")].map((text) => text.textContent);
+    }"""
+    page.goto("/p/circle/pair?learning_rate=0.5")
+    for name in ("Step", "Forward", "Reset"):
+        press(page, name)
+        made = page.evaluate(read, page.request.get(page.url).text())
+        eventually(page, lambda: page.evaluate(read, None), made)
+        assert any(made) == (name != "Reset")
+
+
 def test_a_place_is_compared_on_both_sides_and_follows_the_steps(page: Page) -> None:
     page.goto("/p/xor/pair?learning_rate=3")
     press(page, "Backward")

@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.playground import PATIENCE, PAUSE_MS, Playground
+from tests.browser.playground import PATIENCE, PAUSE_MS, Playground, eventually
 
 READ = """(html) => {
   const made = html === null ? document : new DOMParser().parseFromString(html, "text/html");
@@ -77,6 +78,11 @@ def test_after_every_action_the_page_stands_as_it_would_be_made(playground: Play
         expect_as_made(playground.press(action))
 
 
+def test_where_all_curves_are_gone_it_is_said_again(playground: Playground) -> None:
+    playground.open("/p/circle").press("Step", "Undo", "Forward", "Reset")
+    expect(playground.page.locator("#chart .empty")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "query", ["chart=gradient&gradient_log=1", "chart=loss&loss_log=1", "chart=accuracy"]
 )
@@ -89,3 +95,59 @@ def test_the_other_curves_are_drawn_on_too(playground: Playground, query: str) -
     page.reload()
     for action in ("Step", "Step", "Undo", "Step"):
         assert expect_as_made(playground.press(action))["curves"]
+
+
+INSPECTED = """(html) => {
+  const made = html === null ? document : new DOMParser().parseFromString(html, "text/html");
+  const text = (element) => element.textContent.replace(/\\s+/g, " ").trim();
+  return [...made.querySelectorAll("#inspector *")].map((element) => [
+    element.localName, element.id, element.className, text(element),
+    ...["href", "value"].map((name) => element.getAttribute(name)),
+  ]);
+}"""
+
+
+@pytest.mark.parametrize(
+    "presses", [["backward", "step"], ["step", "backward", "step"], ["reset", "step", "backward"]]
+)
+def test_presses_that_wait_for_one_another_leave_the_inspector_as_it_would_be_made(
+    playground: Playground, presses: list[str]
+) -> None:
+    page = playground.open("/p/circle").press("Step").page
+    playground.edge("0,0,0").focus()
+    page.keyboard.press("Enter")
+    playground.press("Step", "Step")
+    page.evaluate(
+        """(presses) => {
+          document.querySelector("#inspect").requestSubmit();
+          for (const press of presses) document.querySelector(`[data-action=${press}]`).click();
+        }""",
+        presses,
+    )
+    address = urljoin(page.url, f"/n/{playground.session}?select=edge:0,0,0")
+
+    def stands_as_made() -> bool:
+        made = page.evaluate(INSPECTED, page.request.get(address).text())
+        return bool(page.evaluate(INSPECTED, None) == made)
+
+    playground.expect_step(2 + presses.count("step") if presses[0] != "reset" else 1)
+    eventually(page, lambda: playground.state()["phase"], "backward" if presses[-1] == "backward" else "idle")
+    eventually(page, stands_as_made, True)
+
+
+def test_an_element_that_is_filled_in_later_keeps_no_attribute_of_what_stood_there(
+    playground: Playground,
+) -> None:
+    page = playground.open("/p/circle").page
+    kept = page.evaluate(
+        """async () => {
+          const module = document.querySelector("script[type=module]").src.replace(/[^/]*$/, "renew.js");
+          const { renew } = await import(module);
+          const list = document.body.appendChild(document.createElement("ul"));
+          list.id = "list";
+          list.innerHTML = '<li class="total">sum</li>';
+          renew('<ul id="list"><li data-marks="\\u001f">\\u001f</li></ul>').forEach((fill) => fill("1"));
+          return list.innerHTML;
+        }"""
+    )
+    assert kept == '<li data-marks="1">1</li>'

@@ -2,12 +2,14 @@
 // to say; every other is markup for htmx, with numbers in blocks among it, as on a page.
 import { forgetInspector, setInspector } from "./inspector.js";
 import { renew } from "./renew.js";
+import { tellWhenSent } from "./seen.js";
 
 const read = new Map(); // by its id, the block that was read last
 const last = new Map(); // and what it held
 
 /** Takes JSON apart before htmx swaps: nothing is left for it then, and its events come all the same. */
 export function takeAnswers(playground) {
+  tellWhenSent(playground);
   playground.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
     if (!ctx.response.headers.get("content-type")?.startsWith("application/json")) {
       forgetInspector();

@@ -13,6 +13,7 @@ import { unpacked } from "./packed.js";
 import { bytesOf } from "./paint.js";
 import { layered, mover } from "./phases.js";
 import { player } from "./play.js";
+import { standingActivations } from "./samples.js";
 import { followViews } from "./views.js";
 
 const CALM = 1000; // milliseconds between two answers that can still be followed by ear
@@ -21,6 +22,7 @@ function sideOf(room) {
   const svg = room.querySelector(".drawing");
   const name = room.dataset.side;
   const network = standing(svg);
+  const setActivations = standingActivations(room);
   const setPictures = svg.classList.contains("pictured") ? neuronPictures(svg) : null;
   layered(svg);
 
@@ -30,6 +32,7 @@ function sideOf(room) {
     const pictures = brought(`pictures-${name}`, answer?.[name].pictures);
     if (!numbers) return null;
     network.setNumbers(numbers);
+    setActivations(numbers);
     if (pictures) setPictures({ ...pictures, neurons: bytesOf(pictures.neurons) });
     room.dataset.phase = numbers.phase;
     return numbers;

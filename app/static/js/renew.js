@@ -57,8 +57,10 @@ function replaced(standing, made, holes) {
 
 function setAttributes(standing, made, holes) {
   for (const { name, value } of made.attributes) {
-    if (value === HOLE) holes.push(attribute(standing, name));
-    else if (standing.getAttribute(name) !== value) standing.setAttribute(name, value);
+    if (value === HOLE) {
+      if (!standing.hasAttribute(name)) standing.setAttribute(name, "");
+      holes.push(attribute(standing, name));
+    } else if (standing.getAttribute(name) !== value) standing.setAttribute(name, value);
   }
   if (standing.attributes.length === made.attributes.length) return;
   for (const { name } of [...standing.attributes]) {

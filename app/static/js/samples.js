@@ -5,10 +5,6 @@ import { setAttribute, setText } from "./set.js";
 export function followSamples(playground) {
   const follow = playground.querySelector("#follow");
   const fields = [...playground.querySelectorAll("input[name=sample]")];
-  const neurons = [...playground.querySelectorAll(".drawing [data-neuron]")].map((element) => ({
-    element,
-    text: element.querySelector(".activation"),
-  }));
 
   function choose(sample) {
     for (const field of fields) field.value = sample;
@@ -32,10 +28,19 @@ export function followSamples(playground) {
     row[next]?.querySelector("a")?.focus();
   });
 
-  /** What every neuron puts out, on the mean of the batch or for the one that is followed: to be read in a small network, to be seen in a large one. */
-  return function setActivations({ activations, followed, probe }) {
+  return standingActivations(playground);
+}
+
+/** Sets what every neuron of `room` puts out, on the mean of the batch or for the one that is followed: to be read in a
+ * small network, to be seen in a large one. */
+export function standingActivations(room) {
+  const neurons = [...room.querySelectorAll(".drawing [data-neuron]")].map((element) => ({
+    element,
+    text: element.querySelector(".activation"),
+  }));
+  return ({ activations, followed, probe }) => {
     const one = followed !== null || probe !== null;
-    playground.toggleAttribute("data-one", one);
+    room.toggleAttribute("data-one", one);
     const largest = Math.max(...(activations ?? []).map(Math.abs)) || 1;
     neurons.forEach(({ element, text }, n) => {
       if (one) element.style.setProperty("--lit", `${activations ? (90 * Math.abs(activations[n])) / largest : 0}%`);
