@@ -56,12 +56,10 @@ class Playground:
         self._followers: dict[str, set[asyncio.Event]] = {}
         self._looked = -inf
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
-        self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")  # small work waits for no large
 
     def close(self) -> None:
         """Let go of threads and store."""
         self._threads.shutdown()
-        self._aside.shutdown()
         self.store.close()
 
     def load(self, session_id: str, is_recent_enough: bool = False) -> Session:
@@ -147,16 +145,10 @@ class Playground:
             follower.set()
 
     async def look(
-        self,
-        session: Session,
-        view: Callable[[Session], T],
-        passes: int = 1,
-        work: float = 0.0,
-        is_aside: bool = False,
+        self, session: Session, view: Callable[[Session], T], passes: int = 1, work: float = 0.0
     ) -> T:
-        """What `view`, which takes about `passes` passes over a batch and `work` besides, sees of a session; aside
-        where others are to be served meanwhile, however little it is."""
-        return await self._run(self.work(session, passes) + work, partial(view, session), is_aside=is_aside)
+        """What `view`, which takes about `passes` passes over a batch and `work` besides, sees of a session."""
+        return await self._run(self.work(session, passes) + work, partial(view, session))
 
     async def follow(self, session_id: str) -> AsyncGenerator[Session | None]:
         """The session now and after each change; None now and then, when there is none. A slow follower misses some.
@@ -243,23 +235,21 @@ class Playground:
         while busy := next((self._busy[one] for one in ids if one in self._busy), None):
             await busy.wait()
 
-    async def _run(self, work: float, function: Callable[[], T], *changes: str, is_aside: bool = False) -> T:
-        """Small work here and now, large work, or what is to be done aside, on a thread while others are served; nobody
-        else changes the sessions that it `changes`."""
+    async def _run(self, work: float, function: Callable[[], T], *changes: str) -> T:
+        """Small work here and now, large work on a thread while others are served; nobody else changes the sessions
+        that it `changes`."""
         if work > self.limits.max_work_per_request:
             raise LimitError(
                 N_("This takes {work} multiplications; the limit max_work_per_request is {limit}."),
                 work=f"{work:.2g}",
                 limit=f"{self.limits.max_work_per_request:.2g}",
             )
-        is_small = work <= INLINE_WORK
-        if is_small and not is_aside:
+        if work <= INLINE_WORK:
             return function()
-        threads = self._aside if is_small else self._threads
         ended = asyncio.Event()
         self._busy.update(dict.fromkeys(changes, ended))
         try:
-            return await asyncio.get_running_loop().run_in_executor(threads, function)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, function)
         finally:
             for one in set(changes):
                 del self._busy[one]

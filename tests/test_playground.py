@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from app.errors import NotFoundError, TooManyError
 from app.limits import Limits
-from app.playground import INLINE_WORK, THREADS, Playground
+from app.playground import Playground
 from app.setup import prepare
 from app.spec import parse_spec
 from app.stores.base import SNAPSHOT
@@ -59,27 +58,6 @@ def test_a_copy_leaves_nothing_of_its_steps_with_what_it_was_made_of() -> None:
             assert len(stepped.history) == 4
         for kept in (session, snapshot):
             assert [len(chunk) for chunk in kept.history.chunks] == [1]
-
-    asyncio.run(scenario())
-    door.close()
-
-
-def test_what_is_small_and_made_aside_waits_for_no_large_work() -> None:
-    door, ended = Playground(MemoryStore(), LIMITS), Event()
-
-    async def scenario() -> None:
-        session = await door.create(parse_spec(rows_spec()), "owner", None)
-        large = [
-            asyncio.create_task(door.look(session, lambda _: ended.wait(10), work=2 * INLINE_WORK))
-            for _ in range(THREADS)
-        ]
-        await asyncio.sleep(0)
-        assert await door.look(session, lambda s: (s.id, ended.is_set()), is_aside=True) == (
-            session.id,
-            False,
-        )
-        ended.set()
-        assert await asyncio.gather(*large) == [True] * THREADS
 
     asyncio.run(scenario())
     door.close()

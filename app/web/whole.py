@@ -36,9 +36,7 @@ async def whole(
 
     async def pieces() -> AsyncIterator[str]:
         yield top
-        # aside: the sheet that the bar asks for is served meanwhile
-        rest = await door.look(session, lambda s: parts(request, see(s), **more), PASSES, is_aside=True)
-        yield rest + bottom
+        yield await door.look(session, lambda s: parts(request, see(s), **more), PASSES) + bottom
 
     return render.in_pieces(request, pieces(), status)
 
