@@ -7,7 +7,7 @@ import { imageSpace } from "./images-space.js";
 import { bytesOf } from "./paint.js";
 import { edgeAt } from "./pointing.js";
 import { shares, widths } from "./widths.js";
-import { setAttribute, setText } from "./set.js";
+import { attributeOf, setAttribute, setText } from "./set.js";
 
 const WIDEST = { weight: 3, gradient: 1.8, tie: 3 }; // as in app/scene/images_edges.py
 const ARRAYS = { float32: Float32Array, float64: Float64Array };
@@ -24,20 +24,26 @@ function fitting(value, longest = LONGEST) {
   return text.length > longest ? "" : text;
 }
 
-function setData(element, name, value) {
-  const known = value !== undefined && value !== null && !Number.isNaN(value);
-  setAttribute(element, `data-${name}`, known ? plain(value) : null);
+/** Sets the number that an element carries. */
+function dataOf(element, name) {
+  const set = attributeOf(element, `data-${name}`);
+  return (value) => set(value === undefined || value === null || Number.isNaN(value) ? null : plain(value));
 }
 
-/** A square or a line shows a value: the larger, the fuller or wider. */
-function setMark(mark, kind, value, share, width) {
-  setAttribute(mark, "class", `${kind} ${sign(value)}`);
-  if (mark.tagName === "line") {
-    setAttribute(mark, "stroke-width", width / 10);
-    return;
-  }
-  setAttribute(mark, "fill-opacity", share.toFixed(2));
-  setAttribute(mark, "rx", value < 0 ? mark.getAttribute("width") / 2 : null);
+/** Sets the value that a square or a line shows: the larger, the fuller or wider. */
+function markOf(mark, kind) {
+  const [setClass, setWidth] = [attributeOf(mark, "class"), attributeOf(mark, "stroke-width")];
+  const [setOpacity, setRounding] = [attributeOf(mark, "fill-opacity"), attributeOf(mark, "rx")];
+  const [isLine, round] = [mark.tagName === "line", mark.getAttribute("width") / 2];
+  return (value, share, width) => {
+    setClass(`${kind} ${sign(value)}`);
+    if (isLine) {
+      setWidth(width / 10);
+      return;
+    }
+    setOpacity(share.toFixed(2));
+    setRounding(value < 0 ? round : null);
+  };
 }
 
 /** The pixel in the middle of a picture: where its link leads. */
@@ -53,7 +59,9 @@ function marksOf(element, space) {
   const { at, layer, name } = space.parse(element.dataset.select);
   return {
     element, at, slot: `${layer},${name}`,
-    weight: element.querySelector(".weight"), gradient: element.querySelector(".gradient"),
+    setWeight: dataOf(element, "weight"), setGradient: dataOf(element, "gradient"),
+    markWeight: markOf(element.querySelector(".weight"), "weight"),
+    markGradient: markOf(element.querySelector(".gradient"), "gradient"),
     value: element.querySelector(".value"), slope: element.querySelector(".slope"),
   };
 }
@@ -82,7 +90,11 @@ export function standingImages(svg) {
   const ties = grouped([...svg.querySelectorAll("[data-tie]")].map((element) => tieOf(element, space)));
   const neurons = [...svg.querySelectorAll("[data-neuron]")].map((element) => {
     const [layer, unit] = element.dataset.neuron.split(",").map(Number);
-    return { element, layer, unit, text: element.querySelector(".answer"), square: element.querySelector(":scope > .gradient") };
+    const square = element.querySelector(":scope > .gradient");
+    return {
+      element, layer, unit, text: element.querySelector(".answer"), markSquare: square && markOf(square, "gradient"),
+      setBias: dataOf(element, "bias"), setSlope: dataOf(element, "bias-gradient"),
+    };
   });
   const lines = [...svg.querySelectorAll(".edge")].map(lineOf);
   const reach = reachOf(svg, space);
@@ -101,11 +113,11 @@ export function standingImages(svg) {
       const scale = view.shown === "change" ? view.scale : "linear";
       const [full, fullSlopes] = [shares(own, scale, DECADES), shares(slopes, view.scale, DECADES)];
       const [wide, wideSlopes] = [widths(own, WIDEST.weight, scale, DECADES), widths(slopes, WIDEST.gradient, view.scale, DECADES)];
-      group.forEach(({ element, at, weight, gradient, value, slope }, k) => {
-        setData(element, "weight", params[at]);
-        setData(element, "gradient", gradients?.[at]);
-        setMark(weight, "weight", own[k], full[k], wide[k]);
-        setMark(gradient, "gradient", slopes[k], fullSlopes[k], wideSlopes[k]);
+      group.forEach(({ element, at, setWeight, setGradient, markWeight, markGradient, value, slope }, k) => {
+        setWeight(params[at]);
+        setGradient(gradients?.[at]);
+        markWeight(own[k], full[k], wide[k]);
+        markGradient(slopes[k], fullSlopes[k], wideSlopes[k]);
         if (value) setText(value, values ? fitting(own[k]) : "");
         if (slope) setText(slope, gradients ? fitting(slopes[k]) : "");
         element.classList.toggle("frozen", frozen.includes(at) && params[at] !== 0);
@@ -121,22 +133,22 @@ export function standingImages(svg) {
   function setNeurons() {
     const { a, delta, params, gradients } = numbers;
     const largest = (values, { at }, size) => Math.max(...values.subarray(at, at + size).map(Math.abs)) || 1;
-    for (const { element, layer, unit, text, square } of neurons) {
+    for (const { element, layer, unit, text, markSquare, setBias, setSlope } of neurons) {
       const description = space.layers[layer];
       const at = description.at + unit;
       const bias = description.slots?.b?.[0];
       if (bias !== undefined) {
-        setData(element, "bias", params[bias + unit]);
-        setData(element, "bias-gradient", gradients?.[bias + unit]);
+        setBias(params[bias + unit]);
+        setSlope(gradients?.[bias + unit]);
       }
       const full = a ? Math.abs(a[at]) / (description.largest ?? largest(a, description, space.sizes[layer])) : 0;
       element.style.setProperty("--full", `${Math.round(85 * Math.min(1, full || 0))}%`);
       element.classList.toggle("negative", a?.[at] < 0);
       element.classList.toggle("left-out", Boolean(a) && description.type === "dropout" && a[at] === 0 && a[space.layers[layer - 1].at + unit] !== 0);
       if (text) setText(text, a ? fitting(a[at], LONGEST + 1) : "");
-      if (!square) continue;
+      if (!markSquare) continue;
       const share = delta ? shares([...delta.subarray(description.at, description.at + space.sizes[layer])], view.scale, DECADES)[unit] : 0;
-      setMark(square, "gradient", delta?.[at], share || 0, 0);
+      markSquare(delta?.[at], share || 0, 0);
     }
   }
 

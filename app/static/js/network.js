@@ -2,13 +2,17 @@
 import { drawEdges } from "./canvas.js";
 import { ROOM, fitted, plain, short } from "./format.js";
 import { weightWidths, widths } from "./widths.js";
-import { setAttribute, setText } from "./set.js";
+import { attributeOf, setText } from "./set.js";
 
 const sign = (value) => (value === null || value === 0 ? "zero" : value < 0 ? "neg" : "pos");
 
-function setMark(line, kind, value, width) {
-  setAttribute(line, "class", `${kind} ${sign(value)}`);
-  setAttribute(line, "stroke-width", width / 10);
+/** Sets the value and the width that a line shows. */
+function markOf(line, kind) {
+  const [setClass, setWidth] = [attributeOf(line, "class"), attributeOf(line, "stroke-width")];
+  return (value, width) => {
+    setClass(`${kind} ${sign(value)}`);
+    setWidth(width / 10);
+  };
 }
 
 function setClass(entries, name, indices) {
@@ -16,12 +20,20 @@ function setClass(entries, name, indices) {
   entries.forEach(({ element }, e) => element.classList.toggle(name, chosen.has(e)));
 }
 
-function marksOf(element) {
-  return { element, weight: element.querySelector(".weight"), gradient: element.querySelector(".gradient") };
+/** `weight` and `gradient` are attributes with the numbers. */
+function marksOf(element, weight, gradient) {
+  return {
+    element,
+    setWeight: attributeOf(element, weight),
+    setGradient: attributeOf(element, gradient),
+    markWeight: markOf(element.querySelector(".weight"), "weight"),
+    markGradient: markOf(element.querySelector(".gradient"), "gradient"),
+  };
 }
 
-function lineOf({ element, weight }) {
-  const [x1, y1, x2, y2] = ["x1", "y1", "x2", "y2"].map((name) => Number(weight.getAttribute(name)));
+function lineOf({ element }) {
+  const line = element.querySelector(".weight");
+  const [x1, y1, x2, y2] = ["x1", "y1", "x2", "y2"].map((name) => Number(line.getAttribute(name)));
   return { key: element.dataset.select, x1, y1, x2, y2 };
 }
 
@@ -52,10 +64,10 @@ function labelOf(shown, room, weight, gradient, change) {
 function elementsOf(svg) {
   const edges = [...svg.querySelectorAll("[data-edge]")].map((element) => {
     const label = svg.querySelector(`[data-label="${element.dataset.edge}"]`);
-    return { ...marksOf(element), value: label?.querySelector(".value"), slope: label?.querySelector(".slope") };
+    return { ...marksOf(element, "data-weight", "data-gradient"), value: label?.querySelector(".value"), slope: label?.querySelector(".slope") };
   });
   const biases = [...svg.querySelectorAll("[data-bias]")].map((element) => ({
-    ...marksOf(element),
+    ...marksOf(element, "data-bias", "data-bias-gradient"),
     value: element.querySelector(".bias .value"),
     delta: element.querySelector(".delta"),
   }));
@@ -88,12 +100,12 @@ export function standingNetwork(svg) {
 
   function setEdges(strokes) {
     const { weights, gradients, changes } = numbers;
-    edges.forEach(({ element, weight, gradient, value, slope }, e) => {
+    edges.forEach(({ setWeight, setGradient, markWeight, markGradient, value, slope }, e) => {
       const g = gradients ? gradients[e] : null;
-      setAttribute(element, "data-weight", plain(weights[e]));
-      setAttribute(element, "data-gradient", g === null ? null : plain(g));
-      setMark(weight, "weight", strokes.weights[e], strokes.weightWidths[e]);
-      setMark(gradient, "gradient", g, strokes.gradientWidths[e]);
+      setWeight(plain(weights[e]));
+      setGradient(g === null ? null : plain(g));
+      markWeight(strokes.weights[e], strokes.weightWidths[e]);
+      markGradient(g, strokes.gradientWidths[e]);
       if (!value) return;
       const label = labelOf(view.shown, room, weights[e], gradients?.[e], changes?.[e]);
       setText(value, label[0]);
@@ -105,12 +117,12 @@ export function standingNetwork(svg) {
 
   function setBiases(strokes) {
     const { biases: values, bias_gradients: slopes, bias_changes: changes, deltas } = numbers;
-    biases.forEach(({ element, weight, gradient, value, delta }, n) => {
+    biases.forEach(({ setWeight, setGradient, markWeight, markGradient, value, delta }, n) => {
       const g = slopes ? slopes[n] : null;
-      setAttribute(element, "data-bias", plain(values[n]));
-      setAttribute(element, "data-bias-gradient", g === null ? null : plain(g));
-      setMark(weight, "weight", strokes.biases[n], strokes.biasWidths[n]);
-      setMark(gradient, "gradient", g, strokes.slopeWidths[n]);
+      setWeight(plain(values[n]));
+      setGradient(g === null ? null : plain(g));
+      markWeight(strokes.biases[n], strokes.biasWidths[n]);
+      markGradient(g, strokes.slopeWidths[n]);
       if (value) setText(value, fitted({ gradient: slopes?.[n], change: changes?.[n] }[view.shown] ?? values[n], ROOM.named));
       if (delta) setText(delta, deltas ? fitted(deltas[n], ROOM.neuron) : "");
     });

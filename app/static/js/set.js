@@ -14,6 +14,18 @@ export function setAttribute(element, name, value) {
   else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
 }
 
+/** Sets one attribute of an element, as setAttribute does; nobody else may set that one: what stands is remembered. */
+export function attributeOf(element, name) {
+  let standing = element.getAttribute(name);
+  return (value) => {
+    const text = value === null ? null : String(value);
+    if (text === standing) return;
+    standing = text;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
+  };
+}
+
 /** Whether an element is hidden. */
 export function setHidden(element, hidden) {
   if (element.hidden !== hidden) element.hidden = hidden;
