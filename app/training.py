@@ -34,7 +34,7 @@ def first_moment(setup: Setup) -> Moment:
     ways = regime(setup.spec.knobs)
     moment = Moment(
         params=setup.initial,
-        state=np.zeros(nn.state_size(ways.optimizer, setup.network.size)),
+        state=nn.first_state(ways.optimizer, setup.network.size),
         method=ways.optimizer.name,
         updates=0,
         step=0,
@@ -126,7 +126,7 @@ def _moved(session: Session, by: int) -> Session:
 def reset(session: Session) -> Session:
     """Back to step 0 with the same initial parameters; the settings stay as they are now."""
     ways = session.now.regime
-    state = np.zeros(nn.state_size(ways.optimizer, session.setup.network.size))
+    state = nn.first_state(ways.optimizer, session.setup.network.size)
     moment = replace(first_moment(session.setup), regime=ways, state=state, method=ways.optimizer.name)
     fresh = _from_start(session.setup, session.id, session.owner, session.preset, moment)
     return replace(fresh, version=session.version)

@@ -110,7 +110,7 @@ def _updates(setup: Setup, now: Moment, regime: Regime, count: int) -> list[Made
     batch_size, training, frozen = regime.knobs.batch_size, setup.train.count, now.frozen
     params, state, updates = now.params, now.state, now.updates
     if now.method != regime.optimizer.name:
-        state, updates = np.zeros(nn.state_size(regime.optimizer, network.size)), 0
+        state, updates = nn.first_state(regime.optimizer, network.size), 0
     epoch, position, plan = now.epoch, now.position, None
     order, made = setup.order(epoch), []
     for k in range(1, count + 1):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import sqrt
 
 import numpy as np
@@ -218,6 +218,18 @@ def state_names(optimizer: Optimizer) -> tuple[str, ...]:
 def state_size(optimizer: Optimizer, size: int) -> int:
     """How many numbers of state `size` parameters need."""
     return len(optimizer.rule.state) * size
+
+
+def first_state(optimizer: Optimizer, size: int) -> Array:
+    """The state (S,) of `size` parameters before the first update: zeros, that all who begin share."""
+    return _zeros(state_size(optimizer, size))
+
+
+@lru_cache(maxsize=64)
+def _zeros(count: int) -> Array:
+    zeros = np.zeros(count)
+    zeros.flags.writeable = False
+    return zeros
 
 
 class Update:

@@ -41,12 +41,18 @@ class Given:
     @cached_property
     def train_rows(self) -> IntArray:
         """Where the row of each training target begins in a table of class by class."""
-        return self.class_count * self.classes(self.train_targets)
+        return self._rows(self.train_targets)
 
     @cached_property
     def test_rows(self) -> IntArray:
         """The same of the test targets."""
-        return self.class_count * self.classes(self.test_targets)
+        return self._rows(self.test_targets)
+
+    def _rows(self, targets: Array) -> IntArray:
+        rows = self.class_count * self.classes(targets)
+        return rows.astype(
+            np.min_scalar_type(self.class_count**2)
+        )  # as small as it can be: every session has them
 
     def classes(self, values: Array) -> IntArray:
         """Which class each row of outputs means, step by step; of several outputs that are each right or wrong,

@@ -65,6 +65,8 @@ Columns = tuple[Column, ...]
 class Kept(Generic[T]):
     """What is made of samples of the data, by their rows: they never change, so it is made once."""
 
+    __slots__ = ("_made",)
+
     def __init__(self) -> None:
         self._made: dict[int, T] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from weakref import WeakKeyDictionary
@@ -29,17 +30,14 @@ class Standing:
     probe_form: Form | None
 
 
-_standing: WeakKeyDictionary[Setup, dict[str, Standing]] = WeakKeyDictionary()
+_standing: defaultdict[str, WeakKeyDictionary[Setup, Standing]] = defaultdict(WeakKeyDictionary)
 
 
 def standing_of(setup: Setup, code: str) -> Standing:
     """The same, made once."""
-    by_language = _standing.get(setup)
-    if by_language is None:
-        by_language = _standing[setup] = {}
-    found = by_language.get(code)
+    found = _standing[code].get(setup)
     if found is None:
-        found = by_language[code] = _stands(setup, code)
+        found = _standing[code][setup] = _stands(setup, code)
     return found
 
 
