@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -92,5 +92,4 @@ async def _form(receive: Receive) -> dict[str, str]:
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         body, more = body + message.get("body", b""), message.get("more_body", False)
-    pairs = [pair.partition("=") for pair in body.decode(errors="replace").replace("+", " ").split("&")]
-    return {unquote(name): unquote(value) for name, _, value in pairs}
+    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))

@@ -59,6 +59,14 @@ def told(session: Session) -> dict[str, Any]:
     }
 
 
+def assert_known(store: SqliteStore) -> None:
+    """Every session of the file is in the store, as it was."""
+    for session_id, known in KNOWN.items():
+        session = store.load(session_id)
+        assert session
+        assert told(session) == known
+
+
 def digest(moment: Moment) -> str:
     """Every bit of a moment, in short."""
     one, numbers = moment.last, (moment.params.tobytes(), moment.state.tobytes())
@@ -121,10 +129,7 @@ def test_what_the_limits_do_not_allow_stays_until_they_do(
         assert store.count(snapshots=False) == 0
         store.close()
     store = opened(file)
-    for session_id, known in KNOWN.items():
-        session = store.load(session_id)
-        assert session
-        assert told(session) == known
+    assert_known(store)
     store.close()
     test_nothing_of_the_first_version_is_left(file)
 
@@ -141,10 +146,7 @@ def test_some_stay_and_the_others_are_rewritten(file: Path) -> None:
     db.commit()
     db.close()
     store = opened(file)
-    for session_id, known in KNOWN.items():
-        session = store.load(session_id)
-        assert session
-        assert told(session) == known
+    assert_known(store)
     assert (store.count(snapshots=False), store.count(snapshots=True)) == (4, 1)
     store.close()
 
