@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -27,6 +28,19 @@ NEURON = """place => {
   const context = canvas.getContext("2d");
   return [0.15, 0.85].map(share => [...context.getImageData(...at(share).map(Math.floor), 1, 1).data]);
 }"""
+
+NOTHING = "#00000000"
+COLOUR_AT = """const canvas = document.querySelector("canvas.dots"), context = canvas.getContext("2d");
+  const { width, height } = document.querySelector("#plane .frame").closest("svg").viewBox.baseVal;
+  const hex = (values) => "#" + [...values].map(v => v.toString(16).padStart(2, "0")).join("");
+  const at = (x, y) => hex(context.getImageData(x * canvas.width / width, y * canvas.height / height, 1, 1).data);
+  const circles = (part) => [...document.querySelectorAll(`#plane [data-part=${part}] circle`)];"""
+# The colour in the middle of every dot, without its opacity where it is opaque.
+DOTS = f"""part => {{ {COLOUR_AT}
+  return circles(part).map(c => at(c.cx.baseVal.value, c.cy.baseVal.value).replace(/ff$/, "")); }}"""
+# Whether the dots are painted at these heights.
+RISEN = f"""heights => {{ {COLOUR_AT}
+  return circles("train").every((c, k) => at(c.cx.baseVal.value, heights[k]) !== "{NOTHING}"); }}"""
 
 
 def predicted(playground: Playground, points: list[list[float]]) -> list[list[float]]:
@@ -116,15 +130,44 @@ def test_crosses_and_rings_are_on_the_samples_the_api_names(playground: Playgrou
     assert rings.count("M") == len(batch)
 
 
+def dots(playground: Playground, part: str) -> tuple[float, set[str]]:
+    """How many of the dots of one part of the data are painted, a share of all, and the two colours that most have."""
+    found = playground.page.evaluate(DOTS, part)
+    painted = [colour for colour in found if colour != NOTHING]
+    return len(painted) / len(found), {colour for colour, _ in Counter(painted).most_common(2)}
+
+
+def test_every_sample_has_its_dot_in_the_colours_of_the_page(playground: Playground) -> None:
+    page = playground.open("/p/circle").page
+    colours = """() => ["--class-0", "--class-1"].map(
+      (name) => getComputedStyle(document.documentElement).getPropertyValue(name))"""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        eventually(page, lambda: dots(playground, "train"), (1.0, set(page.evaluate(colours))))
+    assert page.locator("#plane [data-part=train] circle").count() == 250
+
+
 def test_test_data_can_be_hidden(playground: Playground) -> None:
     page = playground.open("/p/circle").page
-    dots = page.locator("#plane [data-part=test] circle")
-    expect(dots).to_have_count(250)
-    expect(dots.first).to_be_visible()
+    crosses = page.locator("#plane [data-part=test] .crosses")
+    eventually(page, lambda: dots(playground, "test")[0], 1.0)
+    expect(crosses).to_be_visible()
     page.get_by_label("Show test data").uncheck()
     playground.press("Step")
-    expect(dots.first).to_be_hidden()
-    expect(page.locator("#plane [data-part=train] circle").first).to_be_visible()
+    expect(crosses).to_be_hidden()
+    assert dots(playground, "test")[0] < 0.5  # those that lie under one of the training data
+    assert dots(playground, "train")[0] == 1.0
+    page.get_by_label("Show test data").check()
+    eventually(page, lambda: dots(playground, "test")[0], 1.0)
+
+
+def test_dots_that_stand_for_outputs_move_with_them(playground: Playground) -> None:
+    page = playground.open("/p/worked-example-b").page
+    for _ in range(3):
+        playground.press("Step")
+        eventually(
+            page, lambda: page.evaluate(RISEN, playground.brought("pictures")["train"]["heights"]), True
+        )
 
 
 def test_the_table_follows_the_accuracy(playground: Playground) -> None:

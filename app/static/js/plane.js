@@ -1,4 +1,5 @@
-// The square of the result column: the surface on a canvas, marks on the dots that the server has drawn.
+// The square of the result column: the surface on a canvas, the dots of the data on another, marks on them.
+import { dotsOf, drawDots } from "./dots.js";
 import { short } from "./format.js";
 import { palettes, painted } from "./paint.js";
 import { setAttribute, setText } from "./set.js";
@@ -44,25 +45,25 @@ function curveOf(heights) {
   }).join("");
 }
 
-function marks(group) {
-  const circles = [...group.querySelectorAll(".dots circle")];
-  const xs = circles.map((circle) => circle.cx.baseVal.value);
-  const ys = circles.map((circle) => circle.cy.baseVal.value);
+/** Sets the marks on the dots of one part of the data. */
+function marks({ group, places }) {
   const [crosses, rings] = [group.querySelector(".crosses"), group.querySelector(".rings")];
   return ({ wrong, ringed, heights }) => {
     heights.forEach((y, k) => {
-      ys[k] = y;
-      circles[k].setAttribute("cy", y);
+      places[k].y = y;
     });
-    setAttribute(crosses, "d", wrong.map((k) => cross(xs[k], ys[k])).join(""));
-    setAttribute(rings, "d", ringed.map((k) => ring(xs[k], ys[k])).join(""));
+    setAttribute(crosses, "d", wrong.map((k) => cross(places[k].x, places[k].y)).join(""));
+    setAttribute(rings, "d", ringed.map((k) => ring(places[k].x, places[k].y)).join(""));
+    return heights.length > 0;
   };
 }
 
 export function standingPlane(playground) {
   const figure = playground.querySelector("#plane");
   if (!figure) return null;
-  const parts = [...figure.querySelectorAll("[data-part]")].map((group) => [group.dataset.part, marks(group)]);
+  const dots = [...figure.querySelectorAll("[data-part]")].map(dotsOf);
+  const drawAnew = drawDots(figure.querySelector(".frame").closest("svg"), dots);
+  const parts = dots.map((of) => [of.group.dataset.part, marks(of)]);
   const curves = [...figure.querySelectorAll(".curve")];
   const canvas = figure.querySelector("#surface");
   const context = canvas?.getContext("2d");
@@ -95,9 +96,11 @@ export function standingPlane(playground) {
 
   for (const box of figure.querySelectorAll(".switches input")) remember(box);
   discrete?.addEventListener("change", paint);
+  figure.querySelector("#show-test")?.addEventListener("change", drawAnew);
   return {
     set(numbers, given) {
-      for (const [part, mark] of parts) mark(numbers[part]);
+      const moved = parts.map(([part, mark]) => mark(numbers[part]));
+      if (moved.includes(true)) drawAnew();
       curves.forEach((curve, k) => setAttribute(curve, "d", curveOf(numbers.curves[k])));
       pictures = given;
       paint();
