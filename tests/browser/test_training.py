@@ -84,6 +84,36 @@ def test_play_and_pause_with_one_request_at_a_time(playground: Playground) -> No
     assert playground.api("/history")["step"] == list(range(1, paused["step"] + 1))
 
 
+SET_ROWS = """async () => {
+  const rows = [...document.querySelectorAll("#batch tbody tr:not(.rest)")];
+  const times = rows.map(() => 0);
+  const watching = new MutationObserver((records) => {
+    const set = new Set(records.map(({ target }) => (target.parentElement ?? target).closest("tr")));
+    rows.forEach((row, k) => { times[k] += set.has(row); });
+  });
+  watching.observe(document.querySelector("#batch"), { subtree: true, childList: true, characterData: true });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  return [times[0], times.at(-1)];
+}"""
+
+
+def test_rows_out_of_sight_wait_while_it_plays_and_are_set_when_they_are_seen(playground: Playground) -> None:
+    page = playground.open("/p/circle?batch_size=25").press("Step").page
+    rows = page.locator("#batch tbody tr:not(.rest)")
+    page.locator("#speed").select_option("16")
+    playground.button("Play").click()
+    expect(page.locator("#step")).to_have_text(re.compile(r"^\d\d+$"))
+    first, last = page.evaluate(SET_ROWS)
+    assert last < first
+    rows.last.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    first, last = page.evaluate(SET_ROWS)
+    assert first < last
+    playground.button("Pause").click()
+    batch = [str(row) for row in playground.api("/trace")["batch"]["indices"]]
+    eventually(page, lambda: rows.locator("th").all_inner_texts(), batch)
+
+
 def test_ten_rapid_clicks_are_ten_steps(playground: Playground) -> None:
     playground.open("/p/circle")
     for _ in range(10):

@@ -1,16 +1,14 @@
-// While one step follows the other, what is scrolled out of sight is not laid out: the numbers are set in it all the
-// same, and it is there again once nothing has come for a moment, when it comes into sight, or while it has the focus.
+// While one step follows the other, what is scrolled out of sight can wait.
 const REST_MS = 450;
 
-const lay = (part) => part.style.removeProperty("content-visibility");
-const lift = (part) => part.style.setProperty("content-visibility", "hidden");
-
-export function outOfSight() {
+/** Which of some parts are out of sight. `lay` is called with each when it comes into sight, and with all of them once
+ * nothing has come for a moment. */
+export function outOfSight(lay) {
   const away = new Set();
   let rest = 0;
 
   function layAll() {
-    for (const part of away) lay(part);
+    away.forEach(lay);
   }
 
   const observer = new IntersectionObserver((entries) => {
@@ -28,11 +26,12 @@ export function outOfSight() {
       observer.disconnect();
       for (const part of parts) observer.observe(part);
     },
-    /** Called with every step. */
+    /** Called with every step: gives the parts that can wait, which what has the focus never does. */
     hold() {
       clearTimeout(rest);
       rest = setTimeout(layAll, REST_MS);
-      for (const part of away) if (!part.contains(document.activeElement)) lift(part);
+      const focus = document.activeElement;
+      return new Set([...away].filter((part) => !part.contains(focus)));
     },
   };
 }

@@ -1,4 +1,6 @@
-// The table of the batch: the numbers of an answer in the rows that stand, as many as it has samples.
+// The table of the batch: the numbers of an answer in the rows that stand, as many as it has samples. While it plays,
+// rows that are out of sight wait.
+import { outOfSight } from "./away.js";
 import { setCell, setData } from "./cells.js";
 import { setNumber } from "./format.js";
 import { addressOf } from "./select.js";
@@ -15,6 +17,16 @@ export function standingBatch(playground) {
   const total = table.querySelector("tfoot data");
   const partsOf = (row) => ({ row, link: row.querySelector("a"), cells: [...row.querySelectorAll("td")] });
   const rows = [...table.querySelectorAll("tbody tr:not(.rest)")].map(partsOf);
+  const waiting = new Map(); // rows, and what sets them
+  const away = outOfSight((row) => {
+    waiting.get(row)?.();
+    waiting.delete(row);
+  });
+  watchRows();
+
+  function watchRows() {
+    away.watch(rows.map(({ row }) => row));
+  }
 
   function cellAfter(row, name) {
     const cell = row.appendChild(document.createElement("td"));
@@ -61,15 +73,26 @@ export function standingBatch(playground) {
     setData(cells.at(-1), shown.losses[k], 2);
   }
 
+  function setRows(shown) {
+    const [count, address] = [rows.length, addressOf(playground)];
+    while (rows.length > shown.places.length) rows.pop().row.remove();
+    while (rows.length < shown.places.length) rows.push(added(shown));
+    if (rows.length !== count) watchRows();
+    waiting.clear();
+    const held = playground.dataset.playing ? away.hold() : new Set();
+    rows.forEach((parts, k) => {
+      const set = () => setRow(parts, address, shown, k);
+      if (held.has(parts.row)) waiting.set(parts.row, set);
+      else set();
+    });
+  }
+
   /** `shown` is null before the first forward pass. */
   return function setBatch(shown) {
     setHidden(table, shown === null);
     setHidden(empty, shown !== null);
     if (!shown) return;
-    while (rows.length > shown.places.length) rows.pop().row.remove();
-    while (rows.length < shown.places.length) rows.push(added(shown));
-    const address = addressOf(playground);
-    rows.forEach((row, k) => setRow(row, address, shown, k));
+    setRows(shown);
     setHidden(rest, shown.more === 0);
     setText(more, more.dataset.text.replace("{n}", shown.more));
     setHidden(whole, shown.sample === null);

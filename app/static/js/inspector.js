@@ -4,7 +4,8 @@ import { outOfSight } from "./away.js";
 import { renew } from "./renew.js";
 import { tell } from "./seen.js";
 
-const away = outOfSight();
+// Out of sight the numbers are set all the same, but not laid out.
+const away = outOfSight((part) => part.style.removeProperty("content-visibility"));
 let holes = []; // of the form that stands
 let held = []; // the texts in them
 
@@ -17,7 +18,7 @@ export function setInspector(given) {
     tell({ inspector: given.form });
     away.watch(document.querySelectorAll(".inspection > *"));
   }
-  away.hold();
+  for (const part of away.hold()) part.style.setProperty("content-visibility", "hidden");
   given.texts.forEach((text, k) => {
     if (held[k] !== text) holes[k](text);
   });
