@@ -18,11 +18,14 @@ export function standingBatch(playground) {
   const partsOf = (row) => ({ row, link: row.querySelector("a"), cells: [...row.querySelectorAll("td")] });
   const rows = [...table.querySelectorAll("tbody tr:not(.rest)")].map(partsOf);
   const waiting = new Map(); // rows, and what sets them
-  const away = outOfSight((row) => {
+  const away = outOfSight(lay);
+  watchRows();
+
+  function lay(row) {
+    row.style.removeProperty("visibility");
     waiting.get(row)?.();
     waiting.delete(row);
-  });
-  watchRows();
+  }
 
   function watchRows() {
     away.watch(rows.map(({ row }) => row));
@@ -81,9 +84,9 @@ export function standingBatch(playground) {
     waiting.clear();
     const held = playground.dataset.playing ? away.hold() : new Set();
     rows.forEach((parts, k) => {
-      const set = () => setRow(parts, address, shown, k);
-      if (held.has(parts.row)) waiting.set(parts.row, set);
-      else set();
+      waiting.set(parts.row, () => setRow(parts, address, shown, k));
+      if (held.has(parts.row)) parts.row.style.visibility = "hidden"; // a stamp is painted even where nobody sees it
+      else lay(parts.row);
     });
   }
 
