@@ -21,7 +21,7 @@ from bench.figures import Figure, Target, alone, compared, interleaved
 from bench.serving import BARE, serving
 
 SECTION = "page"
-ROUNDS, CLICKS = 9, 3
+ROUNDS, CLICKS = 9, 7
 BUTTON = "bare htmx button"
 STEP = '[data-action="step"]'
 FEATURES = "x1,x2,x1%5E2,x2%5E2,x1*x2,sin(x1),sin(x2)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from math import isfinite, isnan
 
 # Widths in digits: of a number on an edge, of one with its name before it or of a bias, in a neuron, in a cell.
@@ -23,6 +24,7 @@ def plain(x: float | None) -> str:
     return format(Decimal(text), "f") if "e" in text else text.removesuffix(".0")
 
 
+@lru_cache(maxsize=4096)
 def short(x: float | None, digits: int = 4) -> str:
     """`x` to so many significant digits, very small and very large ones as 3.2×10⁻⁵; "–" for None.
 
