@@ -5,12 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import copysign, cos, inf, isnan, nan, sqrt
+from math import copysign, cos, inf, isnan, nan, prod, sqrt
 
 from app.nn.formula import Formula
 
 Write = Callable[[float], str]
 """A number as text: 0.25, −3, 3.2×10⁻⁵."""
+Rounding = Callable[[float], float]
+"""A number as it is shown."""
 SUM, PRODUCT, ATOM = range(3)  # how tightly what is written holds together
 _TIMES = '<mo>&#x2062;</mo><mspace width="0.15em"/>'
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -20,9 +22,13 @@ class Expression(ABC):
     """A formula with a number for each of its symbols."""
 
     @property
-    @abstractmethod
     def value(self) -> float:
         """What it comes to."""
+        return self.shown(float)
+
+    @abstractmethod
+    def shown(self, rounding: Rounding) -> float:
+        """What it comes to with its numbers as `rounding` leaves them."""
 
     @abstractmethod
     def written(self, number: Write | None) -> Formula:
@@ -74,10 +80,9 @@ class Quantity(Expression):
     symbol: Formula
     number: float
 
-    @property
-    def value(self) -> float:
-        """The number."""
-        return self.number
+    def shown(self, rounding: Rounding) -> float:
+        """The number, rounded."""
+        return rounding(self.number)
 
     def written(self, number: Write | None) -> Formula:
         """The symbol, or the number."""
@@ -120,9 +125,8 @@ class Whole(Expression):
 
     number: int
 
-    @property
-    def value(self) -> float:
-        """The number."""
+    def shown(self, rounding: Rounding) -> float:  # noqa: ARG002
+        """The number: it is never rounded."""
         return float(self.number)
 
     def written(self, number: Write | None) -> Formula:  # noqa: ARG002
@@ -136,10 +140,10 @@ class Sum(Expression):
 
     parts: tuple[Expression, ...]
 
-    @property
-    def value(self) -> float:
+    def shown(self, rounding: Rounding) -> float:
         """Added from the left."""
-        return sum((part.value for part in self.parts[1:]), self.parts[0].value)
+        first, *rest = self.parts
+        return sum([part.shown(rounding) for part in rest], first.shown(rounding))
 
     def written(self, number: Write | None) -> Formula:
         """With + between; a part that begins with a sign stands in parentheses, but for the first."""
@@ -159,10 +163,9 @@ class Difference(Expression):
     left: Expression
     right: Expression
 
-    @property
-    def value(self) -> float:
+    def shown(self, rounding: Rounding) -> float:
         """left − right."""
-        return self.left.value - self.right.value
+        return self.left.shown(rounding) - self.right.shown(rounding)
 
     def written(self, number: Write | None) -> Formula:
         """With − between."""
@@ -180,13 +183,10 @@ class Product(Expression):
 
     factors: tuple[Expression, ...]
 
-    @property
-    def value(self) -> float:
+    def shown(self, rounding: Rounding) -> float:
         """Multiplied from the left."""
-        made = self.factors[0].value
-        for factor in self.factors[1:]:
-            made *= factor.value
-        return made
+        first, *rest = self.factors
+        return prod([factor.shown(rounding) for factor in rest], start=first.shown(rounding))
 
     def written(self, number: Write | None) -> Formula:
         """Side by side in symbols, with dots between numbers."""
@@ -206,10 +206,9 @@ class Ratio(Expression):
     over: Expression
     under: Expression
 
-    @property
-    def value(self) -> float:
+    def shown(self, rounding: Rounding) -> float:
         """As IEEE divides: by zero to infinity, or to no number."""
-        over, under = self.over.value, self.under.value
+        over, under = self.over.shown(rounding), self.under.shown(rounding)
         if under:
             return over / under
         return nan if not over or isnan(over) else copysign(inf, over) * copysign(1.0, under)
@@ -229,10 +228,9 @@ class Root(Expression):
 
     of: Expression
 
-    @property
-    def value(self) -> float:
+    def shown(self, rounding: Rounding) -> float:
         """√."""
-        return sqrt(self.of.value)
+        return sqrt(self.of.shown(rounding))
 
     def written(self, number: Write | None) -> Formula:
         """√."""
@@ -247,10 +245,9 @@ class Power(Expression):
     base: Expression
     exponent: Expression
 
-    @property
-    def value(self) -> float:
+    def shown(self, rounding: Rounding) -> float:
         """A square is a product, which may overflow to infinity."""
-        base, exponent = self.base.value, self.exponent.value
+        base, exponent = self.base.shown(rounding), self.exponent.shown(rounding)
         return base * base if exponent == 2 else float(base**exponent)
 
     def written(self, number: Write | None) -> Formula:
@@ -269,10 +266,9 @@ class Applied(Expression):
     name: str
     arguments: tuple[Expression, ...]
 
-    @property
-    def value(self) -> float:
+    def shown(self, rounding: Rounding) -> float:
         """The function's value."""
-        values = [argument.value for argument in self.arguments]
+        values = [argument.shown(rounding) for argument in self.arguments]
         return _FUNCTIONS[self.name](*values)
 
     def written(self, number: Write | None) -> Formula:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
 
 from app.nn import Expression, Formula
-from app.nn.algebra import Quantity, numeral
+from app.nn.algebra import numeral
 from app.scene.format import enough, plain, short
 
 Write = Callable[[float], str]
@@ -45,7 +44,7 @@ def parts_of(symbols: Formula, numbers: Formula, result: Formula) -> tuple[str, 
 
 def agreeing(whole: Expression, digits: int = 4) -> int:
     """How many digits the numbers of an expression need."""
-    return enough(lambda rounding: rounded(whole, rounding).value, whole.value, digits, MOST)
+    return enough(whole.shown, whole.value, digits, MOST)
 
 
 def writing(all_digits: bool, digits: int = 4) -> Write:
@@ -53,17 +52,3 @@ def writing(all_digits: bool, digits: int = 4) -> Write:
     if all_digits:
         return lambda x: plain(x).replace("-", "−") or short(x)
     return lambda x: short(x, digits)
-
-
-def rounded(expression: Expression, rounding: Callable[[float], float]) -> Expression:
-    """The same expression with rounded numbers."""
-    if isinstance(expression, Quantity):
-        return replace(expression, number=rounding(expression.number))
-
-    def made(part: Any) -> Any:
-        if isinstance(part, tuple):
-            return tuple(map(made, part))
-        return rounded(part, rounding) if isinstance(part, Expression) else part
-
-    parts = {field.name: made(getattr(expression, field.name)) for field in fields(expression)}  # type: ignore[arg-type]
-    return type(expression)(**parts)
