@@ -17,6 +17,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.web.compression import takes_gzip
+
 STATIC = Path(str(files("app").joinpath("static")))
 BAR_STYLE, STYLE = "css/bar.css", "css/page.css"
 # The sheets of both, in the order in which they apply.
@@ -110,6 +112,6 @@ async def static(request: Request) -> Response:
     }
     if request.headers.get("if-none-match") == asset.tag:
         return Response(None, 304, headers)
-    if asset.compressed and "gzip" in request.headers.get("accept-encoding", ""):
+    if asset.compressed and takes_gzip(request.headers):
         return Response(asset.compressed, 200, headers | {"Content-Encoding": "gzip"}, asset.media_type)
     return Response(asset.content, 200, headers, asset.media_type)

@@ -52,6 +52,26 @@ def test_what_a_first_view_needs_is_sent_compressed(client: Client) -> None:
     assert "content-encoding" not in plain.headers
 
 
+@pytest.mark.parametrize(
+    ("accepted", "compressed"),
+    [
+        ("gzip, deflate, br, zstd", True),
+        ("br;q=1.0, GZIP;q=0.5", True),
+        ("gzip;q=0", False),
+        ("gzip ; q=0.00 , identity", False),
+        ("deflate", False),
+        ("", False),
+    ],
+)
+def test_only_who_takes_it_is_sent_anything_compressed(
+    client: Client, accepted: str, compressed: bool
+) -> None:
+    for path in ("/", static_url("css/page.css")):
+        assert (
+            "content-encoding" in client.get(path, headers={"accept-encoding": accepted}).headers
+        ) is compressed
+
+
 def test_answers_to_htmx_are_not_compressed(client: Client) -> None:
     session = re.search(r'data-session="([^"]+)"', client.get("/").text)
     assert session
