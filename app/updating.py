@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,9 @@ BLOCK_NUMBERS = 2**17  # a megabyte
 
 
 class Held(NamedTuple):
-    """What a plan holds: a pass over the data of a setup."""
+    """What a plan holds: a pass over the data of a setup, which is not kept alive."""
 
-    setup: Setup
+    setup: ref[Setup]
     one: Pass
 
 
@@ -31,11 +32,11 @@ def run(setup: Setup, one: Pass, backward: bool) -> tuple[nn.Plan, float]:
     plan, held = nn.plan_for(setup.network, len(rows)), None
     if isinstance(plan.held, Held):
         held = plan.held
-    if held is None or held.setup is not setup or not held.one.is_like(one):
+    if held is None or held.setup() is not setup or not held.one.is_like(one):
         plan.load(one.params)
         plan.feed(setup.train.inputs, setup.train.targets, rows, one.noise(setup))
         plan.forward()
-        plan.held = Held(setup, one)
+        plan.held = Held(ref(setup), one)
     if backward and not plan.went_back:
         plan.backward(*one.regime.penalties)
     return plan, plan.loss
@@ -131,5 +132,5 @@ def _updates(setup: Setup, now: Moment, regime: Regime, count: int) -> list[Made
             epoch, position = epoch + 1, 0
             order = setup.order(epoch)
     assert plan is not None
-    plan.hold(Held(setup, one), one.params)
+    plan.hold(Held(ref(setup), one), one.params)
     return made

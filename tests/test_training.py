@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from dataclasses import replace
+from weakref import ref
+
 import numpy as np
 import pytest
 
@@ -243,3 +247,15 @@ def test_a_moment_passed_over_is_evaluated_when_it_is_shown() -> None:
     assert session.setup.evaluation_stride > 2
     back = training.undo(steps(session, 3))
     assert state_of(back)["loss"] == state_of(steps(steps(session)))["loss"]
+
+
+def test_a_plan_that_holds_a_pass_keeps_no_data_alive() -> None:
+    session = started(rows_spec())
+    alone = replace(session.setup)  # nobody else's
+    plan, _ = updating.run(alone, session.now.next_pass, backward=False)
+    found = ref(alone)
+    assert isinstance(plan.held, updating.Held)
+    assert plan.held.setup() is alone
+    del alone
+    gc.collect()
+    assert found() is None
