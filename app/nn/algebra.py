@@ -145,10 +145,14 @@ class Sum(Expression):
         first, *rest = self.parts
         return sum([part.shown(rounding) for part in rest], first.shown(rounding))
 
-    def written(self, number: Write | None) -> Formula:
-        """With + between; a part that begins with a sign stands in parentheses, but for the first."""
+    def terms(self, number: Write | None) -> list[Formula]:
+        """What stands between its +; a part that begins with a sign stands in parentheses, but for the first."""
         first, *rest = self.parts
-        made = [first.written(number), *(within(part, PRODUCT, number) for part in rest)]
+        return [first.written(number), *(within(part, PRODUCT, number) for part in rest)]
+
+    def written(self, number: Write | None) -> Formula:
+        """With + between its terms."""
+        made = self.terms(number)
         return Formula(" + ".join(m.latex for m in made), "<mo>+</mo>".join(m.mathml for m in made))
 
     def rank(self, number: Write | None) -> int:  # noqa: ARG002

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from app.nn import Expression, Formula, Slope
 from app.nn.algebra import Product, Quantity, Sum, numeral
-from app.scene.equation import ELLIPSIS, Equation, agreeing, parts_of, writing
+from app.scene.equation import ELLIPSIS, Equation, agreeing, parts_of, terms_of, writing
 from app.scene.format import enough
 from app.scene.inspector_rows import Row, Rows
 from app.scene.inspector_words import Named
@@ -126,7 +126,7 @@ def _equation(view: View, found: Named, explanation: Explanation, rows: Rows) ->
     symbols = _symbols(view, found, explanation)
     penalty = explanation.penalty_gradient
     short, whole = (_numbers(rows, most, penalty) for most in (IN_FORMULA, len(rows.shown)))
-    numbers, full = short.written(writing(view.all_digits, agreeing(short))), whole.written(writing(True))
+    numbers, full = terms_of(short, writing(view.all_digits, agreeing(short))), whole.written(writing(True))
     result = numeral(writing(view.all_digits)(explanation.gradient))
     return Equation(
         parts_of(symbols, numbers, result),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.nn import Expression, Formula
-from app.nn.algebra import numeral
+from app.nn.algebra import Sum, numeral
 from app.scene.format import enough, plain, short
 
 Write = Callable[[float], str]
@@ -27,7 +27,7 @@ class Equation:
 def equation(left: Formula, whole: Expression, all_digits: bool, digits: int = 4) -> Equation:
     """left = whole, in symbols; and with the numbers of the whole, as many digits as they need."""
     symbols, value = whole.written(None), whole.value
-    numbers = whole.written(writing(all_digits, agreeing(whole, digits)))
+    numbers = terms_of(whole, writing(all_digits, agreeing(whole, digits)))
     full, result = whole.written(writing(True)), numeral(writing(all_digits, digits)(value))
     return Equation(
         parts_of(Formula("", f"{left.mathml}<mo>=</mo>{symbols.mathml}"), numbers, result),
@@ -36,9 +36,17 @@ def equation(left: Formula, whole: Expression, all_digits: bool, digits: int = 4
     )
 
 
-def parts_of(symbols: Formula, numbers: Formula, result: Formula) -> tuple[str, ...]:
-    """symbols = numbers = result; a number alone is its own result."""
-    middle = () if numbers.mathml == result.mathml else (f"<mrow><mo>=</mo>{numbers.mathml}</mrow>",)
+def terms_of(whole: Expression, number: Write) -> list[Formula]:
+    """The terms of a sum with their numbers; anything else is one."""
+    return whole.terms(number) if isinstance(whole, Sum) else [whole.written(number)]
+
+
+def parts_of(symbols: Formula, numbers: Sequence[Formula], result: Formula) -> tuple[str, ...]:
+    """symbols = the sum of the numbers = result; a number alone is its own result."""
+    signs = ["<mo>=</mo>", *['<mo form="infix">+</mo>'] * (len(numbers) - 1)]
+    middle = [f"<mrow>{sign}{term.mathml}</mrow>" for sign, term in zip(signs, numbers, strict=True)]
+    if len(numbers) == 1 and numbers[0].mathml == result.mathml:
+        middle = []
     return f"<mrow>{symbols.mathml}</mrow>", *middle, f"<mrow><mo>=</mo>{result.mathml}</mrow>"
 
 
