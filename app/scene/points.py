@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.scene.painting import FIXED
-from app.scene.surface import LEFT, SHADES, SIZE, TOP, Axes
+from app.scene.surface import HUES, LEFT, SHADES, SIZE, TOP, Axes
 from app.scene.view import Answered, View
 
 Array = NDArray[np.float64]
@@ -92,12 +92,12 @@ def _drawn(axes: Axes, targets: Array) -> int:
 
 
 def cross(dot: Dot) -> str:
-    """A path over a dot. `static/js/surface.js` draws the same."""
+    """A path over a dot. `static/js/plane.js` draws the same."""
     return f"M{dot.x - CROSS:.1f} {dot.y - CROSS:.1f}l{2 * CROSS} {2 * CROSS}m0 -{2 * CROSS}l-{2 * CROSS} {2 * CROSS}"
 
 
 def ring(dot: Dot) -> str:
-    """A path around a dot. `static/js/surface.js` draws the same."""
+    """A path around a dot. `static/js/plane.js` draws the same."""
     return (
         f"M{dot.x - RING:.1f} {dot.y:.1f}a{RING} {RING} 0 1 0 {2 * RING} 0a{RING} {RING} 0 1 0 -{2 * RING} 0"
     )
@@ -139,9 +139,9 @@ def _kinds(view: View, axes: Axes, targets: Array) -> Iterable[str]:
     answers = view.answers
     assert answers is not None
     if axes.kind != "plane":
-        return [f"c{k}" for _ in targets for k in range(targets.shape[1])]
+        return [f"c{k % HUES}" for _ in targets for k in range(targets.shape[1])]
     if answers.kind == "argmax":
-        return [f"c{k}" for k in targets.argmax(axis=1)]
+        return [f"c{k}" for k in targets.argmax(axis=1) % HUES]
     if answers.kind:
         return [f"c{int(value > (0.5 if answers.kind == 'threshold' else 0.0))}" for value in targets[:, 0]]
     low, high = FIXED.get(view.network.layers[-1].laid_activation) or _ends(answers.given.train_targets)

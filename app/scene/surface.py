@@ -23,6 +23,7 @@ WIDTH, HEIGHT = 300.0, 290.0
 LEFT, TOP, SIZE = 30.0, 8.0, 262.0  # the square inside; `#surface` in result.css lies over it
 NAMES, WORDS = 18.0, 36.0  # room at the end of an axis for its name: that of an input, a word
 SHADES = 9  # of the cells, and of points that are coloured by their value
+HUES = 6  # of classes and outputs, as in result.css; more of them take turns
 MARGIN = 0.12  # of the range of the targets, above and below a curve
 Interval = tuple[float, float]
 
@@ -113,10 +114,10 @@ def curve(heights: list[float]) -> str:
 
 def cells(pictures: Pictures) -> Iterator[Cells]:
     """The surface in few paths, neighbours in a row in one piece. Hue 0 lies below the middle of the scale, 1 above; or
-    it is the class."""
+    it is that of the class."""
     level = pictures.surface.astype(np.float64) / HIGHEST
     shade = np.rint((np.abs(2 * level - 1) if pictures.winners is None else level) * (SHADES - 1))
-    hue = (level > 0.5) if pictures.winners is None else pictures.winners
+    hue = (level > 0.5) if pictures.winners is None else pictures.winners % HUES
     colour = np.where(pictures.surface <= HIGHEST, hue * SHADES + shade, -1).astype(np.int64)
     side, size = pictures.side, SIZE / pictures.side
     starts = np.flatnonzero((np.diff(colour, prepend=-2) != 0) | (np.arange(side**2) % side == 0))

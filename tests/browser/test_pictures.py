@@ -219,3 +219,27 @@ def test_without_javascript_the_surface_is_of_cells(visit: Open) -> None:
     expect(page.locator("#confusion table")).to_be_visible()
     page.get_by_label("Show test data").uncheck()
     expect(page.locator("#plane [data-part=test] circle").first).to_be_hidden()
+
+
+def test_outputs_beyond_the_colours_that_there_are_take_turns(playground: Playground) -> None:
+    page = playground.open("/p/rnn-echo").press("Step").page  # eight outputs
+    page.locator("details:has(#plane) > summary").click()
+    heights = playground.brought("pictures")["train"]["heights"]
+    eventually(page, lambda: page.evaluate(RISEN, heights), True)
+    fills = "all => [...new Set(all.map(c => [getComputedStyle(c).fill, getComputedStyle(c).stroke].join()))]"
+    looks = page.locator("#plane .dots circle").evaluate_all(fills)
+    assert len(looks) == 12  # six of the training, six of the test data
+    assert not any("none" in look for look in looks)
+
+
+def test_the_dots_are_sharp_at_every_zoom(playground: Playground) -> None:
+    page = playground.open("/p/circle").page
+    session = page.context.new_cdp_session(page)
+    missing = "canvas => canvas.width - Math.round(canvas.getBoundingClientRect().width * devicePixelRatio)"
+    for ratio in (1.0, 1.25, 1.5, 1.0):  # the square is as wide in units of the page at all of them
+        width, height = round(2400 / ratio), round(1350 / ratio)
+        screen = {"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": False}
+        session.send("Emulation.setDeviceMetricsOverride", screen)
+        assert page.evaluate("devicePixelRatio") == ratio
+        eventually(page, lambda: page.locator("canvas.dots").evaluate(missing), 0)
+        eventually(page, lambda: dots(playground, "train")[0], 1.0)

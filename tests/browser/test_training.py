@@ -105,6 +105,7 @@ def test_rows_out_of_sight_wait_while_it_plays_and_are_set_when_they_are_seen(pl
     expect(page.locator("#step")).to_have_text(re.compile(r"^\d\d+$"))
     first, last = page.evaluate(SET_ROWS)
     assert last < first
+    expect(page.locator("#batch").get_by_role("row")).to_have_count(27)  # with head and foot: none is hidden
     rows.last.scroll_into_view_if_needed()
     page.wait_for_timeout(300)
     first, last = page.evaluate(SET_ROWS)
@@ -112,6 +113,17 @@ def test_rows_out_of_sight_wait_while_it_plays_and_are_set_when_they_are_seen(pl
     playground.button("Pause").click()
     batch = [str(row) for row in playground.api("/trace")["batch"]["indices"]]
     eventually(page, lambda: rows.locator("th").all_inner_texts(), batch)
+
+
+def test_small_pictures_out_of_sight_are_not_painted_while_it_plays(playground: Playground) -> None:
+    page = playground.open("/p/cnn-digits").press("Step").page
+    stamp = page.locator("#batch canvas.stamp")
+    page.locator("#speed").select_option("16")
+    playground.button("Play").click()
+    expect(stamp.last).to_be_hidden()
+    expect(stamp.first).to_be_visible()
+    playground.button("Pause").click()
+    expect(stamp.last).to_be_visible()
 
 
 def test_ten_rapid_clicks_are_ten_steps(playground: Playground) -> None:

@@ -59,7 +59,8 @@ def test_what_a_first_view_needs_is_sent_compressed(client: Client) -> None:
         ("br;q=1.0, GZIP;q=0.5", True),
         ("gzip;q=0", False),
         ("gzip ; q=0.00 , identity", False),
-        ("deflate", False),
+        ("gzip;q=0.1", True),
+        ("deflate, not-gzip", False),
         ("", False),
     ],
 )

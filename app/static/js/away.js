@@ -1,5 +1,5 @@
 // While one step follows the other, what is scrolled out of sight can wait.
-const REST_MS = 450;
+export const REST_MS = 450;
 
 /** Which of some parts are out of sight. `lay` is called with each when it comes into sight, and with all of them once
  * nothing has come for a moment. */

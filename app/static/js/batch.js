@@ -1,6 +1,6 @@
-// The table of the batch: the numbers of an answer in the rows that stand, as many as it has samples. While it plays,
-// rows that are out of sight wait.
-import { outOfSight } from "./away.js";
+// The table of the batch: the numbers of an answer in the rows that stand, as many as it has samples. While it plays
+// fast, rows that are out of sight wait.
+import { REST_MS, outOfSight } from "./away.js";
 import { setCell, setData } from "./cells.js";
 import { setNumber } from "./format.js";
 import { addressOf } from "./select.js";
@@ -22,7 +22,7 @@ export function standingBatch(playground) {
   watchRows();
 
   function lay(row) {
-    row.style.removeProperty("visibility");
+    row.classList.remove("waits");
     waiting.get(row)?.();
     waiting.delete(row);
   }
@@ -76,26 +76,33 @@ export function standingBatch(playground) {
     setData(cells.at(-1), shown.losses[k], 2);
   }
 
+  /** The rows that can wait. */
+  function held() {
+    const { playing } = playground.dataset;
+    return playing !== undefined && Number(playing) < REST_MS && !table.hidden ? away.hold() : new Set();
+  }
+
   function setRows(shown) {
     const [count, address] = [rows.length, addressOf(playground)];
     while (rows.length > shown.places.length) rows.pop().row.remove();
     while (rows.length < shown.places.length) rows.push(added(shown));
     if (rows.length !== count) watchRows();
     waiting.clear();
-    const held = playground.dataset.playing ? away.hold() : new Set();
+    const waits = held();
     rows.forEach((parts, k) => {
       waiting.set(parts.row, () => setRow(parts, address, shown, k));
-      if (held.has(parts.row)) parts.row.style.visibility = "hidden"; // a stamp is painted even where nobody sees it
+      if (waits.has(parts.row)) parts.row.classList.add("waits");
       else lay(parts.row);
     });
   }
 
   /** `shown` is null before the first forward pass. */
   return function setBatch(shown) {
+    if (shown) setRows(shown);
+    else waiting.clear();
     setHidden(table, shown === null);
     setHidden(empty, shown !== null);
     if (!shown) return;
-    setRows(shown);
     setHidden(rest, shown.more === 0);
     setText(more, more.dataset.text.replace("{n}", shown.more));
     setHidden(whole, shown.sample === null);

@@ -42,6 +42,7 @@ function pathsOf(lines, values, widths, shift, own) {
 }
 
 const FADE = { linear: 3, logarithmic: 8 }; // how fast weak edges fade: by their width to that power
+const DASHES = [[3, 6], [8, 6]]; // of gradients, positive and negative, as in network.css
 const OTHERS = 0.12; // how much of the rest stays while the pointer is on a neuron
 
 /** Whether an edge begins or ends at a neuron [layer, unit]. */
@@ -68,6 +69,7 @@ export function drawEdges(svg) {
       const share = width / largest;
       context.globalAlpha = own ? 0.25 + 0.75 * share : 0.03 + strongest * share ** FADE[scale];
       if (pointed && !own) context.globalAlpha *= OTHERS;
+      context.setLineDash(kind === "gradient" ? DASHES[key % 2] : []);
       context.lineWidth = width / 10;
       context.stroke(path);
     }
@@ -78,7 +80,6 @@ export function drawEdges(svg) {
     if (shown !== "gradient") stroke(weights, weightWidths, { kind: "weight", scale: shown === "change" ? scale : "linear", strongest: 0.9, own });
     if (!gradients || shown === "weight" || shown === "change") return;
     const beside = shown === "both" ? shift : 0;
-    context.setLineDash([2, 3]);
     stroke(gradients, gradientWidths, { kind: "gradient", scale, strongest: shown === "both" ? 0.5 : 0.9, beside, own });
     context.setLineDash([]);
   }

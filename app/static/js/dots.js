@@ -1,5 +1,5 @@
-// The dots of the square on a canvas below its marks, as the server has drawn them: hundreds of circles would be
-// painted anew with every step.
+// The dots of the square on a canvas below all else that is drawn in it, as the server has drawn them: hundreds of
+// circles would be painted anew with every step.
 import { restyled } from "./paint.js";
 import { underlay } from "./underlay.js";
 

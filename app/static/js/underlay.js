@@ -28,7 +28,10 @@ export function underlay(svg, paint, name = "") {
 
   function measure() {
     const box = svg.getBoundingClientRect();
-    if (!box.width) return;
+    if (!box.width) { // folded away
+      matrix = null;
+      return;
+    }
     const ratio = window.devicePixelRatio;
     const { a, d, e, f } = svg.getScreenCTM();
     [canvas.width, canvas.height] = [box.width, box.height].map((length) => Math.round(length * ratio));
@@ -36,7 +39,17 @@ export function underlay(svg, paint, name = "") {
     draw();
   }
 
+  /** Another zoom or another screen need not change the size in units of the page. */
+  function followRatio() {
+    const same = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    same.addEventListener("change", () => {
+      measure();
+      followRatio();
+    }, { once: true });
+  }
+
   new ResizeObserver(measure).observe(svg);
+  followRatio();
   restyled(redraw);
   return redraw;
 }
