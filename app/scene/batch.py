@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 ROWS = 32
+EVEN = 4  # columns beside the sample and its loss that have room for any number when all are equally wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,14 @@ class Heads:
     """What stands above the rows, the same for every batch of a network.
 
     `inputs` are the heads of their columns ("" over a picture). `more_inputs` and `more_outputs` are columns
-    folded.
+    folded. `even`: all columns are numbers, and so few that they can be equally wide.
     """
 
     inputs: tuple[str, ...]
     more_inputs: int
     outputs: int
     more_outputs: int
+    even: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +107,9 @@ def heads(view: View) -> Heads:
     inputs, answers = view.samples.inputs, view.samples.targets
     plain = isinstance(inputs, Numbers) and inputs.columns > 1
     names = (view.names.neuron(0, i) if plain else "" for i in range(inputs.columns))
-    return Heads(tuple(names), inputs.folded, answers.columns, answers.folded)
+    even = isinstance(inputs, Numbers) and isinstance(answers, Numbers) and not inputs.folded + answers.folded
+    few = inputs.columns + 2 * answers.columns <= EVEN
+    return Heads(tuple(names), inputs.folded, answers.columns, answers.folded, even and few)
 
 
 def table(view: View) -> Table | None:

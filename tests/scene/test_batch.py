@@ -10,6 +10,7 @@ from app.scene.means import means
 from app.scene.numbers import numbers
 from app.scene.samples import KEPT, Cells, Kept
 from app.scene.view import Probe
+from tests.scene.test_pictures import view_after
 from tests.scene.views import view_of
 
 
@@ -39,6 +40,20 @@ def test_many_columns_and_rows_are_folded_but_the_sample_followed_is_there() -> 
     assert (len(drawn.inputs), len(drawn.outputs)) == (2, 2)
     assert (len(drawn.rows), drawn.more) == (ROWS, 60 - ROWS)
     assert drawn.rows[-1].place == drawn.sample == 50
+
+
+@pytest.mark.parametrize(
+    ("preset", "even"),
+    [
+        ("circle", True),
+        ("regression-sine", True),
+        ("iris", False),
+        ("numbered-nodes", False),
+        ("digits", False),
+    ],
+)
+def test_a_few_columns_of_numbers_are_equally_wide(preset: str, even: bool) -> None:
+    assert heads(view_after(preset)).even is even
 
 
 def test_classes_are_named() -> None:
