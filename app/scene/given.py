@@ -50,9 +50,8 @@ class Given:
 
     def _rows(self, targets: Array) -> IntArray:
         rows = self.class_count * self.classes(targets)
-        return rows.astype(
-            np.min_scalar_type(self.class_count**2)
-        )  # as small as it can be: every session has them
+        smallest = np.min_scalar_type(self.class_count**2)  # every session has them
+        return rows.astype(smallest)
 
     def classes(self, values: Array) -> IntArray:
         """Which class each row of outputs means, step by step; of several outputs that are each right or wrong,

@@ -86,8 +86,8 @@ export function standingBatch(playground) {
     const [count, address] = [rows.length, addressOf(playground)];
     while (rows.length > shown.places.length) rows.pop().row.remove();
     while (rows.length < shown.places.length) rows.push(added(shown));
+    waiting.clear(); // what they waited for is past: there are other numbers now
     if (rows.length !== count) watchRows();
-    waiting.clear();
     const waits = held();
     rows.forEach((parts, k) => {
       waiting.set(parts.row, () => setRow(parts, address, shown, k));

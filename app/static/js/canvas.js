@@ -81,7 +81,6 @@ export function drawEdges(svg) {
     if (!gradients || shown === "weight" || shown === "change") return;
     const beside = shown === "both" ? shift : 0;
     stroke(gradients, gradientWidths, { kind: "gradient", scale, strongest: shown === "both" ? 0.5 : 0.9, beside, own });
-    context.setLineDash([]);
   }
 
   function line({ x1, y1, x2, y2 }, colour, width) {
