@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from app.scene.classes import Confusion, confusion
+from app.scene.classes import Confusion, class_names, confusion
 from app.scene.example import Shown, example
 from app.scene.pictures import Pictures, packed, pictures
 from app.scene.points import Dots, dots, marks
@@ -16,7 +16,8 @@ from app.scene.view import View
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is there of the column; `axes`, `example` and `confusion` are None where they mean nothing."""
+    """What is there of the column; `axes`, `example` and `confusion` are None where they mean nothing. `classes`
+    are those between which the surface is divided."""
 
     axes: Axes | None
     train: Dots | None
@@ -25,6 +26,7 @@ class Result:
     pictures: Pictures | None
     example: Shown | None
     confusion: Confusion | None
+    classes: tuple[str, ...]
 
     def cells(self) -> tuple[Cells, ...]:
         """The surface for a page without a module."""
@@ -33,16 +35,17 @@ class Result:
 
 def result(view: View) -> Result:
     """The result of a session as it stands."""
-    square, answers = axes(view), view.answers
+    square, answers, drawn = axes(view), view.answers, pictures(view)
     has_test = answers is not None and len(answers.given.test_targets) > 0
     return Result(
         square,
         dots(view, square, test=False) if square else None,
         dots(view, square, test=True) if square and has_test else None,
         tuple(map(curve, heights(square, view.maps))) if square else (),
-        pictures(view),
+        drawn,
         example(view),
         confusion(view),
+        () if drawn is None or drawn.winners is None else class_names(view),
     )
 
 

@@ -23,6 +23,7 @@ WIDTH, HEIGHT = 300.0, 290.0
 LEFT, TOP, SIZE = 30.0, 8.0, 262.0  # the square inside; `#surface` in result.css lies over it
 NAMES, WORDS = 18.0, 36.0  # room at the end of an axis for its name: that of an input, a word
 SHADES = 9  # of the cells, and of points that are coloured by their value
+NAMED = 12  # classes beside the plane; of more the first
 HUES = 6  # of classes and outputs, as in result.css; more of them take turns
 MARGIN = 0.12  # of the range of the targets, above and below a curve
 Interval = tuple[float, float]

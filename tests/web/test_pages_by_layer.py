@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.scene.surface import HUES
 from app.share import spec_link
 from app.spec import parse_spec
 from tests.clients import Client
@@ -95,6 +96,13 @@ def flatten_spec() -> dict[str, Any]:
     return {"data": data, "layers": layers, "loss": "binary_cross_entropy", "batch_size": 4}
 
 
+def nothing_learns(inputs: list[Any], layer: str) -> dict[str, Any]:
+    """One layer that has no parameters."""
+    targets = np.array(inputs).reshape(len(inputs), -1).tolist() if layer == "flatten" else inputs
+    data = {"inputs": inputs, "targets": targets}
+    return {"data": data, "layers": [{"type": layer}], "loss": "mse", "batch_size": 4}
+
+
 SPECS = {
     "conv": conv_spec(),
     "lstm": lstm_spec(),
@@ -103,8 +111,10 @@ SPECS = {
     "flatten": flatten_spec(),
     "conv-pool-dense": golden("conv-pool-dense"),
     "rnn-last-step": golden("rnn-last-step"),
+    "flatten-alone": nothing_learns(IMAGES, "flatten"),
+    "dropout-alone": nothing_learns(SEQUENCES, "dropout"),
 }
-OVER_TIME = ("lstm", "steps", "rnn-last-step")
+OVER_TIME = ("lstm", "steps", "rnn-last-step", "dropout-alone")
 
 
 def page_of(client: Client, url: str, **given: Any) -> Page:
@@ -218,13 +228,30 @@ def test_two_outputs_over_a_line_are_named(client: Client, notation: str) -> Non
     )
 
 
+@pytest.mark.parametrize("count", [3, 9, 12, 13, 300])
+def test_the_classes_of_a_plane_are_named_as_far_as_there_is_room(client: Client, count: int) -> None:
+    spec = {
+        "data": {"inputs": [[0.1, 0.4], [0.5, 0.2], [0.9, 0.7]], "targets": [0, 2, 1]},
+        "layers": [{"type": "dense", "units": count, "activation": "softmax"}],
+        "loss": "cross_entropy",
+    }
+    page = page_of(client, spec_link(parse_spec(spec)))
+    named = [
+        (e["class"], e.text) for e in page.elements if e.attributes.get("class", "").startswith("class h")
+    ]
+    assert named == [(f"class h{k % HUES}", str(k)) for k in range(min(count, 12))]
+    whole = page.tagged("html")[0].text
+    assert (f"… and {count - 12} more" in whole) == (count > 12)
+    assert page.by_id("inspector")  # the page goes on to its end
+
+
 @pytest.mark.parametrize("name", SPECS)
 def test_a_probe_runs_where_inputs_can_be_typed_or_drawn(client: Client, name: str) -> None:
     session = client.open(spec=SPECS[name])["id"]
     sample = page_of(client, f"/n/{session}")
     names = [e.attributes.get("name", "") for e in sample.elements]
     fields = [n for n in names if n.startswith("probe-") or n in ("pixels", "sequence")]
-    expected = {"dropout": 2, "conv": 0, "flatten": 0}  # two channels are not drawn
+    expected = {"dropout": 2, "conv": 0, "flatten": 0, "flatten-alone": 0}  # two channels are not drawn
     assert len(fields) == expected.get(name, 1)
     typed = json.loads(sample.by_id("example").text)["typed"] or dict.fromkeys(fields, "0.5")
     page = page_of(client, f"/n/{session}/probe", params=typed, headers=HTMX)
