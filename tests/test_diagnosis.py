@@ -56,6 +56,14 @@ class Trouble:
     score: str = "train_loss"
 
 
+def test_where_nothing_learns_nothing_goes_wrong() -> None:
+    images = [[[[0.1], [0.2]], [[0.3], [0.4]]], [[[0.5], [0.6]], [[0.7], [0.8]]]]
+    data = {"inputs": images, "targets": [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]]}
+    session = started({"data": data, "layers": [{"type": "flatten"}], "loss": "mse"})
+    assert diagnose(training.backward(session)) == ()
+    assert diagnose(training.step(session, LIMITS, 200)) == ()
+
+
 TROUBLES = [
     Trouble("vanishing", "deep-fives", 1, 0, 300),
     Trouble("vanishing", "rnn-forgets", 1, 0, 300),

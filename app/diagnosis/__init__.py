@@ -41,7 +41,8 @@ CHECKS: tuple[tuple[set[Kind], Check], ...] = (
 
 
 def diagnose(session: Session) -> tuple[Finding, ...]:
-    """What goes wrong in the last backward pass of `session`, the gravest first; nothing before the first.
+    """What goes wrong in the last backward pass of `session`, the gravest first; nothing before the first, nor in a
+    network without parameters that learn.
 
     An effect of something found is not said besides.
     """
@@ -49,7 +50,7 @@ def diagnose(session: Session) -> tuple[Finding, ...]:
     if now.diverged:
         return (_divergence(session, now.params, now.step),)
     new = parameters_after(session)
-    if one is None or new is None:
+    if one is None or new is None or not new.size:
         return ()
     if new is not now.params and not np.isfinite(new).all():
         return (_divergence(session, new, now.step + 1),)
