@@ -96,7 +96,21 @@ def step(session: Session, limits: Limits, steps: int = 1) -> Session:
         )
         curve = session.curve.extended([_point(moment) for moment in made], limits.max_curve_points)
         session = session.with_moments(made, limits, curve)
-    return session
+    return _to_divergence(session, limits) if session.now.diverged else session
+
+
+def _to_divergence(session: Session, limits: Limits) -> Session:
+    """A session that has diverged, at the first step at which it had: those before it may not have been evaluated."""
+    history, first, found = session.history, session.cursor, None
+    while first > history.first and not history[first - 1].scores.evaluated:
+        before = evaluated(session.setup, history[first - 1])
+        if not before.diverged:
+            break
+        first, found = first - 1, before
+    if found is None:
+        return session
+    curve = session.curve.extended([_point(found)], limits.max_curve_points)
+    return replace(session, cursor=first - 1).with_moments([found], limits, curve)
 
 
 def _point(moment: Moment) -> Point:

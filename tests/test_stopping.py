@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app import training
+from app import training, updating
 from app.session import Session
 from tests.specs import LIMITS, named_spec, rows_spec, started
 from tests.states import numbers_of, state_of
@@ -106,6 +106,33 @@ def test_a_large_network_notices_divergence_too() -> None:
     assert session.setup.evaluation_stride > 1
     assert state_of(session)["stopped"] == "diverged"
     assert not state_of(training.undo(session))["diverged"]
+
+
+@pytest.mark.parametrize("block", [64, 1])
+@pytest.mark.parametrize("steps", [20, 69])
+@pytest.mark.parametrize("seed", [1, 2, 3])  # after 2, 68 and 35 steps
+def test_many_steps_end_where_single_ones_do(
+    monkeypatch: pytest.MonkeyPatch, seed: int, steps: int, block: int
+) -> None:
+    monkeypatch.setattr(updating, "BLOCK_MOMENTS", block)
+    spec = {
+        "data": {"inputs": [[[1, 2]] * 40], "targets": [[1]]},
+        "layers": [{"type": "rnn", "units": 3, "activation": "relu"}, {"type": "dense", "units": 1}],
+        "loss": "mse",
+        "optimizer": {"name": "sgd", "learning_rate": 100},
+        "seed": seed,
+    }
+    one_by_one = started(spec)
+    while not one_by_one.stopped and one_by_one.now.step < 120:
+        one_by_one = training.step(one_by_one, LIMITS)
+    session = started(spec)
+    assert session.setup.evaluation_stride > 2
+    while not session.stopped and session.now.step < 120:
+        session = training.step(session, LIMITS, steps)
+    assert one_by_one.stopped == session.stopped == "diverged"
+    assert state_of(session, counts=True) == state_of(one_by_one, counts=True)
+    assert list(session.curve)[-1] == list(one_by_one.curve)[-1]
+    assert not training.undo(session).now.diverged
 
 
 def test_what_is_asked_for_by_name_is_done_whatever_rule_holds() -> None:
