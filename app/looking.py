@@ -217,12 +217,17 @@ def _one_update(
     )
 
 
-def predict(session: Session, inputs: Any, limits: Limits) -> Array:
-    """The network's outputs for `inputs` (N, *input_shape). Raises RequestError, LimitError for too many."""
-    network = session.setup.network
+def prediction_work(session: Session, inputs: Sequence[Any], limits: Limits) -> float:
+    """How many multiplications `predict` takes. Raises LimitError for too many inputs."""
     if len(inputs) > limits.max_samples:
         text = N_("{count} inputs were given; the limit max_samples is {limit}.")
         raise LimitError(text, count=len(inputs), limit=limits.max_samples)
+    return session.setup.prediction_work(len(inputs))
+
+
+def predict(session: Session, inputs: Sequence[Any]) -> Array:
+    """The network's outputs for `inputs` (N, *input_shape). Raises RequestError."""
+    network = session.setup.network
     try:
         rows = inputs_array(inputs, "inputs", network)
     except SpecError as error:  # its place is that in a spec

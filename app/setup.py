@@ -21,7 +21,7 @@ from app.i18n import N_
 from app.inline import count_values, holds_numbers, inline_data, input_shape
 from app.layers import DenseSpec
 from app.limits import Limits
-from app.nn import Laid, Network, Recurrent, lay_parts
+from app.nn import Laid, Network, Recurrent, lay_parts, passes
 from app.rows import Rows, laid_out
 from app.shared import Shared
 from app.spec import DatasetSpec, InlineSpec, Knobs, Spec
@@ -79,6 +79,12 @@ class Setup:
     def pass_work(self, samples: int) -> float:
         """Multiplications of a forward and a backward pass over so many."""
         return 3.0 * self.network.multiplications * samples
+
+    def prediction_work(self, samples: int) -> float:
+        """Multiplications of a forward pass over so many, in as many pieces as they are run in."""
+        network = self.network
+        apart = passes(network, samples) * network.sequential * SEQUENTIAL_WORK
+        return float(network.multiplications * samples + apart)
 
     def order(self, epoch: int) -> IntArray:
         """The training rows in the order of that epoch."""

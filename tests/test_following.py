@@ -78,7 +78,7 @@ def test_a_probe_gives_what_the_network_predicts(name: str) -> None:
     form = form_of(session)
     inputs = np.linspace(0, 1, prod(form.shape)).reshape(form.shape)
     probed = following.probe(session, inputs)
-    outputs = looking.predict(session, probed.trace.inputs.tolist(), LIMITS)
+    outputs = looking.predict(session, probed.trace.inputs.tolist())
     np.testing.assert_array_equal(probed.trace.outputs, outputs)
     assert probed.inputs is inputs
 

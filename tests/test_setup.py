@@ -13,7 +13,7 @@ from app.datasets import DATASETS
 from app.errors import SpecError
 from app.limits import Limits
 from app.nn import INITIALIZERS
-from app.setup import Setup, _prepare, prepare
+from app.setup import SEQUENTIAL_WORK, Setup, _prepare, prepare
 from app.spec import DatasetSpec, parse_spec
 from tests.specs import LIMITS, named_spec, rows_spec
 
@@ -21,6 +21,20 @@ from tests.specs import LIMITS, named_spec, rows_spec
 def made(**changes: object) -> Setup:
     """The setup of the named spec with changes."""
     return prepare(parse_spec(named_spec(**changes)), LIMITS)
+
+
+def test_predicting_costs_what_its_steps_cost_besides() -> None:
+    sequences = [[[0.1]] * 50, [[0.2]] * 50]
+    spec = {
+        "data": {"inputs": sequences, "targets": [[0.0], [1.0]]},
+        "layers": [{"type": "rnn", "units": 3}, {"type": "dense", "units": 1}],
+        "loss": "mse",
+    }
+    setup = prepare(parse_spec(spec), LIMITS)
+    each = setup.network.multiplications
+    assert setup.prediction_work(1) == each + 50 * SEQUENTIAL_WORK
+    assert setup.prediction_work(512) == 512 * each + 50 * SEQUENTIAL_WORK
+    assert setup.prediction_work(513) == 513 * each + 100 * SEQUENTIAL_WORK
 
 
 def test_the_same_spec_gives_the_same_numbers() -> None:

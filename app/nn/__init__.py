@@ -8,7 +8,7 @@ from app.nn.conv import PADDINGS, Conv2d
 from app.nn.dense import Dense
 from app.nn.diagnose import Along, activation_of, alike, constant_loss, openness, silent, time_norms
 from app.nn.dropout import Dropout
-from app.nn.evaluation import Laid, evaluate, evaluate_parts, lay_parts, penalty, predict
+from app.nn.evaluation import Laid, evaluate, evaluate_parts, lay_parts, passes, penalty, predict
 from app.nn.explain import Terms, penalty_gradient, terms
 from app.nn.fields import Field
 from app.nn.formula import NAMESPACE, Formula, formula, parameter_symbol
@@ -121,6 +121,7 @@ __all__ = [
     "openness",
     "optimizer",
     "parameter_symbol",
+    "passes",
     "penalty",
     "penalty_gradient",
     "plan_for",

@@ -46,9 +46,18 @@ def lay_parts(network: Network, inputs: Columns, targets: Columns, counts: tuple
     return Laid(network, counts, pieces)
 
 
+def passes(network: Network, count: int) -> int:
+    """How many passes evaluating or predicting so many samples takes."""
+    return -(-count // _piece_size(network))
+
+
 def _cut(count: int, network: Network) -> Iterator[slice]:
-    size = max(1, min(PIECE, PIECE_NUMBERS // network.room))
+    size = _piece_size(network)
     return (slice(start, min(start + size, count)) for start in range(0, count, size))
+
+
+def _piece_size(network: Network) -> int:
+    return max(1, min(PIECE, PIECE_NUMBERS // network.room))
 
 
 def _some(columns: Columns, samples: slice) -> Columns:

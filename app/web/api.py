@@ -230,8 +230,10 @@ async def history(door: Door, session_id: SessionId) -> Response:
 @router.post("/sessions/{session_id}/predict", openapi_extra=body_schema(Inputs))
 async def predict(request: Request, door: Door, session_id: SessionId) -> Response:
     """The outputs for any inputs."""
-    inputs = (await body_in(request, Inputs)).inputs
-    return await seen(door, session_id, lambda s: {"outputs": looking.predict(s, inputs, door.limits)})
+    inputs, session = (await body_in(request, Inputs)).inputs, door.load(session_id)
+    work = looking.prediction_work(session, inputs, door.limits)
+    outputs = await door.look(session, partial(looking.predict, inputs=inputs), passes=0, work=work)
+    return json_answer({"outputs": outputs})
 
 
 @router.post("/sessions/{session_id}/fork", status_code=201)

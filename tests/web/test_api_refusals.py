@@ -243,6 +243,15 @@ def test_too_much_work(small: Client) -> None:
     assert small.read(session)["step"] == 0
 
 
+def test_too_many_predictions_at_once(small: Client) -> None:
+    data, layers = {"inputs": [[0.5]], "targets": [[0.0] * 400]}, [{"type": "dense", "units": 400}] * 2
+    session = small.open(spec={"data": data, "layers": layers, "loss": "mse", "batch_size": 1})["id"]
+    url = f"/api/sessions/{session}/predict"  # 160,400 multiplications an input
+    assert len(small.post(url, json={"inputs": [[0.5]] * 6}).json()["outputs"]) == 6
+    content = problem(small.post(url, json={"inputs": [[0.5]] * 7}), 422)
+    assert "1.1e+06 multiplications; the limit max_work_per_request is 1e+06" in content["detail"]
+
+
 @pytest.mark.parametrize("path", ["/api/presets", "/"])
 def test_a_fault_of_ours_is_said_without_a_traceback(
     client: Client, monkeypatch: pytest.MonkeyPatch, path: str
