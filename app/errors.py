@@ -15,10 +15,14 @@ PlaygroundError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import ParamSpec, TypeVar
 
 from app.i18n import N_, translate
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,49 @@ class SpecError(PlaygroundError):
     title = N_("This network cannot be built")
 
 
+NOT_VALID = N_("The spec is not valid.")
+
+
 def refusal(loc: tuple[str | int, ...], text: str, **values: object) -> SpecError:
     """A SpecError with a single fault."""
-    return SpecError(N_("The spec is not valid."), [Fault(loc, text, tuple(values.items()))])
+    return SpecError(NOT_VALID, [Fault(loc, text, tuple(values.items()))])
+
+
+class Gathered:
+    """The faults of checks that do not depend on one another, so that all are said at once."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self._texts: set[str] = set()
+
+    def of(self, check: Callable[P, T], *given: P.args, **named: P.kwargs) -> T | None:
+        """What a check gives; None where it raises a SpecError, whose faults are kept."""
+        try:
+            return check(*given, **named)
+        except SpecError as error:
+            self.add(error)
+            return None
+
+    def holds(self, check: Callable[P, object], *given: P.args, **named: P.kwargs) -> bool:
+        """Whether a check raises nothing."""
+        try:
+            check(*given, **named)
+        except SpecError as error:
+            self.add(error)
+            return False
+        return True
+
+    def add(self, error: SpecError, *, at: tuple[str | int, ...] = ()) -> None:
+        """Keep the faults of an error, as they stand in what is found `at` a place; of one place the first."""
+        known = {fault.loc for fault in self.faults}
+        faults = [replace(fault, loc=(*at, *fault.loc)) for fault in error.faults]
+        self.faults += [fault for fault in faults if fault.loc not in known]
+        self._texts.add(error.text)
+
+    def raised(self) -> None:
+        """Raise SpecError with all faults, if there are any."""
+        if self.faults:
+            raise SpecError(self._texts.pop() if len(self._texts) == 1 else NOT_VALID, self.faults)
 
 
 class RequestError(PlaygroundError):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.datasets import Accuracy, Data, before_ones
-from app.errors import Fault, SpecError
+from app.errors import Gathered, SpecError, refusal
 from app.i18n import N_
 from app.nn import Network
 from app.spec import InlineSpec
@@ -21,30 +21,34 @@ SHAPES = N_(
 )
 
 
-def inline_data(given: InlineSpec, network: Network) -> Data:
-    """The rows of a spec as data for `network`. Raises SpecError naming the place of each fault."""
-    train_inputs = inputs_array(given.inputs, "inputs", network)
-    train_targets = targets_array(given.targets, "targets", network, len(train_inputs))
+def inline_data(given: InlineSpec, network: Network, loss: str) -> Data:
+    """The rows of a spec as data for `network` and `loss`. Raises SpecError naming the place of each fault."""
+    found = Gathered()
     if bool(given.test_inputs) != bool(given.test_targets):
-        raise _refusal("test_inputs", N_("test_inputs and test_targets are given together or not at all"))
-    test_inputs, test_targets = train_inputs[:0], train_targets[:0]
-    if given.test_inputs and given.test_targets is not None:
-        test_inputs = inputs_array(given.test_inputs, "test_inputs", network)
-        test_targets = targets_array(given.test_targets, "test_targets", network, len(test_inputs))
-    inputs = before_ones(np.concatenate((train_inputs, test_inputs)))
-    targets = np.concatenate((train_targets, test_targets))
+        text = N_("test_inputs and test_targets are given together or not at all")
+        found.add(_refusal("test_inputs", text))
+    inputs_given = [found.of(inputs_array, given.inputs, "inputs", network)]
+    targets_given = [found.of(targets_array, given.targets, "targets", network, loss, len(given.inputs))]
+    if given.test_inputs:
+        inputs_given.append(found.of(inputs_array, given.test_inputs, "test_inputs", network))
+    if given.test_targets:
+        count = len(given.test_inputs or given.test_targets)
+        targets_given.append(
+            found.of(targets_array, given.test_targets, "test_targets", network, loss, count)
+        )
+    found.raised()
+    inputs = before_ones(np.concatenate([part for part in inputs_given if part is not None]))
+    targets = np.concatenate([part for part in targets_given if part is not None])
     targets.flags.writeable = False
     return Data(
         inputs=inputs,
         targets=targets,
         points=inputs,
-        training=len(train_inputs),
+        training=len(given.inputs),
         feature_names=tuple(f"x{i + 1}" for i in range(network.input_shape[-1])),
-        class_names=tuple(map(str, range(network.output_shape[-1])))
-        if network.loss == "cross_entropy"
-        else (),
-        task="classification" if network.loss in ACCURACY else "regression",
-        accuracy=ACCURACY.get(network.loss),
+        class_names=tuple(map(str, range(network.output_shape[-1]))) if loss == "cross_entropy" else (),
+        task="classification" if loss in ACCURACY else "regression",
+        accuracy=ACCURACY.get(loss),
     )
 
 
@@ -91,7 +95,7 @@ def inputs_array(value: Any, place: str, network: Network) -> Array:
     return array
 
 
-def targets_array(value: Any, place: str, network: Network, samples: int) -> Array:
+def targets_array(value: Any, place: str, network: Network, loss: str, samples: int) -> Array:
     """Targets (samples, *output_shape); class labels are written out as one-hot rows."""
     array = numbers(value, place)
     shape = network.output_shape
@@ -99,12 +103,12 @@ def targets_array(value: Any, place: str, network: Network, samples: int) -> Arr
         raise _refusal(
             place, N_("has {count} rows; there are {samples} inputs"), count=len(array), samples=samples
         )
-    if network.loss == "cross_entropy" and array.shape[1:] == shape[:-1]:
+    if loss == "cross_entropy" and array.shape[1:] == shape[:-1]:
         array = one_hot(array, shape[-1], place)
     if array.shape[1:] != shape:
         text = N_("each target has the shape {shape}; the network answers {expected}")
         raise _refusal(place, text, shape=array.shape[1:], expected=shape)
-    check_range(array, network.loss, place)
+    check_range(array, loss, place)
     return array
 
 
@@ -157,5 +161,15 @@ def count_values(given: InlineSpec) -> int:
     raise _refusal("inputs", N_("is nested more than {deepest} lists deep"), deepest=DEEPEST)
 
 
+def check_numbers(given: InlineSpec) -> None:
+    """Whatever the network is, rows hold numbers, equally many. Raises SpecError naming each place where they do
+    not."""
+    found = Gathered()
+    for place, value in given:
+        if value:
+            found.of(numbers, value, place)
+    found.raised()
+
+
 def _refusal(place: str, text: str, **values: object) -> SpecError:
-    return SpecError(N_("The spec is not valid."), [Fault(("data", place), text, tuple(values.items()))])
+    return refusal(("data", place), text, **values)

@@ -12,12 +12,12 @@ from typing import Any
 
 from app.datasets import DATASETS, DatasetKind
 from app.errors import Fault, SpecError
+from app.fitting import PAIRED
 from app.i18n import N_
 from app.inline import input_shape
 from app.layering import Form, Relaid, relaid, text, whole
 from app.layers import DenseSpec
 from app.nn import LOSSES
-from app.setup import PAIRED
 from app.spec import DatasetSpec, Spec
 from app.stack import shapes_through
 

@@ -1,30 +1,39 @@
 """From a spec to what training needs: the network, its data in the engine's layout, the initial parameters.
 
-`prepare` holds the spec to the limits and checks that its parts fit together before any work is done.
+`prepare` holds the spec to the limits and checks that its parts fit together (fitting.py) before any work is done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
-from math import prod
 
 import numpy as np
 from numpy.random import default_rng
 from numpy.typing import NDArray
 
-from app.datasets import DATASETS, Data, DatasetKind, build, coding_for
-from app.errors import DataError, Fault, SpecError, refusal
-from app.i18n import N_
-from app.inline import count_values, holds_numbers, inline_data, input_shape
-from app.layers import DenseSpec
+from app.datasets import Data
+from app.errors import Gathered, SpecError
+from app.fitting import (
+    check_fit,
+    check_knobs,
+    check_limits,
+    check_parameters,
+    check_rest,
+    check_room,
+    check_shapes,
+    check_size,
+    data_of,
+    every_fault,
+    inputs_of,
+)
 from app.limits import Limits
-from app.nn import Laid, Network, Recurrent, lay_parts, passes
+from app.nn import Laid, Network, lay_parts, passes
 from app.rows import Rows, laid_out
 from app.shared import Shared
-from app.spec import DatasetSpec, InlineSpec, Knobs, Spec
+from app.spec import Spec, parse_spec
 from app.starting import frozen_indices, initial
 
 Array = NDArray[np.float64]
@@ -108,12 +117,30 @@ def _shuffled(seed: int, epoch: int, count: int) -> IntArray:
 
 
 def prepare(spec: Spec, limits: Limits) -> Setup:
-    """The setup of `spec`. Raises SpecError naming every fault, DataError for data that cannot be made."""
-    check_limits(spec, limits)
-    check_knobs(spec, limits)
-    check_parameters(spec)
-    key = sha256(spec.model_dump_json().encode()).digest()
-    return _setups.get((key, limits), lambda: _prepare(spec, limits))
+    """The setup of `spec`. Raises SpecError naming every fault."""
+    try:
+        check_limits(spec, limits)
+        check_knobs(spec, limits)
+        check_parameters(spec)
+        key = sha256(spec.model_dump_json().encode()).digest()
+        return _setups.get((key, limits), lambda: _prepare(spec, limits))
+    except SpecError:
+        every_fault(spec, limits).raised()
+        raise
+
+
+def read(value: object, limits: Limits) -> Spec:
+    """The spec in `value` (what JSON gives), which is prepared next. Raises SpecError with every fault: where it is
+    none, those of its parts as well that can be read."""
+    try:
+        return parse_spec(value)
+    except SpecError as error:
+        found = Gathered()
+        found.add(error)
+        if isinstance(value, Mapping):
+            found.of(check_rest, value, error.faults, limits)
+        found.raised()
+        raise
 
 
 def _size(setup: Setup) -> int:
@@ -126,13 +153,12 @@ _networks: Shared[tuple[object, ...], Network] = Shared(0, lambda _: 1)  # those
 
 
 def _prepare(spec: Spec, limits: Limits) -> Setup:
-    data = spec.data
-    inputs = data.input_shape if isinstance(data, DatasetSpec) else input_shape(data)
+    inputs = inputs_of(spec)
     check_shapes(spec, inputs, limits)
     check_fit(spec)
     parts = (inputs, tuple(layer.engine() for layer in spec.layers), spec.loss)
     network = _networks.get(parts, lambda: Network(*parts))
-    _hold([(("layers",), network.size, "max_parameters")], limits)
+    check_size(network, limits)
     made = data_of(spec, network)
     check_room(network, spec.batch_size, len(made.train_inputs), limits)
     train, test, both = laid_out(network, made)
@@ -146,137 +172,3 @@ def _prepare(spec: Spec, limits: Limits) -> Setup:
         initial=initial(spec, network),
         frozen=frozen_indices(network, spec.frozen),
     )
-
-
-TOO_MANY = N_("{count} is more than the limit {limit} = {value}")
-
-
-def check_limits(spec: Spec, limits: Limits) -> None:
-    """Hold the sizes in a spec to the limits. Raises SpecError with a fault for each."""
-    sizes: list[tuple[tuple[str | int, ...], float, str]] = [
-        (("layers",), len(spec.layers), "max_layers"),
-        *(
-            (("layers", i, field), size, "max_units")
-            for i, layer in enumerate(spec.layers)
-            for field, size in layer.sizes().items()
-        ),
-    ]
-    if isinstance(spec.data, DatasetSpec):
-        sizes.append((("data", "samples"), spec.data.samples, "max_samples"))
-        sizes.append((("data",), spec.data.samples * prod(spec.data.input_shape), "max_data_values"))
-    else:
-        samples = len(spec.data.inputs) + len(spec.data.test_inputs or ())
-        sizes.append((("data", "inputs"), samples, "max_samples"))
-        sizes.append((("data",), count_values(spec.data), "max_data_values"))
-    _hold(sizes, limits)
-
-
-def check_shapes(spec: Spec, shape: tuple[int, ...], limits: Limits) -> None:
-    """Every layer can stand behind the one before it. Raises SpecError with the first that cannot."""
-    for place, layer in enumerate(spec.layers):
-        if misfit := layer.misfit(shape):
-            field, text, values = misfit
-            raise refusal(("layers", place, field), text, **values)
-        made = layer.engine()
-        if isinstance(made, Recurrent):
-            _hold([(("layers", place, "type"), shape[0], "max_time_steps")], limits)
-        shape = made.output_shape(shape)
-    if len(shape) == 3:
-        last = len(spec.layers) - 1
-        raise refusal(("layers", last, "type"), IMAGES_LAST, type=spec.layers[last].type, shape=shape)
-
-
-IMAGES_LAST = N_("is {type}; its outputs are images {shape}: a flatten or dense layer stands last")
-
-
-def check_room(network: Network, batch_size: int, rows: int, limits: Limits) -> None:
-    """One pass fits into memory. Raises SpecError."""
-    _hold([(("batch_size",), min(batch_size, rows) * network.room, "max_pass_values")], limits)
-
-
-def check_knobs(knobs: Knobs, limits: Limits) -> None:
-    """Hold the settings that can change while training to the limits. Raises SpecError."""
-    _hold([(("batch_size",), knobs.batch_size, "max_batch_size")], limits)
-
-
-def _hold(sizes: Sequence[tuple[tuple[str | int, ...], float, str]], limits: Limits) -> None:
-    faults = [
-        Fault(loc, TOO_MANY, (("count", size), ("limit", name), ("value", getattr(limits, name))))
-        for loc, size, name in sizes
-        if size > getattr(limits, name)
-    ]
-    if faults:
-        raise SpecError(N_("A limit is exceeded."), faults)
-
-
-def check_parameters(spec: Spec) -> None:
-    """Given parameters hold numbers alone; their shapes are checked with the network. Raises SpecError."""
-    for layer, given in enumerate(spec.parameters or ()):
-        for name, value in given.items():
-            if not holds_numbers(value):
-                raise refusal(("parameters", layer, name), N_("holds something that is not a number"))
-
-
-PAIRED = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
-
-
-def check_fit(spec: Spec) -> None:
-    """The last layer and the loss belong together. Raises SpecError."""
-    last, place = spec.layers[-1], len(spec.layers) - 1
-    needed = PAIRED.get(spec.loss)
-    if needed is None:
-        return
-    if not isinstance(last, DenseSpec):
-        text = N_("is {type}; the loss {loss} stands after a dense layer with the activation {needed}")
-        raise refusal(("layers", place, "type"), text, type=last.type, loss=spec.loss, needed=needed)
-    if last.activation != needed:
-        raise refusal(
-            ("layers", place, "activation"),
-            N_("is {activation}; the loss {loss} stands after a {needed} output"),
-            activation=last.activation,
-            loss=spec.loss,
-            needed=needed,
-        )
-
-
-ANSWERS_EACH = N_("is {type}; the data set {dataset} wants an answer at every step, and gets one at the end")
-ANSWERS_LAST = N_("is {type}; the data set {dataset} wants one answer at the end, and gets one at every step")
-
-
-def check_steps(spec: Spec, network: Network, kind: DatasetKind) -> None:
-    """The network answers where the data set has targets: at every step of a sequence, or at its end alone.
-    Raises SpecError naming the layer that decides it."""
-    at_every_step = len(network.output_shape) == 2
-    if at_every_step == kind.per_step:
-        return
-    ends = [place for place, shape in enumerate(network.shapes) if len(shape) == 1]
-    recurrent = [k for k, layer in enumerate(network.layers) if isinstance(layer, Recurrent)]
-    place = ends[0] if kind.per_step else (recurrent or [len(spec.layers) - 1])[-1]
-    text = ANSWERS_EACH if kind.per_step else ANSWERS_LAST
-    raise refusal(("layers", place, "type"), text, type=spec.layers[place].type, dataset=kind.name)
-
-
-def data_of(spec: Spec, network: Network) -> Data:
-    """The data a spec names or holds."""
-    if isinstance(spec.data, InlineSpec):
-        return inline_data(spec.data, network)
-    named, activation = spec.data, getattr(spec.layers[-1], "activation", "linear")
-    kind = DATASETS[named.dataset]
-    check_steps(spec, network, kind)
-    try:
-        coding = coding_for(kind, network.output_shape[-1], spec.loss, activation)
-    except DataError as error:
-        raise refusal(("layers", len(spec.layers) - 1, "units"), error.text, **error.values) from None
-    try:
-        return build(
-            named.dataset,
-            named.samples,
-            named.noise,
-            named.test_fraction,
-            named.seed,
-            named.features,
-            coding,
-            named.time_steps,
-        )
-    except DataError as error:  # all else about the data is checked by now
-        raise refusal(("data", "features"), error.text, **error.values) from None

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from app import nn
 from app.errors import ConflictError, LimitError, NotFoundError, RequestError
 from app.evaluating import evaluated
+from app.fitting import check_knobs, check_room
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
 from app.session import Curve, Flight, Moment, Point, Scores, Session, regime
-from app.setup import Setup, check_knobs, check_room
+from app.setup import Setup
 from app.spec import parse_knobs
 from app.updating import following, run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,42 @@ from tests.specs import LIMITS, named_spec, rows_spec
 def made(**changes: object) -> Setup:
     """The setup of the named spec with changes."""
     return prepare(parse_spec(named_spec(**changes)), LIMITS)
+
+
+CONV = {"type": "conv2d", "filters": 2, "kernel": 2}
+
+
+@pytest.mark.parametrize(
+    ("changes", "places"),
+    [
+        (
+            {"batch_size": 3000, "layers": [{"type": "dense", "units": 5000}]},
+            ["layers[0].units", "batch_size"],
+        ),
+        (
+            {"loss": "binary_cross_entropy", "data": {"inputs": [[1], [2]], "targets": [[1, 0], [1, 1]]}},
+            ["layers[1].activation", "data.targets"],
+        ),
+        ({"data": {"inputs": [[1], [2, 3]], "targets": ["a"]}}, ["data.inputs", "data.targets"]),
+        (
+            {"data": {"inputs": [[1]], "targets": [[1]], "test_inputs": [[1, 2]], "test_targets": [[1, 2]]}},
+            ["data.test_inputs", "data.test_targets"],
+        ),
+        (
+            {"parameters": [{"W": [[1]], "b": [1, 2, 3]}, {"W": "x", "b": [1, 2], "c": []}]},
+            ["parameters[1].W", "parameters[0].W", "parameters[1]", "parameters[1].b"],
+        ),
+        (
+            {"frozen": ["W[9]", "W[0]", "b[0][7]"], "batch_size": 5000},
+            ["batch_size", "frozen[0]", "frozen[2]"],
+        ),
+        ({"layers": [CONV, CONV], "data": {"inputs": [[1]], "targets": [[1], [2]]}}, ["layers[0].type"]),
+    ],
+)
+def test_every_fault_is_named(changes: dict[str, Any], places: list[str]) -> None:
+    with pytest.raises(SpecError) as refused:
+        prepare(parse_spec(rows_spec(**changes)), LIMITS)
+    assert [fault.path for fault in refused.value.faults] == places
 
 
 def test_predicting_costs_what_its_steps_cost_besides() -> None:

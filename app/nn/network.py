@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -169,22 +169,31 @@ class Network:
 
         Raises ParameterError for a wrong number of layers, a name, a shape or a number that is not finite.
         """
-        if len(parameters) != len(self.layers):
-            raise ParameterError(
-                "parameters", f"{len(parameters)} layers given; the network has {len(self.layers)}"
-            )
         flat = np.empty(self.size)
+        for error in self.misfits(parameters, flat):
+            raise error
+        return flat
+
+    def misfits(self, parameters: Sequence[Mapping[str, object]], flat: Array) -> Iterator[ParameterError]:
+        """Whatever `flatten` refuses, one after the other; the others are written into `flat` (P,)."""
+        if len(parameters) != len(self.layers):
+            message = f"{len(parameters)} layers given; the network has {len(self.layers)}"
+            yield ParameterError("parameters", message)
+            return
         for number, given in enumerate(parameters):
             slots = [slot for slot in self.slots if slot.layer == number]
             names = [slot.name for slot in slots]
             if unknown := set(given) - set(names):
                 message = f"no parameter {sorted(unknown)[0]!r}; there are: {', '.join(names) or 'none'}"
-                raise ParameterError(f"parameters[{number}]", message)
+                yield ParameterError(f"parameters[{number}]", message)
             for slot in slots:
                 if slot.name not in given:
-                    raise ParameterError(f"parameters[{number}].{slot.name}", "missing")
-                flat[slot.start : slot.stop] = _numbers(slot, given[slot.name]).ravel()
-        return flat
+                    yield ParameterError(f"parameters[{number}].{slot.name}", "missing")
+                    continue
+                try:
+                    flat[slot.start : slot.stop] = _numbers(slot, given[slot.name]).ravel()
+                except ParameterError as error:
+                    yield error
 
     def index(self, layer: int, name: str, index: tuple[int, ...]) -> int:
         """Where name[index] of `layer` lies in the flat vector; ParameterError if there is none."""

@@ -16,6 +16,7 @@ from app.limits import Limits
 from app.playground import Operation, Playground, owner_of
 from app.presets import PRESETS, preset
 from app.session import Session
+from app.setup import read
 from app.share import page_url
 from app.spec import parse_spec
 from app.web import documents
@@ -76,7 +77,7 @@ async def create_session(request: Request, door: Door) -> Response:
         spec: dict[str, Any] = body.spec or {}
         if body.parameters is not None:
             spec = {**spec, "parameters": body.parameters}
-        session = await door.create(parse_spec(spec), owner_of(secret), None)
+        session = await door.create(read(spec, door.limits), owner_of(secret), None)
     return _created(request, session, secret)
 
 

@@ -8,15 +8,17 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from app.errors import ConflictError, NotFoundError, PlaygroundError, SpecError
+from app.errors import ConflictError, Gathered, NotFoundError, PlaygroundError, SpecError
 from app.i18n import N_
 from app.layering import Form, text
+from app.limits import Limits
 from app.overrides import KNOWN, with_overrides
 from app.pairing import ACTIONS, Both, only_tuned, tuned
 from app.playground import Playground, owner_of
 from app.presets import PRESETS, preset
 from app.scene.differences import OFFERED
 from app.scene.differences import settings as settings_of
+from app.setup import Setup, prepare, read
 from app.share import spec_in
 from app.spec import Spec, parse_spec
 from app.web import pair_page, render
@@ -194,13 +196,25 @@ async def act(request: Request, door: Door, left: str, right: str, action: str) 
     return await _answered(request, door, both)
 
 
+def _prepared(body: NewPair, limits: Limits) -> tuple[Setup, ...]:
+    """The setups of both sides. Raises SpecError naming every fault of either, by its side."""
+    found, setups = Gathered(), []
+    for side, spec in (("left", body.left), ("right", body.right)):
+        try:
+            setups.append(prepare(read(spec, limits), limits))
+        except SpecError as error:
+            found.add(error, at=(side,))
+    found.raised()
+    return tuple(setups)
+
+
 @calls.post("/pairs", status_code=201, openapi_extra=body_schema(NewPair))
 async def create_pair(request: Request, door: Door) -> Response:
     """Two new sessions that begin alike where their shapes agree; the caller owns them. Gives both States, and
     the page on which they stand side by side."""
     body, secret = await body_in(request, NewPair), secret_for(request)
-    specs = parse_spec(body.left), parse_spec(body.right)
-    both = await door.create_pair(specs, owner_of(secret), None)
+    setups = _prepared(body, door.limits)
+    both = await door.create_pair((setups[0].spec, setups[1].spec), owner_of(secret), None)
     left, right = (state(session, owner=True) for session in both)
     path = pair_page.path_of(both)
     answer = json_answer({"left": left, "right": right, "url": path}, 201, {"Location": path})

@@ -43,6 +43,21 @@ def test_every_fault_of_a_spec_is_named(client: Client) -> None:
     assert all(a["msg"] != b["msg"] for a, b in zip(translated["errors"], content["errors"], strict=True))
 
 
+@pytest.mark.parametrize(
+    ("changes", "places"),
+    [
+        ({"batch_size": 0, "layers": [{"type": "dense", "units": 5000}]}, ["batch_size", "layers.0.units"]),
+        ({"batch_size": 0, "loss": "cross_entropy"}, ["batch_size", "layers.1.activation", "data.targets"]),
+        ({"layers": [{"type": "x"}, {"type": "dense", "units": 5000}]}, ["layers.0.type", "layers.1.units"]),
+        ({"data": {"dataset": "x"}, "batch_size": 5000}, ["data.dataset", "batch_size"]),
+        ({"layers": 1, "frozen": ["W[7]"]}, ["layers"]),
+    ],
+)
+def test_faults_of_every_kind_are_named_together(client: Client, changes: Any, places: list[str]) -> None:
+    content = problem(client.post("/api/sessions", json={"spec": rows_spec(**changes)}), 422)
+    assert [".".join(map(str, error["loc"])) for error in content["errors"]] == places
+
+
 def nested(levels: int) -> Any:
     """An empty list in so many lists."""
     value: Any = []

@@ -266,7 +266,11 @@ def test_pairs_of_the_api(client: Client) -> None:
     assert answer.headers["location"] == made["url"] == f"/pair/{made['left']['id']}/{made['right']['id']}"
     assert states(client, made["url"]) == [made["left"], made["right"]]
     assert client.post("/api/pairs", json={"left": named_spec()}).status_code == 422
-    assert client.post("/api/pairs", json={"left": named_spec(), "right": {}}).status_code == 422
+    wrong = {"left": named_spec(batch_size=5000), "right": named_spec(loss="nothing", batch_size=0)}
+    answer = client.post("/api/pairs", json=wrong)
+    assert answer.status_code == 422
+    places = [error["loc"] for error in answer.json()["errors"]]
+    assert places == [["left", "batch_size"], ["right", "batch_size"], ["right", "loss"]]
 
 
 def test_the_form_of_settings_is_a_page_too(client: Client) -> None:
