@@ -167,11 +167,28 @@ def check_parameters(spec: Spec) -> None:
     found.raised()
 
 
+CLASS_LOSSES = ("binary_cross_entropy", "cross_entropy", "hinge")
 PAIRED = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
 
 
 def check_fit(spec: Spec) -> None:
-    """The last layer and the loss belong together. Raises SpecError."""
+    """The loss belongs to the data and to the last layer. Raises SpecError."""
+    found = Gathered()
+    found.of(check_loss, spec)
+    found.of(check_output, spec)
+    found.raised()
+
+
+def check_loss(spec: Spec) -> None:
+    """A loss for classes is given classes; those of given rows are looked at with them. Raises SpecError."""
+    kind = DATASETS[spec.data.dataset] if isinstance(spec.data, DatasetSpec) else None
+    if kind and kind.task == "regression" and spec.loss in CLASS_LOSSES:
+        text = N_("is {loss}, which is for classes; the targets of {dataset} are numbers")
+        raise refusal(("loss",), text, loss=spec.loss, dataset=kind.name)
+
+
+def check_output(spec: Spec) -> None:
+    """The activation of the last layer is the one that the loss stands after. Raises SpecError."""
     last, place = spec.layers[-1], len(spec.layers) - 1
     needed = PAIRED.get(spec.loss)
     if needed is None:

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.datasets import DATASETS, DatasetKind
-from app.errors import Fault, SpecError
-from app.fitting import PAIRED
-from app.i18n import N_
+from app.fitting import CLASS_LOSSES, PAIRED
 from app.inline import input_shape
 from app.layering import Form, Relaid, relaid, text, whole
 from app.layers import DenseSpec
@@ -22,7 +20,6 @@ from app.spec import DatasetSpec, Spec
 from app.stack import shapes_through
 
 TWO_CLASS_LOSSES = ("binary_cross_entropy", "hinge", "mse", "squared_error", "mae", "huber")
-CLASS_LOSSES = ("binary_cross_entropy", "cross_entropy", "hinge")
 # What a data set of another form starts with, before the output layer.
 SMALL: dict[str, list[dict[str, Any]]] = {
     "row": [{"type": "dense", "units": 4, "activation": "tanh"}],
@@ -66,7 +63,6 @@ def rebuild(spec: Spec, form: Form) -> Rebuilt:
     if kind:
         _fit_data(changed, spec, kind)
     _fit_pair(changed, spec, kind)
-    _check_loss(changed, kind)
     if _shapes(changed) != _shapes(spec.model_dump(include={"data", "layers"})):
         del changed["parameters"], changed["frozen"]
     elif text(form, "initializer"):
@@ -114,13 +110,6 @@ def losses_for(spec: Spec) -> tuple[str, ...]:
     numbers = kind is not None and kind.task == "regression"
     none = (CLASS_LOSSES if numbers else ()) if isinstance(spec.layers[-1], DenseSpec) else tuple(PAIRED)
     return tuple(name for name in LOSSES if name == spec.loss or name not in none)
-
-
-def _check_loss(changed: Mapping[str, Any], kind: DatasetKind | None) -> None:
-    if kind and kind.task == "regression" and changed["loss"] in CLASS_LOSSES:
-        values = (("loss", changed["loss"]), ("dataset", kind.name))
-        text = N_("is {loss}, which is for classes; the targets of {dataset} are numbers")
-        raise SpecError(N_("The spec is not valid."), [Fault(("loss",), text, values)])
 
 
 def _end_of(changed: Mapping[str, Any]) -> tuple[Any, ...]:

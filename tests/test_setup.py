@@ -51,6 +51,26 @@ CONV = {"type": "conv2d", "filters": 2, "kernel": 2}
             {"frozen": ["W[9]", "W[0]", "b[0][7]"], "batch_size": 5000},
             ["batch_size", "frozen[0]", "frozen[2]"],
         ),
+        (
+            {
+                "data": {"dataset": "plane"},
+                "loss": "hinge",
+                "layers": [{"type": "dense", "units": 3, "activation": "sigmoid"}],
+            },
+            ["loss", "layers[0].units"],
+        ),
+        (
+            {
+                "data": {"dataset": "sine"},
+                "loss": "binary_cross_entropy",
+                "layers": [{"type": "dense", "units": 1, "activation": "sigmoid"}],
+            },
+            ["loss"],
+        ),
+        (
+            {"data": {"dataset": "echo"}, "loss": "cross_entropy", "layers": [{"type": "rnn", "units": 1}]},
+            ["loss", "layers[0].type"],
+        ),
         ({"layers": [CONV, CONV], "data": {"inputs": [[1]], "targets": [[1], [2]]}}, ["layers[0].type"]),
     ],
 )
