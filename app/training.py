@@ -16,7 +16,7 @@ from app.fitting import check_knobs, check_room
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
-from app.session import Curve, Flight, Moment, Point, Scores, Session, regime
+from app.session import Curve, Flight, Moment, Scores, Session, regime
 from app.setup import Setup
 from app.spec import parse_knobs
 from app.updating import following, run
@@ -95,7 +95,7 @@ def step(session: Session, limits: Limits, steps: int = 1) -> Session:
             if flight
             else following(session.setup, now, now.regime, last)
         )
-        curve = session.curve.extended([_point(moment) for moment in made], limits.max_curve_points)
+        curve = session.curve.extended([moment.point for moment in made], limits.max_curve_points)
         session = session.with_moments(made, limits, curve)
     return _to_divergence(session, limits) if session.now.diverged else session
 
@@ -110,14 +110,8 @@ def _to_divergence(session: Session, limits: Limits) -> Session:
         first, found = first - 1, before
     if found is None:
         return session
-    curve = session.curve.extended([_point(found)], limits.max_curve_points)
+    curve = session.curve.extended([found.point], limits.max_curve_points)
     return replace(session, cursor=first - 1).with_moments([found], limits, curve)
-
-
-def _point(moment: Moment) -> Point:
-    batch_loss, train_loss, test_loss, train_accuracy, test_accuracy, _ = moment.scores
-    assert batch_loss is not None
-    return Point(moment.step, batch_loss, train_loss, test_loss, moment.norms, train_accuracy, test_accuracy)
 
 
 def undo(session: Session, steps: int = 1) -> Session:
