@@ -88,14 +88,14 @@ def history(session: Session) -> dict[str, Any]:
     says which were measured on all data. Where one was not, its losses on them are null."""
     points = list(session.curve.until(session.now.step))
     if session.now.step:
-        while points and points[-1].step == session.now.step:
+        if points and points[-1].step == session.now.step:
             points.pop()
         points.append(evaluated(session.setup, session.now).point)
     return {
         "step": [point.step for point in points],
-        "evaluated": [point.train_loss is not None for point in points],
         "batch_loss": [point.batch_loss for point in points],
         "train_loss": [point.train_loss for point in points],
         "test_loss": [point.test_loss for point in points],
         "gradient_norm": [point.norms for point in points],
+        "evaluated": [point.train_loss is not None for point in points],
     }

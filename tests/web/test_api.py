@@ -231,7 +231,7 @@ def test_gradient_check(client: Client, preset: str) -> None:
 
 def test_history(client: Client) -> None:
     session = client.open(preset="circle")["id"]
-    names = ["step", "batch_loss", "train_loss", "test_loss", "gradient_norm"]
+    names = ["step", "batch_loss", "train_loss", "test_loss", "gradient_norm", "evaluated"]
     assert client.read(session, "/history") == {name: [] for name in names}
     states = [client.act(session, "step") for _ in range(4)]
     curves = client.read(session, "/history")
@@ -245,6 +245,29 @@ def test_history(client: Client) -> None:
     np.testing.assert_allclose(curves["gradient_norm"][-1], layers, rtol=1e-12)
     client.act(session, "undo", steps=3)
     assert client.read(session, "/history")["step"] == [1]
+
+
+def test_the_history_says_what_was_evaluated_and_ends_with_the_present_step(client: Client) -> None:
+    layers = [{"type": "dense", "units": 10, "activation": "softmax"}]
+    spec = named_spec(data={"dataset": "digits"}, loss="cross_entropy", layers=layers, batch_size=32)
+    session = client.open(spec=spec)["id"]
+    client.act(session, "step", steps=20)
+    curves = client.read(session, "/history")
+    assert curves["step"] == list(range(1, 21))
+    assert curves["evaluated"] == [loss is not None for loss in curves["train_loss"]]
+    assert 2 < sum(curves["evaluated"]) < 20
+    limits = client.app.state.playground.limits
+    client.app.state.playground.limits = limits.model_copy(update={"max_curve_points": 16})
+    for steps, last in ((3, 23), (4, 27)):
+        state = client.act(session, "step", steps=steps)
+        curves = client.read(session, "/history")
+        assert curves["step"] == [*range(2, last, 2), last]
+        assert (curves["evaluated"][-1], curves["train_loss"][-1]) == (True, state["loss"]["train"])
+    client.app.state.playground.limits = limits
+    undone = client.act(session, "undo", steps=2)
+    curves = client.read(session, "/history")
+    assert (curves["step"][-1], curves["evaluated"][-1]) == (25, True)
+    assert curves["test_loss"][-1] == undone["loss"]["test"]
 
 
 def test_predictions_are_the_traces_outputs(client: Client) -> None:
