@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -29,6 +30,7 @@ from app.web import (
     pairs,
     refusals,
     remedying,
+    schemas,
     service,
     watching,
 )
@@ -47,6 +49,12 @@ class Application(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
         await self.entrance(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """The description of the API, made when it is first asked for."""
+        if self.openapi_schema is None:
+            self.openapi_schema = schemas.described(super().openapi())
+        return self.openapi_schema
 
     async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What no button answers."""

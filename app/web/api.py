@@ -18,12 +18,13 @@ from app.presets import PRESETS, preset
 from app.session import Session
 from app.setup import read
 from app.share import page_url
-from app.spec import parse_spec
+from app.spec import Knobs, parse_spec
 from app.web import documents
 from app.web.answers import json_answer
-from app.web.bodies import Body, Frozen, Inputs, NewSession, Steps, Value, body_in, json_in
+from app.web.bodies import Frozen, Inputs, NewSession, Steps, Value, body_in, json_in
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
+from app.web.schemas import body_of
 
 router = APIRouter(prefix="/api")
 SessionId = Annotated[str, InPath(alias="session_id", description="the session's id")]
@@ -35,12 +36,6 @@ async def playground_of(request: Request) -> Playground:
 
 
 Door = Annotated[Playground, Depends(playground_of)]
-
-
-def body_schema(model: type[Body]) -> dict[str, Any]:
-    """What the documentation says of a body that is parsed here (so that its errors are ours)."""
-    content = {"application/json": {"schema": model.model_json_schema()}}
-    return {"requestBody": {"content": content, "required": False}}
 
 
 @router.get("/presets")
@@ -60,7 +55,7 @@ async def list_presets(request: Request) -> Response:
     )
 
 
-@router.post("/sessions", status_code=201, openapi_extra=body_schema(NewSession))
+@router.post("/sessions", status_code=201, openapi_extra=body_of(NewSession))
 async def create_session(request: Request, door: Door) -> Response:
     """A new session from a preset, a spec or a snapshot; the caller owns it."""
     body = await body_in(request, NewSession)
@@ -134,7 +129,7 @@ async def steps_in(request: Request, limits: Limits) -> int:
     return training.held_steps((await body_in(request, Steps)).steps, limits)
 
 
-@router.post("/sessions/{session_id}/step", openapi_extra=body_schema(Steps))
+@router.post("/sessions/{session_id}/step", openapi_extra=body_of(Steps))
 async def step(request: Request, door: Door, session_id: SessionId) -> Response:
     """Whole updates, the one in flight first; ends early where a stop rule holds."""
     steps = await steps_in(request, door.limits)
@@ -143,14 +138,14 @@ async def step(request: Request, door: Door, session_id: SessionId) -> Response:
     return await _state(door, session)
 
 
-@router.post("/sessions/{session_id}/undo", openapi_extra=body_schema(Steps))
+@router.post("/sessions/{session_id}/undo", openapi_extra=body_of(Steps))
 async def undo(request: Request, door: Door, session_id: SessionId) -> Response:
     """Back; 409 when there is nothing to undo."""
     steps = await steps_in(request, door.limits)
     return await changed(request, door, session_id, partial(training.undo, steps=steps))
 
 
-@router.post("/sessions/{session_id}/redo", openapi_extra=body_schema(Steps))
+@router.post("/sessions/{session_id}/redo", openapi_extra=body_of(Steps))
 async def redo(request: Request, door: Door, session_id: SessionId) -> Response:
     """Forth again; 409 when there is nothing to redo."""
     steps = await steps_in(request, door.limits)
@@ -163,7 +158,7 @@ async def reset(request: Request, door: Door, session_id: SessionId) -> Response
     return await changed(request, door, session_id, training.reset)
 
 
-@router.patch("/sessions/{session_id}")
+@router.patch("/sessions/{session_id}", openapi_extra=body_of(Knobs))
 async def change_knobs(request: Request, door: Door, session_id: SessionId) -> Response:
     """Any of optimizer, regularization, batch_size, clip_norm, schedule, stop: from the next batch on."""
     changes = await json_in(request)
@@ -185,7 +180,7 @@ def place_in(layer: str, name: str, index: str) -> tuple[int, str, tuple[int, ..
     return first, name, tuple(rest)
 
 
-@router.put("/sessions/{session_id}/parameters/{layer}/{name}/{index}", openapi_extra=body_schema(Value))
+@router.put("/sessions/{session_id}/parameters/{layer}/{name}/{index}", openapi_extra=body_of(Value))
 async def set_parameter(
     request: Request, door: Door, session_id: SessionId, layer: Layer, name: str, index: Index
 ) -> Response:
@@ -196,9 +191,7 @@ async def set_parameter(
     )
 
 
-@router.put(
-    "/sessions/{session_id}/parameters/{layer}/{name}/{index}/frozen", openapi_extra=body_schema(Frozen)
-)
+@router.put("/sessions/{session_id}/parameters/{layer}/{name}/{index}/frozen", openapi_extra=body_of(Frozen))
 async def set_frozen(
     request: Request, door: Door, session_id: SessionId, layer: Layer, name: str, index: Index
 ) -> Response:
@@ -228,7 +221,7 @@ async def history(door: Door, session_id: SessionId) -> Response:
     return await seen(door, session_id, documents.history)
 
 
-@router.post("/sessions/{session_id}/predict", openapi_extra=body_schema(Inputs))
+@router.post("/sessions/{session_id}/predict", openapi_extra=body_of(Inputs))
 async def predict(request: Request, door: Door, session_id: SessionId) -> Response:
     """The outputs for any inputs."""
     inputs, session = (await body_in(request, Inputs)).inputs, door.load(session_id)

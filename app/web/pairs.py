@@ -25,7 +25,7 @@ from app.spec import Spec, parse_spec
 from app.web import pair_page, render
 from app.web.acting import steps_in
 from app.web.answers import json_answer
-from app.web.api import Door, body_schema
+from app.web.api import Door
 from app.web.bodies import NewPair, body_in
 from app.web.building import OPTIONAL, fault_text, texts_in
 from app.web.charting import chart_choice, remember_chart
@@ -33,6 +33,7 @@ from app.web.documents import state
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
 from app.web.pages import SEE_OTHER, leading, page_at, seen, shown
+from app.web.schemas import body_of
 
 router = APIRouter(include_in_schema=False)
 calls = APIRouter(prefix="/api")
@@ -244,7 +245,7 @@ def _prepared(body: NewPair, limits: Limits) -> tuple[Setup, ...]:
     return tuple(setups)
 
 
-@calls.post("/pairs", status_code=201, openapi_extra=body_schema(NewPair))
+@calls.post("/pairs", status_code=201, openapi_extra=body_of(NewPair))
 async def create_pair(request: Request, door: Door) -> Response:
     """Two new sessions that begin alike where their shapes agree; the caller owns them. Gives both States, and
     the page on which they stand side by side."""
