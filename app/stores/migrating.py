@@ -62,7 +62,7 @@ def sessions(
             )
         except (PlaygroundError, ValueError) as error:
             faults = error.faults if isinstance(error, PlaygroundError) else ()
-            why = "; ".join(f"{fault.path} {fault.message()}" for fault in faults) or error
+            why = "; ".join(fault.placed() for fault in faults) or error
             logging.getLogger(__name__).warning("Session %s stays as it is: %s", session_id, why)
             continue
         yield session, touched
