@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ConfigDict, Field
+
+from app.errors import Fault, SpecError
+from app.i18n import N_
+
+Size = tuple[tuple[str | int, ...], float, str]  # where something is counted, how much it is, the limit on it
+TOO_MANY = N_("{count} is more than the limit {limit} = {value}")
 
 
 class Limits(BaseModel):
@@ -49,3 +57,13 @@ class Limits(BaseModel):
     session_idle_hours: float = Field(
         24.0 * 30, gt=0, description="hours after which an untouched session may make room"
     )
+
+    def hold(self, sizes: Iterable[Size]) -> None:
+        """Raises SpecError with a fault for each size that is over its limit."""
+        faults = [
+            Fault(loc, TOO_MANY, (("count", size), ("limit", name), ("value", getattr(self, name))))
+            for loc, size, name in sizes
+            if size > getattr(self, name)
+        ]
+        if faults:
+            raise SpecError(N_("A limit is exceeded."), faults)

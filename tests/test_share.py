@@ -14,7 +14,7 @@ from app.overrides import with_overrides
 from app.presets import PRESETS
 from app.share import page_url, spec_in, spec_link
 from app.spec import parse_spec
-from tests.specs import named_spec, rows_spec
+from tests.specs import LIMITS, named_spec, rows_spec
 
 
 def overridden(spec: dict[str, Any], *query: tuple[str, str]) -> dict[str, Any]:
@@ -27,20 +27,20 @@ def test_a_link_holds_the_whole_spec(preset: Any) -> None:
     spec = parse_spec(preset.spec)
     parts = urlsplit(spec_link(spec))
     assert parts.path == "/n"
-    assert spec_in(parse_qs(parts.query)["spec"][0]) == spec
+    assert spec_in(parse_qs(parts.query)["spec"][0], LIMITS) == spec
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80), st.floats(1e-9, 1e6))
 def test_any_name_and_number_survives_a_link(name: str, rate: float) -> None:
     spec = parse_spec(rows_spec(name=name, optimizer={"name": "sgd", "learning_rate": rate}))
     query = urlsplit(spec_link(spec)).query
-    assert spec_in(parse_qs(query)["spec"][0]) == spec
+    assert spec_in(parse_qs(query)["spec"][0], LIMITS) == spec
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "null", '{"data": 1}', "💥"])
 def test_a_broken_link_is_refused(text: str) -> None:
     with pytest.raises(SpecError):
-        spec_in(text)
+        spec_in(text, LIMITS)
 
 
 def test_the_link_to_a_snapshot() -> None:

@@ -42,7 +42,7 @@ async def linked(request: Request, door: Door) -> Response:
     texts = [request.query_params.get(side, "") for side in ("left", "right")]
     if not all(texts):
         raise SpecError(N_("The link holds no two specs; it is written /pair?left={{…}}&right={{…}}."))
-    return await _begun(request, door, (spec_in(texts[0]), spec_in(texts[1])), None)
+    return await _begun(request, door, (spec_in(texts[0], door.limits), spec_in(texts[1], door.limits)), None)
 
 
 @page_at("/p/{name}/pair")
@@ -68,7 +68,7 @@ async def beside(request: Request, door: Door, session_id: str) -> Response:
     session, form = door.load(session_id), texts_in(await request.form())
     try:
         whole, now = text(form, "spec"), session.spec
-        right = spec_in(whole) if whole else with_overrides(now.model_dump(), _overrides(form))
+        right = spec_in(whole, door.limits) if whole else with_overrides(now.model_dump(), _overrides(form))
         return await _begun(request, door, (now, right), _label(session.preset, now))
     except PlaygroundError as error:
         said = _said(error, language_of(request).code)
@@ -199,7 +199,7 @@ async def create_pair(request: Request, door: Door) -> Response:
     """Two new sessions that begin alike where their shapes agree; the caller owns them. Gives both States, and
     the page on which they stand side by side."""
     body, secret = await body_in(request, NewPair), secret_for(request)
-    specs = parse_spec(body.left), parse_spec(body.right)
+    specs = parse_spec(body.left, door.limits), parse_spec(body.right, door.limits)
     both = await door.create_pair(specs, owner_of(secret), None)
     left, right = (state(session, owner=True) for session in both)
     path = pair_page.path_of(both)
