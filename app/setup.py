@@ -143,11 +143,13 @@ def _prepare(spec: Spec, limits: Limits) -> Setup:
 
 def check_limits(spec: Spec, limits: Limits) -> None:
     """Hold the sizes in a spec to the limits. Raises SpecError with a fault for each."""
-    limits.hold([(("layers",), len(spec.layers), "max_layers")])
     sizes: list[Size] = [
-        (("layers", i, field), size, "max_units")
-        for i, layer in enumerate(spec.layers)
-        for field, size in layer.sizes().items()
+        (("layers",), len(spec.layers), "max_layers"),
+        *(
+            (("layers", i, field), size, "max_units")
+            for i, layer in enumerate(spec.layers)
+            for field, size in layer.sizes().items()
+        ),
     ]
     if isinstance(spec.data, DatasetSpec):
         sizes.append((("data", "samples"), spec.data.samples, "max_samples"))

@@ -249,13 +249,15 @@ class Spec(Knobs):
 
 
 def parse_spec(value: object, limits: Limits | None = None) -> Spec:
-    """The spec in `value` (what JSON gives), with `limits` its lists held to them before each entry is looked at.
+    """The spec in `value` (what JSON gives). With `limits`, far more layers than they allow are refused before each
+    is looked at; a few too many are, to be named with all else by `prepare`.
 
     Raises SpecError with every fault named by its path.
     """
     if limits is not None and isinstance(value, Mapping):
         given = ((name, value.get(name)) for name in ("layers", "parameters"))
-        limits.hold(((name,), len(one), "max_layers") for name, one in given if isinstance(one, list | tuple))
+        many = ((name, len(one)) for name, one in given if isinstance(one, list) and len(one) > MOST_FIELDS)
+        limits.hold(((name,), count, "max_layers") for name, count in many)
     try:
         return Spec.model_validate(value)
     except ValidationError as error:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.errors import SpecError
 from app.overrides import with_overrides
 from app.presets import PRESETS
+from app.setup import prepare
 from app.share import page_url, spec_in, spec_link
 from app.spec import parse_spec
 from tests.specs import LIMITS, named_spec, rows_spec
@@ -124,3 +125,11 @@ def test_a_wrong_setting_is_named_by_its_path(name: str, value: str, path: str) 
     with pytest.raises(SpecError) as caught:
         overridden(named_spec(), (name, value))
     assert [fault.path for fault in caught.value.faults] == [path]
+
+
+def test_a_link_of_far_too_many_layers_is_refused_shortly() -> None:
+    made = overridden(named_spec(), ("hidden", "9999," * 5_000))
+    with pytest.raises(SpecError) as caught:
+        prepare(parse_spec(made), LIMITS)
+    assert caught.value.faults[0].placed() == "layers 5001 is more than the limit max_layers = 32"
+    assert caught.value.faults[-1].placed() == "… and 4951 more"

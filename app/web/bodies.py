@@ -1,4 +1,4 @@
-"""Request bodies: what JSON they hold, and the models that the API's documentation shows."""
+"""Request bodies: the forms and the JSON they hold, and the models that the API's documentation shows."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import Any, TypeVar
 
 import orjson
 from pydantic import ConfigDict, Field, SkipValidation, ValidationError
+from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from app.errors import RequestError
+from app.errors import LimitError, RequestError
 from app.faults import faults_of
 from app.i18n import N_
+from app.limits import Limits
 from app.model import Model
 
 B = TypeVar("B", bound="Body")
@@ -60,6 +62,20 @@ class Inputs(Body):
     """Inputs (N, *input_shape) as nested lists."""
 
     inputs: list[Any] = Field(min_length=1)
+
+
+def hold_fields(form: bytes, limits: Limits) -> None:
+    """Count the fields of a form before any is read. Raises LimitError."""
+    count = form.count(b"&") + 1
+    if count > limits.max_form_fields:
+        text = N_("The form has {count} fields; the limit max_form_fields is {limit}.")
+        raise LimitError(text, count=count, limit=limits.max_form_fields)
+
+
+async def form_in(request: Request, limits: Limits) -> FormData:
+    """The form in a body. Raises LimitError."""
+    hold_fields(await request.body(), limits)
+    return await request.form(max_fields=limits.max_form_fields)
 
 
 async def json_in(request: Request) -> Any:

@@ -21,6 +21,7 @@ from app.scene.fields import knob_texts
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, Knobs, Named, parse_spec
 from app.web import render
 from app.web.api import Door
+from app.web.bodies import form_in
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
 from app.web.pages import SEE_OTHER, changed, choices, page_path, seen, shown
@@ -42,7 +43,7 @@ def texts_in(form: FormData) -> Form:
 @router.post("/n/{session_id}/settings")
 async def settings(request: Request, door: Door, session_id: str) -> Response:
     """What can change while training: from the next batch on."""
-    form = await request.form()
+    form = await form_in(request, door.limits)
     changes = settings_in(texts_in(form), door.load(session_id).now.regime.knobs)
     operation = partial(training.change_knobs, changes=changes, limits=door.limits)
     try:
@@ -86,7 +87,7 @@ def _choice(
 @router.post("/n/{session_id}/build")
 async def build(request: Request, door: Door, session_id: str) -> Response:
     """Other data, other layers, another loss: a network of its own from step 0; this one stays."""
-    session, form, secret = door.load(session_id), await request.form(), secret_for(request)
+    session, form, secret = door.load(session_id), await form_in(request, door.limits), secret_for(request)
     try:
         rebuilt = rebuild(session.spec, texts_in(form))
         made = await door.create(parse_spec(rebuilt.spec), owner_of(secret), None)

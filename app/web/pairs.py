@@ -23,7 +23,7 @@ from app.web import pair_page, render
 from app.web.acting import steps_in
 from app.web.answers import json_answer
 from app.web.api import Door, body_schema
-from app.web.bodies import NewPair, body_in
+from app.web.bodies import NewPair, body_in, form_in
 from app.web.building import OPTIONAL, fault_text, texts_in
 from app.web.charting import chart_choice, remember_chart
 from app.web.documents import state
@@ -65,7 +65,7 @@ async def compare(request: Request, door: Door, session_id: str) -> Response:
 @router.post("/n/{session_id}/pair")
 async def beside(request: Request, door: Door, session_id: str) -> Response:
     """This network from its beginning beside another: `spec` is that one's, or single settings as in links."""
-    session, form = door.load(session_id), texts_in(await request.form())
+    session, form = door.load(session_id), texts_in(await form_in(request, door.limits))
     try:
         whole, now = text(form, "spec"), session.spec
         right = spec_in(whole, door.limits) if whole else with_overrides(now.model_dump(), _overrides(form))
@@ -149,7 +149,7 @@ async def fork(request: Request, door: Door, left: str, right: str) -> Response:
 @router.post("/pair/{left}/{right}/settings")
 async def settings(request: Request, door: Door, left: str, right: str) -> Response:
     """Other settings of either side: kept in training where they can, else two networks from the beginning."""
-    both, form = loaded(door, left, right), texts_in(await request.form())
+    both, form = loaded(door, left, right), texts_in(await form_in(request, door.limits))
     try:
         specs = _asked(both[0].spec, form, "left"), _asked(both[1].spec, form, "right")
         if not all(only_tuned(one.spec, spec) for one, spec in zip(both, specs, strict=True)):
@@ -181,7 +181,7 @@ async def act(request: Request, door: Door, left: str, right: str, action: str) 
     """One of the buttons, for both."""
     if action not in ACTIONS:
         raise NotFoundError(N_("There is no action {action}."), action=action)
-    both, form = loaded(door, left, right), await request.form()
+    both, form = loaded(door, left, right), await form_in(request, door.limits)
     steps = steps_in(form, door.limits) if action == "step" else 1
     operation = ACTIONS[action](door.limits, steps)
     try:

@@ -106,3 +106,12 @@ def test_a_link_of_unknown_names_is_refused_shortly(client: Client) -> None:
         assert len(answer.content) < MOST_BYTES + 2 * len(names)  # a page links to itself in other languages
         assert answer.text.count("learning_rate") == 1
         assert "… and 3950 more" in answer.text
+
+
+@pytest.mark.parametrize("action", ["settings", "build", "edit", "pair", "remedy"])
+def test_a_form_has_no_more_fields_than_it_may(client: Client, action: str) -> None:
+    session = client.open(spec=rows_spec())["id"]
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = client.post(f"/n/{session}/{action}", content=b"a&" * 1000, headers=headers)
+    assert answer.status_code == 422
+    assert "The form has 1001 fields; the limit max_form_fields is 1000." in answer.text
