@@ -44,6 +44,7 @@ class Limits(BaseModel):
     )
     max_request_bytes: int = Field(8_000_000, ge=1_000, description="bytes in the body of one request")
     max_button_bytes: int = Field(64_000, ge=1_000, description="bytes that one press of a button sends")
+    max_form_bytes: int = Field(1_000_000, ge=1_000, description="bytes in the body of one form")
     max_form_fields: int = Field(1_000, ge=100, description="fields in one form")
     max_link_bytes: int = Field(30_000, ge=100, description="bytes in the query of one link")
     max_history_bytes: int = Field(

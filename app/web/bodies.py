@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, SkipValidation, ValidationError
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from app.errors import LimitError, RequestError
+from app.errors import LimitError, RequestError, TooLargeError
 from app.faults import faults_of
 from app.i18n import N_
 from app.limits import Limits
@@ -73,9 +73,13 @@ def hold_fields(form: bytes, limits: Limits) -> None:
 
 
 async def form_in(request: Request, limits: Limits) -> FormData:
-    """The form in a body. Raises LimitError."""
-    hold_fields(await request.body(), limits)
-    return await request.form(max_fields=limits.max_form_fields)
+    """The form in a body. Raises LimitError, before any of it is read."""
+    body, most = await request.body(), limits.max_form_bytes
+    if len(body) > most:
+        text = N_("The form has {size} bytes; the limit max_form_bytes is {limit}.")
+        raise TooLargeError(text, size=len(body), limit=most)
+    hold_fields(body, limits)
+    return await request.form(max_fields=limits.max_form_fields, max_part_size=most)
 
 
 async def json_in(request: Request) -> Any:

@@ -109,9 +109,12 @@ def test_a_link_of_unknown_names_is_refused_shortly(client: Client) -> None:
 
 
 @pytest.mark.parametrize("action", ["settings", "build", "edit", "pair", "remedy"])
-def test_a_form_has_no_more_fields_than_it_may(client: Client, action: str) -> None:
+def test_a_form_is_no_larger_than_it_may_be(client: Client, action: str) -> None:
     session = client.open(spec=rows_spec())["id"]
     headers = {"content-type": "application/x-www-form-urlencoded"}
     answer = client.post(f"/n/{session}/{action}", content=b"a&" * 1000, headers=headers)
     assert answer.status_code == 422
     assert "The form has 1001 fields; the limit max_form_fields is 1000." in answer.text
+    answer = client.post(f"/n/{session}/{action}", content=b"a=" + b"%41" * 333_333, headers=headers)
+    assert answer.status_code == 413
+    assert "The form has 1000001 bytes; the limit max_form_bytes is 1000000." in answer.text
