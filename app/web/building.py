@@ -18,6 +18,7 @@ from app.playground import Playground, owner_of
 from app.rebuild import rebuild
 from app.scene.fields import knob_texts
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, Knobs, Named, parse_spec
+from app.typed import half_width
 from app.web import render
 from app.web.api import Door
 from app.web.language import language_of
@@ -35,7 +36,9 @@ SECTIONS = {
 
 def texts_in(form: FormData) -> Form:
     """The texts of a form by the names of its fields, without the space around them."""
-    return {name: [value.strip() for value in form.getlist(name) if isinstance(value, str)] for name in form}
+    return {
+        name: [half_width(value) for value in form.getlist(name) if isinstance(value, str)] for name in form
+    }
 
 
 @router.post("/n/{session_id}/settings")
