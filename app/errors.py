@@ -37,6 +37,10 @@ class Fault:
         """The fault in words."""
         return translate(language, self.text, **dict(self.values))
 
+    def placed(self, language: str = "en") -> str:
+        """The fault in words behind its path, if it has one."""
+        return f"{self.path} {self.message(language)}".lstrip()
+
     @property
     def path(self) -> str:
         """The place as it is written: `layers[0].units`."""
@@ -106,7 +110,7 @@ class Gathered:
         """Keep the faults of an error, as they stand in what is found `at` a place; of one place the first."""
         known = {fault.loc for fault in self.faults}
         faults = [replace(fault, loc=(*at, *fault.loc)) for fault in error.faults]
-        self.faults += [fault for fault in faults if fault.loc not in known]
+        self.faults += [fault for fault in faults if fault.loc not in known or not fault.loc]
         self._texts.add(error.text)
 
     def raised(self) -> None:

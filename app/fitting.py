@@ -8,15 +8,15 @@ from typing import Any
 
 from app.datasets import DATASETS, Data, DatasetKind, build, coding_for
 from app.errors import DataError, Fault, Gathered, SpecError, refusal
+from app.faults import listed
 from app.i18n import N_
 from app.inline import check_numbers, count_values, holds_numbers, inline_data, input_shape
 from app.layers import DenseSpec
-from app.limits import Limits
+from app.limits import Limits, Size
 from app.nn import Network, Recurrent
 from app.spec import DatasetSpec, InlineSpec, Knobs, Spec, parse_spec
 from app.starting import frozen_indices, initial
 
-Sized = tuple[tuple[str | int, ...], float, str]  # where, how much, the limit
 ANY_LOSS = "mse"  # stands after every output
 
 
@@ -40,6 +40,7 @@ def every_fault(spec: Spec, limits: Limits) -> Gathered:
             found.of(check_room, network, spec.batch_size, data.training, limits)
     elif data_held and isinstance(spec.data, InlineSpec):
         found.of(check_numbers, spec.data)
+    found.faults = list(listed(found.faults, len(found.faults)))
     return found
 
 
@@ -59,7 +60,7 @@ def check_rest(given: Mapping[str, Any], wrong: Sequence[Fault], limits: Limits)
         stand_in = STAND_INS["layers"][0]
         rest["layers"] = [stand_in if k in of_layers else layer for k, layer in enumerate(given["layers"])]
     try:
-        spec = parse_spec(STAND_INS | rest)
+        spec = parse_spec(STAND_INS | rest, limits)
     except SpecError:
         return
     if places.isdisjoint(STAND_INS):
@@ -69,9 +70,6 @@ def check_rest(given: Mapping[str, Any], wrong: Sequence[Fault], limits: Limits)
     found.of(check_knobs, spec, limits)
     found.of(check_parameters, spec)
     found.raised()
-
-
-TOO_MANY = N_("{count} is more than the limit {limit} = {value}")
 
 
 def check_limits(spec: Spec, limits: Limits) -> None:
@@ -84,7 +82,7 @@ def check_limits(spec: Spec, limits: Limits) -> None:
 
 def check_layers(spec: Spec, limits: Limits) -> None:
     """Not too many layers, none too large. Raises SpecError."""
-    sizes: list[Sized] = [
+    sizes: list[Size] = [
         (("layers",), len(spec.layers), "max_layers"),
         *(
             (("layers", i, field), size, "max_units")
@@ -92,20 +90,20 @@ def check_layers(spec: Spec, limits: Limits) -> None:
             for field, size in layer.sizes().items()
         ),
     ]
-    _hold(sizes, limits)
+    limits.hold(sizes)
 
 
 def check_data(spec: Spec, limits: Limits) -> None:
     """Not too many samples, nor too many numbers. Raises SpecError."""
-    sizes: list[Sized] = []
-    if isinstance(spec.data, DatasetSpec):
-        sizes.append((("data", "samples"), spec.data.samples, "max_samples"))
-        sizes.append((("data",), spec.data.samples * prod(spec.data.input_shape), "max_data_values"))
+    data = spec.data
+    if isinstance(data, DatasetSpec):
+        values = data.samples * prod(data.input_shape)
+        sizes: list[Size] = [(("data", "samples"), data.samples, "max_samples")]
+        limits.hold([*sizes, (("data",), values, "max_data_values")])
     else:
-        samples = len(spec.data.inputs) + len(spec.data.test_inputs or ())
-        sizes.append((("data", "inputs"), samples, "max_samples"))
-        sizes.append((("data",), count_values(spec.data), "max_data_values"))
-    _hold(sizes, limits)
+        samples = len(data.inputs) + len(data.test_inputs or ())
+        limits.hold([(("data", "inputs"), samples, "max_samples")])
+        limits.hold([(("data",), count_values(data), "max_data_values")])
 
 
 def inputs_of(spec: Spec) -> tuple[int, ...]:
@@ -116,7 +114,7 @@ def inputs_of(spec: Spec) -> tuple[int, ...]:
 
 def check_size(network: Network, limits: Limits) -> None:
     """Not too many parameters. Raises SpecError."""
-    _hold([(("layers",), network.size, "max_parameters")], limits)
+    limits.hold([(("layers",), network.size, "max_parameters")])
 
 
 def check_shapes(spec: Spec, shape: tuple[int, ...], limits: Limits) -> None:
@@ -127,7 +125,7 @@ def check_shapes(spec: Spec, shape: tuple[int, ...], limits: Limits) -> None:
             raise refusal(("layers", place, field), text, **values)
         made = layer.engine()
         if isinstance(made, Recurrent):
-            _hold([(("layers", place, "type"), shape[0], "max_time_steps")], limits)
+            limits.hold([(("layers", place, "type"), shape[0], "max_time_steps")])
         shape = made.output_shape(shape)
     if len(shape) == 3:
         last = len(spec.layers) - 1
@@ -139,22 +137,12 @@ IMAGES_LAST = N_("is {type}; its outputs are images {shape}: a flatten or dense 
 
 def check_room(network: Network, batch_size: int, rows: int, limits: Limits) -> None:
     """One pass fits into memory. Raises SpecError."""
-    _hold([(("batch_size",), min(batch_size, rows) * network.room, "max_pass_values")], limits)
+    limits.hold([(("batch_size",), min(batch_size, rows) * network.room, "max_pass_values")])
 
 
 def check_knobs(knobs: Knobs, limits: Limits) -> None:
     """Hold the settings that can change while training to the limits. Raises SpecError."""
-    _hold([(("batch_size",), knobs.batch_size, "max_batch_size")], limits)
-
-
-def _hold(sizes: Sequence[Sized], limits: Limits) -> None:
-    faults = [
-        Fault(loc, TOO_MANY, (("count", size), ("limit", name), ("value", getattr(limits, name))))
-        for loc, size, name in sizes
-        if size > getattr(limits, name)
-    ]
-    if faults:
-        raise SpecError(N_("A limit is exceeded."), faults)
+    limits.hold([(("batch_size",), knobs.batch_size, "max_batch_size")])
 
 
 def check_parameters(spec: Spec) -> None:

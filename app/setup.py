@@ -133,7 +133,7 @@ def read(value: object, limits: Limits) -> Spec:
     """The spec in `value` (what JSON gives), which is prepared next. Raises SpecError with every fault: where it is
     none, those of its parts as well that can be read."""
     try:
-        return parse_spec(value)
+        return parse_spec(value, limits)
     except SpecError as error:
         found = Gathered()
         found.add(error)

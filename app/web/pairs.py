@@ -26,7 +26,7 @@ from app.web import pair_page, render
 from app.web.acting import steps_in
 from app.web.answers import json_answer
 from app.web.api import Door
-from app.web.bodies import NewPair, body_in
+from app.web.bodies import NewPair, body_in, form_in
 from app.web.building import OPTIONAL, fault_text, texts_in
 from app.web.charting import chart_choice, remember_chart
 from app.web.documents import state
@@ -47,7 +47,7 @@ async def linked(request: Request, door: Door) -> Response:
     texts = [request.query_params.get(side, "") for side in ("left", "right")]
     if not all(texts):
         raise SpecError(N_("The link holds no two specs; it is written /pair?left={{…}}&right={{…}}."))
-    return await _begun(request, door, (spec_in(texts[0]), spec_in(texts[1])), None)
+    return await _begun(request, door, (spec_in(texts[0], door.limits), spec_in(texts[1], door.limits)), None)
 
 
 @page_at("/p/{name}/pair")
@@ -70,10 +70,10 @@ async def compare(request: Request, door: Door, session_id: str) -> Response:
 @router.post("/n/{session_id}/pair")
 async def beside(request: Request, door: Door, session_id: str) -> Response:
     """This network from its beginning beside another: `spec` is that one's, or single settings as in links."""
-    session, form = door.load(session_id), texts_in(await request.form())
+    session, form = door.load(session_id), texts_in(await form_in(request, door.limits))
     try:
         whole, now = text(form, "spec"), session.spec
-        right = spec_in(whole) if whole else with_overrides(now.model_dump(), _overrides(form))
+        right = spec_in(whole, door.limits) if whole else with_overrides(now.model_dump(), _overrides(form))
         return await _begun(request, door, (now, right), _label(session.preset, now))
     except PlaygroundError as error:
         said = _said(error, language_of(request).code)
@@ -154,7 +154,7 @@ async def fork(request: Request, door: Door, left: str, right: str) -> Response:
 @router.post("/pair/{left}/{right}/settings")
 async def settings(request: Request, door: Door, left: str, right: str) -> Response:
     """Other settings of either side: kept in training where they can, else two networks from the beginning."""
-    both, form = loaded(door, left, right), texts_in(await request.form())
+    both, form = loaded(door, left, right), texts_in(await form_in(request, door.limits))
     try:
         specs = _asked_of_both(both, form)
         if not all(only_tuned(one.spec, spec) for one, spec in zip(both, specs, strict=True)):
@@ -220,7 +220,7 @@ async def act(request: Request, door: Door, left: str, right: str, action: str) 
     """One of the buttons, for both."""
     if action not in ACTIONS:
         raise NotFoundError(N_("There is no action {action}."), action=action)
-    both, form = loaded(door, left, right), await request.form()
+    both, form = loaded(door, left, right), await form_in(request, door.limits)
     steps = steps_in(form, door.limits) if action == "step" else 1
     operation = ACTIONS[action](door.limits, steps)
     try:
