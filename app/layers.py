@@ -18,7 +18,8 @@ Misfit = tuple[str, str, dict[str, object]]  # the field, what is wrong with it,
 
 NEEDS_IMAGE = N_("is {type}; it stands behind images (height, width, channels) and gets the shape {shape}")
 NEEDS_SEQUENCE = N_("is {type}; it stands behind sequences (time, features) and gets the shape {shape}")
-TOO_LARGE = N_("is {value}; the image it gets is {height}×{width}, padding included")
+TOO_LARGE = N_("is {value}; the image it gets is {height}×{width}")
+TOO_LARGE_PADDED = N_("is {value}; the image it gets is {height}×{width}, padding included")
 
 
 def one_or_two(value: object) -> object:
@@ -83,7 +84,8 @@ class ImageSpec(LayerModel):
         field, window, (height, width) = self.window(shape)
         if window[0] <= height and window[1] <= width:
             return None
-        return field, TOO_LARGE, {"value": getattr(self, field), "height": height, "width": width}
+        text = TOO_LARGE if (height, width) == shape[:2] else TOO_LARGE_PADDED
+        return field, text, {"value": getattr(self, field), "height": height, "width": width}
 
     @abstractmethod
     def window(self, shape: Shape) -> tuple[str, tuple[int, int], tuple[int, int]]:

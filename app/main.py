@@ -57,7 +57,10 @@ class Application(FastAPI):
         return self.openapi_schema
 
     async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What no button answers."""
+        """What no button answers. Who asks for the head of an answer is given the answer: the server leaves its body
+        out."""
+        if scope["type"] == "http" and scope["method"] == "HEAD" and scope["path"].startswith("/api/"):
+            scope = {**scope, "method": "GET"}
         await super().__call__(scope, receive, send)
 
 

@@ -8,12 +8,15 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match
 
-from app.errors import NotFoundError, PlaygroundError
+from app.errors import NotFoundError, PlaygroundError, TooManyError
 from app.i18n import N_
 from app.web import render
 from app.web.answers import problem
 
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+RETRY_SECONDS = "10"  # by then there may be room again
 FORMS = re.compile(
     r"/(n/[^/]+|pair/[^/]+/[^/]+)/[^/]+$"
 )  # where forms are sent to; a reload there asks for a page
@@ -29,7 +32,10 @@ def refuse(request: Request, error: PlaygroundError) -> Response:
 async def on_playground_error(request: Request, error: Exception) -> Response:
     """Whatever the playground refuses."""
     assert isinstance(error, PlaygroundError)
-    return refuse(request, error)
+    answer = refuse(request, error)
+    if isinstance(error, TooManyError):
+        answer.headers["Retry-After"] = RETRY_SECONDS
+    return answer
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
@@ -45,7 +51,16 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     made.status, made.title = error.status_code, N_("Not possible here")
     answer = refuse(request, made)
     answer.headers.update(error.headers or {})
+    if error.status_code == 405:
+        answer.headers["Allow"] = ", ".join(_methods(request))
     return answer
+
+
+def _methods(request: Request) -> list[str]:
+    """Those that some route takes at the path of a request."""
+    routes, scope = request.app.router.routes, request.scope
+    asked = ((name, {**scope, "method": "GET" if name == "HEAD" else name}) for name in METHODS)
+    return [name for name, one in asked if any(route.matches(one)[0] == Match.FULL for route in routes)]
 
 
 async def on_failure(request: Request, _: Exception) -> Response:

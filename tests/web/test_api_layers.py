@@ -250,7 +250,8 @@ def test_images_are_no_outputs(client: Client) -> None:
 
 
 def test_a_loss_that_needs_a_dense_output(client: Client) -> None:
-    spec = SEQUENCE | {"layers": [{"type": "gru", "units": 2}], "loss": "cross_entropy"}
+    data = SEQUENCE["data"] | {"targets": [0, 1] * 4}
+    spec = SEQUENCE | {"data": data, "layers": [{"type": "gru", "units": 2}], "loss": "cross_entropy"}
     refused(client, spec, ["layers", 0, "type"], "stands after a dense layer with the activation softmax")
 
 

@@ -251,6 +251,20 @@ def test_too_many_sessions_and_snapshots(small: Client) -> None:
     assert small.open(preset="xor")["step"] == 0
 
 
+def test_what_is_full_says_when_to_try_again_and_what_is_not_possible_what_is(small: Client) -> None:
+    for _ in range(2):
+        session = small.open(preset="xor")["id"]
+    refused = small.post(f"/api/sessions/{session}/fork")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "10")
+    refused = small.ask("PUT", f"/api/sessions/{session}")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "DELETE, GET, HEAD, PATCH")
+    refused = small.get(f"/api/sessions/{session}/step")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert small.ask("HEAD", f"/api/sessions/{session}/history").status_code == 200
+    assert small.ask("HEAD", f"/api/sessions/{session}/trace").status_code == 409
+    assert small.ask("HEAD", f"/api/sessions/{session}/step").status_code == 405
+
+
 def test_too_much_work(small: Client) -> None:
     session = small.open(preset="xor")["id"]
     answer = small.post(f"/api/sessions/{session}/step", json={"steps": 10_000})
