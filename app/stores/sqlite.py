@@ -192,7 +192,9 @@ class SqliteStore:
 
     def _insert(self, session: Session, touched: float) -> int:
         """Write all of a session; gives its number."""
-        row = (session.id, session.owner, session.preset, session.setup.spec.model_dump_json())
+        setup = session.setup
+        spec = setup.written.text(setup.spec.knobs).decode()
+        row = (session.id, session.owner, session.preset, spec)
         query = "INSERT INTO sessions (id, owner, preset, spec) VALUES (?, ?, ?, ?)"
         try:
             number = self._db.execute(query, row).lastrowid
