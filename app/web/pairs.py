@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -17,16 +17,16 @@ from app.playground import Playground, owner_of
 from app.presets import PRESETS, preset
 from app.scene.differences import OFFERED
 from app.scene.differences import settings as settings_of
+from app.session import Session
 from app.share import spec_in
 from app.spec import Spec, parse_spec
 from app.web import pair_page, render
 from app.web.acting import steps_in
 from app.web.answers import json_answer
-from app.web.api import Door, body_schema
+from app.web.api import Door, body_schema, state_of
 from app.web.bodies import NewPair, body_in
 from app.web.building import OPTIONAL, fault_text, texts_in
 from app.web.charting import chart_choice, remember_chart
-from app.web.documents import state
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
 from app.web.pages import SEE_OTHER, page_at, seen, shown
@@ -68,11 +68,17 @@ async def beside(request: Request, door: Door, session_id: str) -> Response:
     session, form = door.load(session_id), texts_in(await request.form())
     try:
         whole, now = text(form, "spec"), session.spec
-        right = spec_in(whole) if whole else with_overrides(now.model_dump(), _overrides(form))
+        right = spec_in(whole) if whole else await _overridden(door, session, _overrides(form))
         return await _begun(request, door, (now, right), _label(session.preset, now))
     except PlaygroundError as error:
         said = _said(error, language_of(request).code)
         return await shown(request, door, session, status=error.status, notices=said)
+
+
+async def _overridden(door: Playground, session: Session, asked: Iterable[tuple[str, str]]) -> Spec:
+    """The spec of a session with other settings."""
+    work = door.spec_work(session)
+    return await door.look(session, lambda s: with_overrides(s.spec.model_dump(), asked), 0, work)
 
 
 def _overrides(form: Form) -> list[tuple[str, str]]:
@@ -151,7 +157,8 @@ async def settings(request: Request, door: Door, left: str, right: str) -> Respo
     """Other settings of either side: kept in training where they can, else two networks from the beginning."""
     both, form = loaded(door, left, right), texts_in(await request.form())
     try:
-        specs = _asked(both[0].spec, form, "left"), _asked(both[1].spec, form, "right")
+        left_spec = await _asked(door, both[0], form, "left")
+        specs = left_spec, await _asked(door, both[1], form, "right")
         if not all(only_tuned(one.spec, spec) for one, spec in zip(both, specs, strict=True)):
             return await _begun(request, door, specs, _label(both[0].preset, specs[0]))
         operation = tuned(specs, door.limits)
@@ -162,7 +169,7 @@ async def settings(request: Request, door: Door, left: str, right: str) -> Respo
     return RedirectResponse(pair_page.path_of(changed), SEE_OTHER)
 
 
-def _asked(spec: Spec, form: Form, side: str) -> Spec:
+async def _asked(door: Playground, session: Session, form: Form, side: str) -> Spec:
     """A side's spec with what its fields hold now; an empty one is none where it stands for a number that may
     be missing, and nothing is asked for else."""
     asked: dict[str, str] = {}
@@ -173,7 +180,7 @@ def _asked(spec: Spec, form: Form, side: str) -> Spec:
         given = text(form, name) or ("none" if field in OPTIONAL and text(form, f"{name}-was") else "")
         if given and given != text(form, f"{name}-was"):
             asked[field] = given
-    return with_overrides(spec.model_dump(), asked.items()) if asked else spec
+    return await _overridden(door, session, asked.items()) if asked else session.spec
 
 
 @router.post("/pair/{left}/{right}/{action}")
@@ -201,7 +208,7 @@ async def create_pair(request: Request, door: Door) -> Response:
     body, secret = await body_in(request, NewPair), secret_for(request)
     specs = parse_spec(body.left), parse_spec(body.right)
     both = await door.create_pair(specs, owner_of(secret), None)
-    left, right = (state(session, owner=True) for session in both)
+    left, right = [await state_of(door, session) for session in both]
     path = pair_page.path_of(both)
     answer = json_answer({"left": left, "right": right, "url": path}, 201, {"Location": path})
     remember(request, answer, secret)
