@@ -16,6 +16,7 @@ from app.scene.places import AnyPlace, parse_place
 from app.scene.table import table
 from app.scene.view import View
 from app.session import Session
+from app.typed import half_width
 from app.web import render
 from app.web.api import Door
 from app.web.language import language_of
@@ -79,7 +80,7 @@ def number_in(text: str) -> float:
     if not text:
         raise RequestError(N_("The field is empty; it takes a number like 0.5."))
     try:
-        return float(text.replace("−", "-"))
+        return float(half_width(text))
     except ValueError:
         raise RequestError(
             N_("{given} is not a number; a number is written like −0.5."), given=text

@@ -45,6 +45,13 @@ async def shown(
     return await whole(request, door, session, lambda s: view_for(request, s, chosen), status, **more)
 
 
+def leading(request: Request, url: str) -> Response:
+    """To another page, also where htmx asks for a part of this one."""
+    if render.wants_fragment(request):
+        return Response(headers={"HX-Redirect": url, "Cache-Control": "no-store"})
+    return RedirectResponse(url, SEE_OTHER)
+
+
 async def seen(
     request: Request,
     door: Playground,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from app.errors import ConflictError, NotFoundError, PlaygroundError, SpecError
-from app.i18n import N_
+from app.errors import ConflictError, Fault, NotFoundError, PlaygroundError, SpecError
+from app.i18n import N_, translate
 from app.layering import Form, text
 from app.overrides import KNOWN, with_overrides
 from app.pairing import ACTIONS, Both, only_tuned, tuned
@@ -29,10 +30,11 @@ from app.web.building import OPTIONAL, fault_text, texts_in
 from app.web.charting import chart_choice, remember_chart
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
-from app.web.pages import SEE_OTHER, page_at, seen, shown
+from app.web.pages import SEE_OTHER, leading, page_at, seen, shown
 
 router = APIRouter(include_in_schema=False)
 calls = APIRouter(prefix="/api")
+TITLES: dict[str | int, str] = {"left": N_("Left"), "right": N_("Right")}
 Answer = Callable[[Request, Playground, Both], Awaitable[Response]]
 
 
@@ -68,17 +70,20 @@ async def beside(request: Request, door: Door, session_id: str) -> Response:
     session, form = door.load(session_id), texts_in(await request.form())
     try:
         whole, now = text(form, "spec"), session.spec
-        right = spec_in(whole) if whole else await _overridden(door, session, _overrides(form))
+        right = spec_in(whole) if whole else await _overridden(door, session, form)
         return await _begun(request, door, (now, right), _label(session.preset, now))
     except PlaygroundError as error:
         said = _said(error, language_of(request).code)
         return await shown(request, door, session, status=error.status, notices=said)
 
 
-async def _overridden(door: Playground, session: Session, asked: Iterable[tuple[str, str]]) -> Spec:
-    """The spec of a session with other settings."""
-    work = door.spec_work(session)
-    return await door.look(session, lambda s: with_overrides(s.spec.model_dump(), asked), 0, work)
+async def _overridden(door: Playground, session: Session, form: Form) -> Spec:
+    """The spec of a session with the settings that a form asks for."""
+
+    def changed(session: Session) -> Spec:
+        return with_overrides(session.spec.model_dump(), _overrides(form))
+
+    return await door.look(session, changed, 0, door.spec_work(session))
 
 
 def _overrides(form: Form) -> list[tuple[str, str]]:
@@ -103,7 +108,7 @@ async def _begun(request: Request, door: Playground, specs: tuple[Spec, Spec], l
 
 def _led(request: Request, both: Both, secret: str) -> Response:
     language = {name: request.query_params[name] for name in ("lang",) if name in request.query_params}
-    answer = RedirectResponse(pair_page.path_of(both, **language), SEE_OTHER)
+    answer = leading(request, pair_page.path_of(both, **language))
     remember(request, answer, secret)
     return answer
 
@@ -157,19 +162,53 @@ async def settings(request: Request, door: Door, left: str, right: str) -> Respo
     """Other settings of either side: kept in training where they can, else two networks from the beginning."""
     both, form = loaded(door, left, right), texts_in(await request.form())
     try:
-        left_spec = await _asked(door, both[0], form, "left")
-        specs = left_spec, await _asked(door, both[1], form, "right")
+        work = sum(map(door.spec_work, both))
+        specs = await door.look(both[0], lambda _: _asked_of_both(both, form), 0, work)
         if not all(only_tuned(one.spec, spec) for one, spec in zip(both, specs, strict=True)):
             return await _begun(request, door, specs, _label(both[0].preset, specs[0]))
         operation = tuned(specs, door.limits)
         changed = await door.change_pair((left, right), owner_in(request), operation)
     except PlaygroundError as error:
-        said = _said(error, language_of(request).code)
-        return await pair_page.page(request, door, both, status=error.status, notices=said)
-    return RedirectResponse(pair_page.path_of(changed), SEE_OTHER)
+        return await _refused(request, door, both, form, error)
+    return leading(request, pair_page.path_of(changed))
 
 
-async def _asked(door: Playground, session: Session, form: Form, side: str) -> Spec:
+async def _refused(
+    request: Request, door: Playground, both: Both, form: Form, error: PlaygroundError
+) -> Response:
+    """What is wrong, on which side; the fields keep what was typed."""
+    code = language_of(request).code
+    said = [_of_side(fault, code) for fault in error.faults] or [error.detail(code)]
+    if render.wants_fragment(request):
+        return await pair_page.told(request, door, both, error.status, said)
+    typed = {name: given[0] for name, given in form.items() if given}
+    return await pair_page.page(request, door, both, error.status, said, typed)
+
+
+def _of_side(fault: Fault, code: str) -> str:
+    side, *loc = fault.loc
+    if side not in TITLES:
+        return fault_text(fault, code)
+    sentence = fault_text(replace(fault, loc=tuple(loc)), code)
+    return translate(code, N_("{title}: {sentence}"), title=translate(code, TITLES[side]), sentence=sentence)
+
+
+def _asked_of_both(both: Both, form: Form) -> tuple[Spec, Spec]:
+    """Both specs with what their fields hold now. Raises SpecError with the faults of either side."""
+    specs: list[Spec] = []
+    faults: list[Fault] = []
+    for session, side in zip(both, TITLES, strict=True):
+        try:
+            specs.append(_asked(session.spec, form, str(side)))
+        except SpecError as error:
+            faults += [replace(fault, loc=(side, *fault.loc)) for fault in error.faults]
+    if faults:
+        raise SpecError(N_("The settings are not valid."), faults)
+    left, right = specs
+    return left, right
+
+
+def _asked(spec: Spec, form: Form, side: str) -> Spec:
     """A side's spec with what its fields hold now; an empty one is none where it stands for a number that may
     be missing, and nothing is asked for else."""
     asked: dict[str, str] = {}
@@ -180,7 +219,7 @@ async def _asked(door: Playground, session: Session, form: Form, side: str) -> S
         given = text(form, name) or ("none" if field in OPTIONAL and text(form, f"{name}-was") else "")
         if given and given != text(form, f"{name}-was"):
             asked[field] = given
-    return await _overridden(door, session, asked.items()) if asked else session.spec
+    return with_overrides(spec.model_dump(), asked.items()) if asked else spec
 
 
 @router.post("/pair/{left}/{right}/{action}")
