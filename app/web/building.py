@@ -21,6 +21,7 @@ from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, Knobs, Named, parse_spec
 from app.typed import half_width
 from app.web import render
 from app.web.api import Door
+from app.web.bodies import form_in
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
 from app.web.pages import changed, choices, leading, page_path, seen, shown
@@ -44,7 +45,7 @@ def texts_in(form: FormData) -> Form:
 @router.post("/n/{session_id}/settings")
 async def settings(request: Request, door: Door, session_id: str) -> Response:
     """What can change while training: from the next batch on."""
-    form = await request.form()
+    form = await form_in(request, door.limits)
     changes = settings_in(texts_in(form), door.load(session_id).now.regime.knobs)
     operation = partial(training.change_knobs, changes=changes, limits=door.limits)
     try:
@@ -88,7 +89,7 @@ def _choice(
 @router.post("/n/{session_id}/build")
 async def build(request: Request, door: Door, session_id: str) -> Response:
     """Other data, other layers, another loss: a network of its own from step 0; this one stays."""
-    session, form, secret = door.load(session_id), await request.form(), secret_for(request)
+    session, form, secret = door.load(session_id), await form_in(request, door.limits), secret_for(request)
     try:
         typed = texts_in(form)
         rebuilt = await door.look(session, lambda s: rebuild(s.spec, typed), 0, door.spec_work(session))

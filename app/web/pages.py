@@ -110,7 +110,9 @@ async def any_network(request: Request, door: Door) -> Response:
     text, secret = request.query_params.get("spec"), secret_for(request)
     if not text:
         raise SpecError(N_("The link holds no spec; it is written /n?spec={{…}}."))
-    return await opened(request, door, await door.create(spec_in(text), owner_of(secret), None), secret)
+    return await opened(
+        request, door, await door.create(spec_in(text, door.limits), owner_of(secret), None), secret
+    )
 
 
 @page_at("/s/{slug}")

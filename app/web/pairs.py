@@ -25,7 +25,7 @@ from app.web import pair_page, render
 from app.web.acting import steps_in
 from app.web.answers import json_answer
 from app.web.api import Door, body_schema, state_of
-from app.web.bodies import NewPair, body_in
+from app.web.bodies import NewPair, body_in, form_in
 from app.web.building import OPTIONAL, fault_text, texts_in
 from app.web.charting import chart_choice, remember_chart
 from app.web.language import language_of
@@ -44,7 +44,7 @@ async def linked(request: Request, door: Door) -> Response:
     texts = [request.query_params.get(side, "") for side in ("left", "right")]
     if not all(texts):
         raise SpecError(N_("The link holds no two specs; it is written /pair?left={{…}}&right={{…}}."))
-    return await _begun(request, door, (spec_in(texts[0]), spec_in(texts[1])), None)
+    return await _begun(request, door, (spec_in(texts[0], door.limits), spec_in(texts[1], door.limits)), None)
 
 
 @page_at("/p/{name}/pair")
@@ -67,10 +67,10 @@ async def compare(request: Request, door: Door, session_id: str) -> Response:
 @router.post("/n/{session_id}/pair")
 async def beside(request: Request, door: Door, session_id: str) -> Response:
     """This network from its beginning beside another: `spec` is that one's, or single settings as in links."""
-    session, form = door.load(session_id), texts_in(await request.form())
+    session, form = door.load(session_id), texts_in(await form_in(request, door.limits))
     try:
         whole, now = text(form, "spec"), session.spec
-        right = spec_in(whole) if whole else await _overridden(door, session, form)
+        right = spec_in(whole, door.limits) if whole else await _overridden(door, session, form)
         return await _begun(request, door, (now, right), _label(session.preset, now))
     except PlaygroundError as error:
         said = _said(error, language_of(request).code)
@@ -160,7 +160,7 @@ async def fork(request: Request, door: Door, left: str, right: str) -> Response:
 @router.post("/pair/{left}/{right}/settings")
 async def settings(request: Request, door: Door, left: str, right: str) -> Response:
     """Other settings of either side: kept in training where they can, else two networks from the beginning."""
-    both, form = loaded(door, left, right), texts_in(await request.form())
+    both, form = loaded(door, left, right), texts_in(await form_in(request, door.limits))
     try:
         work = sum(map(door.spec_work, both))
         specs = await door.look(both[0], lambda _: _asked_of_both(both, form), 0, work)
@@ -227,7 +227,7 @@ async def act(request: Request, door: Door, left: str, right: str, action: str) 
     """One of the buttons, for both."""
     if action not in ACTIONS:
         raise NotFoundError(N_("There is no action {action}."), action=action)
-    both, form = loaded(door, left, right), await request.form()
+    both, form = loaded(door, left, right), await form_in(request, door.limits)
     steps = steps_in(form, door.limits) if action == "step" else 1
     operation = ACTIONS[action](door.limits, steps)
     try:
@@ -245,7 +245,7 @@ async def create_pair(request: Request, door: Door) -> Response:
     """Two new sessions that begin alike where their shapes agree; the caller owns them. Gives both States, and
     the page on which they stand side by side."""
     body, secret = await body_in(request, NewPair), secret_for(request)
-    specs = parse_spec(body.left), parse_spec(body.right)
+    specs = parse_spec(body.left, door.limits), parse_spec(body.right, door.limits)
     both = await door.create_pair(specs, owner_of(secret), None)
     left, right = [await state_of(door, session) for session in both]
     path = pair_page.path_of(both)
