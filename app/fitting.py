@@ -8,7 +8,6 @@ from typing import Any
 
 from app.datasets import DATASETS, Data, DatasetKind, build, coding_for
 from app.errors import DataError, Fault, Gathered, SpecError, refusal
-from app.faults import listed
 from app.i18n import N_
 from app.inline import check_numbers, count_values, holds_numbers, inline_data, input_shape
 from app.layers import DenseSpec
@@ -40,7 +39,6 @@ def every_fault(spec: Spec, limits: Limits) -> Gathered:
             found.of(check_room, network, spec.batch_size, data.training, limits)
     elif data_held and isinstance(spec.data, InlineSpec):
         found.of(check_numbers, spec.data)
-    found.faults = list(listed(found.faults, len(found.faults)))
     return found
 
 

@@ -31,8 +31,8 @@ ROOMS = {
     "inline": WORDS | {"datasets", "nn", "spec"},
     "share": WORDS | {"inline", "limits", "spec"},
     "rows": {"datasets", "nn"},
-    "starting": WORDS | {"nn", "spec"},
-    "fitting": WORDS | {"datasets", "faults", "inline", "layers", "limits", "nn", "spec", "starting"},
+    "starting": WORDS | {"faults", "nn", "spec"},
+    "fitting": WORDS | {"datasets", "inline", "layers", "limits", "nn", "spec", "starting"},
     "written": {"spec"},
     "setup": {"datasets", "errors", "fitting", "inline", "limits", "nn", "rows", "shared", "spec"}
     | {"starting", "written"},
