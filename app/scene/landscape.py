@@ -49,8 +49,6 @@ class Map:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     lowest: float
-    lowest_x: float
-    lowest_y: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +77,8 @@ def drawn(grid: Grid, box: Box) -> Map:
     """The map of a grid. Where the objective is no number the map is as high as anywhere."""
     finite = np.isfinite(grid.values)
     if not finite.any():
-        return Map((), (), (), float("nan"), 0.0, 0.0)
+        return Map((), (), (), float("nan"))
     values = np.where(finite, grid.values, grid.values[finite].max())
-    row, column = np.unravel_index(values.argmin(), values.shape)
     generator = contour_generator(
         box.across(grid.x),
         box.up(grid.y),
@@ -109,8 +106,6 @@ def drawn(grid: Grid, box: Box) -> Map:
         tuple(_ticks(grid.x, box.across)),
         tuple(_ticks(grid.y, box.up)),
         float(values.min()),
-        float(grid.x[column]),
-        float(grid.y[row]),
     )
 
 
