@@ -20,6 +20,7 @@ ROOMS = {
     "settings": {"limits"},
     "nn": set[str](),
     "shared": set[str](),
+    "intervals": set[str](),
     "datasets": WORDS | {"shared"},
     "faults": WORDS,
     "model": set(),
@@ -42,7 +43,7 @@ ROOMS = {
     "training": WORDS | {"evaluating", "history", "limits", "nn", "session", "setup", "spec", "updating"},
     "pairing": WORDS | {"limits", "nn", "session", "setup", "spec", "training"},
     "typed": WORDS,
-    "area": {"datasets", "nn", "setup", "spec"},
+    "area": {"datasets", "intervals", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "setup", "training", "updating"},
     "frames": WORDS | {"looking", "nn", "session"},
     "landscape": WORDS | {"evaluating", "frames", "limits", "looking", "nn", "session", "setup"},
@@ -68,7 +69,7 @@ ROOMS = {
         "stores.base",
         "training",
     },
-    "scene": {"area", "datasets", "diagnosis", "i18n"}
+    "scene": {"area", "datasets", "diagnosis", "i18n", "intervals"}
     | {"layers", "model", "nn", "remedies", "spec", "stack", "typed"},
     "web": WORDS
     | {
