@@ -15,14 +15,10 @@ from tests.web.test_pages_by_layer import HTMX
 ORDINARY = [0.1, -0.2, 0.4, 0.3, -0.5, 0.6, 0.7, -0.8]
 DATA: dict[str, list[float]] = {
     "largest": [1.7e308, -1.7e308, 0.0, 1e308],
-    "one huge": [0.1, -0.2, 1e308, 0.3],
-    "large": [1e200, -1e200],
     "large column": [1.7e18],
     "smallest": [1e-320, -5e-324, 0.0],
-    "zeros": [0.0],
     "neighbours": [1.0, 1.0000000000000002],
 }
-VALUES = (1.7e308, -1e308, 1e200, 1e-320)
 
 
 @dataclass(frozen=True)
@@ -64,8 +60,7 @@ SHAPES = {
     "plane of classes": Shape((2,), (RELU,), "cross_entropy", classes=3),
     "many": Shape((3,), (RELU,), "squared_error"),
     "image": Shape((4, 4, 1), (CONV, {"type": "maxpool2d", "size": 2})),
-    "sequence": Shape((3, 1), ({"type": "lstm", "units": 2},), weight="Wx"),
-    "sequence of classes": Shape((3, 2), ({"type": "gru", "units": 2},), "cross_entropy", 2, "Wx"),
+    "sequence": Shape((2, 1), ({"type": "lstm", "units": 2},), weight="Wx"),
 }
 
 
@@ -82,35 +77,22 @@ def look(client: Client, session: str, shape: Shape) -> None:
     """Every part of the page, and every call that changes nothing."""
     page, api = f"/n/{session}", f"/api/sessions/{session}"
     weight = "param:" + shape.place.replace("/", ",")
-    for query in (
-        "",
-        f"select={weight}&open=0/z1,0",
-        f"select=neuron:0,{shape.unit}&sample=1",
-        "select=neuron:1,0",
-    ):
+    for query in (f"select={weight}&open=0/z1,0", f"select=neuron:0,{shape.unit}&sample=1"):
         asked(client, "GET", f"{page}?{query}")
     for part in ("now", "follow", "inspect", "difference"):
         asked(client, "GET", f"{page}/{part}?select={weight}&sample=1", headers=HTMX)
     for chart in ("loss", "loss&loss_log=1", "gradient", "gradient&gradient_log=1", "accuracy"):
         asked(client, "GET", f"{page}/chart?chart={chart}", headers=HTMX)
-    for part in (
-        "gradcheck",
-        "table",
-        "compare",
-        "landscape",
-        "landscape?directions=1",
-        "landscape?zoom=out&at=0:1e6:x",
-    ):
+    for part in ("gradcheck", "table", "compare", "landscape?zoom=out&at=0:1e6:x"):
         asked(client, "GET", f"{page}/{part}")
-    typed = {f"probe-{k}": "1e308" for k in range(3)} | {"pixels": "1e308 " * 16, "sequence": "1e308 0\n" * 3}
+    typed = {f"probe-{k}": "1e308" for k in range(3)} | {"pixels": "1e308 " * 16, "sequence": "1e308\n" * 2}
     asked(client, "GET", f"{page}/probe", params=typed | {"select": weight})
-    for call in ("", "/trace", "/history", "/diagnosis", "/landscape", "/landscape?directions=1"):
+    for call in ("", "/trace", "/history", "/diagnosis", "/landscape?directions=1"):
         asked(client, "GET", api + call)
     for call in (f"explain/{shape.place}", f"explain/0/neuron/{shape.unit}", f"difference/{shape.place}"):
         asked(client, "GET", f"{api}/{call}")
     for name in ("spec.json", "session.json", "parameters.npz", "pytorch.py", "numpy.py"):
         assert asked(client, "GET", f"{api}/export/{name}").status_code == 200
-    asked(client, "POST", f"{api}/gradcheck")
     inputs = np.resize([1e308, -1e308], (1, *shape.inputs)).tolist()
     assert asked(client, "POST", f"{api}/predict", json={"inputs": inputs}).status_code == 200
     slug = asked(client, "POST", f"{api}/share").json()["slug"]
@@ -141,21 +123,21 @@ def test_inputs(client: Client, name: str, data: str) -> None:
     use(client, client.open(spec=shape.spec(DATA[data], ORDINARY))["id"], shape)
 
 
-@pytest.mark.parametrize("data", DATA)
-@pytest.mark.parametrize("name", [name for name, shape in SHAPES.items() if not shape.classes])
+@pytest.mark.parametrize("data", ["largest", "large column", "smallest"])
+@pytest.mark.parametrize("name", ["line", "plane", "many", "sequence"])
 def test_targets(client: Client, name: str, data: str) -> None:
     shape = SHAPES[name]
     use(client, client.open(spec=shape.spec(ORDINARY, DATA[data]))["id"], shape)
 
 
+@pytest.mark.parametrize(("at", "value"), [("weight", 1.7e308), ("bias", -1e308), ("weight", 1e-320)])
 @pytest.mark.parametrize("name", SHAPES)
-def test_parameters(client: Client, name: str) -> None:
+def test_parameters(client: Client, name: str, at: str, value: float) -> None:
     shape = SHAPES[name]
-    bias = f"{len(shape.layers)}/b/0"
-    for place, value in zip((shape.place, bias, bias, shape.place), VALUES, strict=True):
-        session = client.open(spec=shape.spec(ORDINARY, ORDINARY))["id"]
-        client.change(session, f"/parameters/{place}", value=value)
-        use(client, session, shape)
+    session = client.open(spec=shape.spec(ORDINARY, ORDINARY))["id"]
+    place = shape.place if at == "weight" else f"{len(shape.layers)}/b/0"
+    client.change(session, f"/parameters/{place}", value=value)
+    use(client, session, shape)
 
 
 @pytest.mark.parametrize("name", SHAPES)
