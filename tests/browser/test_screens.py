@@ -157,7 +157,9 @@ def test_fingers_reach_everything_on_wider_screens(new_context: NewContext, size
     expect(page.get_by_role("button", name="Step", exact=True)).to_be_in_viewport()
     expect(page.get_by_role("button", name="Reset", exact=True)).to_be_in_viewport()
     low = [
-        b.inner_text() for b in page.get_by_role("button").all() if (b.bounding_box() or {})["height"] < TOUCH
+        button.inner_text()
+        for button in page.get_by_role("button").all()
+        if (box := button.bounding_box()) and box["height"] < TOUCH
     ]
     assert low == []
     controls = page.evaluate(BOXES, ".layers :is(button, input, select)")
