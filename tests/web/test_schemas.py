@@ -113,6 +113,8 @@ def test_what_has_diverged_is_described_too(client: Client, description: Descrip
     assert client.act(made, "step", steps=300)["diverged"]
     looks = ["", "/trace", "/history", "/diagnosis", "/explain/0/W/0,0", "/explain/0/neuron/0", "/landscape"]
     asked(client, description, [("GET", path, None) for path in looks], f"/api/sessions/{made}")
+    verbs = ("gradcheck", "forward", "backward", "update", "step", "share", "fork", "undo")
+    asked(client, description, [("POST", f"/{verb}", None) for verb in verbs], f"/api/sessions/{made}")
 
 
 def test_every_preset_is_a_body_that_is_described(description: Description) -> None:
