@@ -115,7 +115,8 @@ async def snapshot(request: Request, door: Door, slug: str) -> Response:
 
 @page_at("/n/{session_id}")
 async def running(request: Request, door: Door, session_id: str) -> Response:
-    """A running session, read-only for all but its owner."""
+    """A running session, read-only for all but its owner; what is under way when a page is made anew ends first."""
+    await door.settled(session_id)
     return await shown(request, door, door.load(session_id))
 
 

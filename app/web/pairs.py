@@ -111,13 +111,15 @@ def loaded(door: Playground, left: str, right: str) -> Both:
 
 @page_at("/pair/{left}/{right}")
 async def side_by_side(request: Request, door: Door, left: str, right: str) -> Response:
-    """Both, read-only for all but their owner."""
+    """Both, read-only for all but their owner; what is under way ends first."""
+    await door.settled(left, right)
     return await pair_page.page(request, door, loaded(door, left, right))
 
 
 @router.get("/pair/{left}/{right}/now")
 async def now(request: Request, door: Door, left: str, right: str) -> Response:
     """The numbers as they stand, for a page that has fallen behind or follows somebody else's."""
+    await door.settled(left, right)
     return await _answered(request, door, loaded(door, left, right))
 
 

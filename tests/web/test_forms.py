@@ -215,6 +215,32 @@ def test_only_the_owners_buttons_work(new_client: NewClient, action: str, header
     assert owner.read(session) == before
 
 
+@pytest.mark.parametrize("page", ["/n/{0}", "/pair/{0}/{1}"])
+def test_a_refused_button_brings_the_fork_along(new_client: NewClient, page: str) -> None:
+    owner, visitor = new_client(), new_client()
+    path = page.format(*(owner.open(preset="xor")["id"] for _ in range(2)))
+    visitor.open(preset="xor")  # that one is its own
+    answer = submit(visitor, f"{path}/step", HTMX)
+    assert answer.status_code == 403
+    forms = [form for form in Page(answer.text).tagged("form") if form["method"] == "post"]
+    assert [form["action"] for form in forms] == [f"{path}/fork"]
+    followed(visitor, submit(visitor, forms[0]["action"]))
+
+
+@pytest.mark.parametrize("has_cookie", [True, False])
+def test_a_browser_without_cookies_is_told_that_they_are_needed(
+    new_client: NewClient, has_cookie: bool
+) -> None:
+    session = new_client().open(preset="xor")["id"]
+    visitor = new_client()
+    if has_cookie:
+        visitor.open(preset="xor")
+    for url in (f"/n/{session}/step", f"/api/sessions/{session}/step"):
+        answer = visitor.post(url)
+        assert answer.status_code == 403
+        assert ("cookies" in answer.text) != has_cookie
+
+
 @pytest.mark.parametrize("action", [*ACTIONS, "fork", "share", "data"])
 def test_buttons_of_an_unknown_session(client: Client, action: str) -> None:
     assert submit(client, f"/n/nope/{action}", batch_size="2", dataset="xor").status_code == 404

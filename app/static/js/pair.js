@@ -4,6 +4,7 @@ import { readCurves } from "./chart.js";
 import { comparing } from "./compare.js";
 import { controls } from "./controls.js";
 import { keepCurrent } from "./current.js";
+import { closeFolds } from "./dismiss.js";
 import { standing, walk } from "./drawings.js";
 import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
@@ -56,7 +57,7 @@ function together([left, right]) {
 
 export function sideBySide(pair) {
   const sides = [...pair.querySelectorAll("[data-side].network")].map(sideOf);
-  const setControls = controls(pair);
+  const { setControls, holdControls } = controls(pair);
   const play = player(pair);
   const readAgain = readCurves(pair, "chart");
   const move = mover(pair);
@@ -95,11 +96,14 @@ export function sideBySide(pair) {
     followPointer(room, network);
     walk(svg, room, network);
   }
+  closeFolds(pair, ".differences details");
   followKeys(pair, compare);
   reportFailures(pair);
   keepCurrent(pair);
+  addEventListener("beforeunload", play.stop);
   pair.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     take(ctx.answer);
+    holdControls();
     readAgain();
   });
 }
