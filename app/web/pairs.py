@@ -17,7 +17,7 @@ from app.playground import Playground, owner_of
 from app.presets import PRESETS, preset
 from app.scene.differences import OFFERED
 from app.scene.differences import settings as settings_of
-from app.share import spec_in
+from app.share import pair_in, spec_in
 from app.spec import Spec, parse_spec
 from app.web import pair_page, render
 from app.web.acting import steps_in
@@ -39,10 +39,10 @@ Answer = Callable[[Request, Playground, Both], Awaitable[Response]]
 @page_at("/pair")
 async def linked(request: Request, door: Door) -> Response:
     """A pair that stands in the link, both specs whole."""
-    texts = [request.query_params.get(side, "") for side in ("left", "right")]
-    if not all(texts):
+    texts = {side: request.query_params.get(side, "") for side in ("left", "right")}
+    if not all(texts.values()):
         raise SpecError(N_("The link holds no two specs; it is written /pair?left={{…}}&right={{…}}."))
-    return await _begun(request, door, (spec_in(texts[0]), spec_in(texts[1])), None)
+    return await _begun(request, door, pair_in(texts), None)
 
 
 @page_at("/p/{name}/pair")

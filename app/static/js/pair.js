@@ -66,13 +66,21 @@ export function sideBySide(pair) {
   let before = null;
   let last = 0;
 
+  /** A row of the table: both values by their sides, or the one where they are equal. */
+  function sentence({ cells }) {
+    const [title, ...values] = [...cells].map((cell) => cell.textContent.trim());
+    if (values[0] === values[1]) return `${title} ${values[0]}`;
+    const names = pair.querySelectorAll("#pair-numbers thead th");
+    return `${title} ${values.map((value, k) => `${names[k].textContent} ${value}`).join(", ")}`;
+  }
+
   /** The first rows of the table: step and losses. */
   function announce() {
     const calm = performance.now() - last > CALM;
     last = performance.now();
     if ("playing" in pair.dataset && !calm) return;
     const rows = [...pair.querySelectorAll("#pair-numbers tbody tr")].slice(0, 3);
-    said.textContent = rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join(" ")).join(", ");
+    said.textContent = rows.map(sentence).join("; ");
   }
 
   function take(answer) {
