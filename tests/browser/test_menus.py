@@ -11,8 +11,8 @@ PRESET, ACTIVATION = "#preset", "#activation-0"
 
 
 def test_arrow_keys_walk_through_the_presets_and_enter_takes_one(playground: Playground) -> None:
-    page = playground.open("/p/circle").page
-    menu = page.locator(PRESET)
+    page = playground.open("/p/circle").press("Step").page
+    session, menu = playground.session, page.locator(PRESET)
     names = menu.locator("option").evaluate_all("all => all.map(({ value }) => value)")
     wanted = names[names.index("circle") + 2]
     menu.focus()
@@ -20,7 +20,7 @@ def test_arrow_keys_walk_through_the_presets_and_enter_takes_one(playground: Pla
     page.keyboard.press("ArrowDown")
     expect(menu).to_have_value(wanted)
     page.wait_for_timeout(300)
-    assert page.url.endswith("/p/circle")
+    assert playground.session == session
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/p/{wanted}")
     expect(menu).to_be_focused()
@@ -51,7 +51,7 @@ def test_arrow_keys_walk_through_activations_and_one_network_is_started(
 
 
 def test_who_walks_there_and_back_starts_nothing(playground: Playground) -> None:
-    page = playground.open("/p/circle").page
+    page = playground.open("/p/circle").press("Step").page
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.locator(ACTIVATION).focus()
@@ -73,7 +73,7 @@ def test_after_back_the_menu_names_the_network_that_stands_there(playground: Pla
 
 
 def test_a_page_that_the_browser_has_kept_names_its_own_network_again(playground: Playground) -> None:
-    page = playground.open("/p/circle").page
+    page = playground.open("/p/circle").press("Step").page
     page.evaluate(
         """() => {
           document.querySelector("#preset").value = "xor";

@@ -163,6 +163,8 @@ def test_a_network_is_compared_from_its_own_page(playground: Playground) -> None
 
 def test_the_list_of_keys(page: Page) -> None:
     page.goto("/p/xor/pair?learning_rate=3")
+    press(page, "Step")
+    expect_both(page)
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
     expect(keys).to_contain_text("its numbers of both sides")

@@ -45,6 +45,8 @@ def test_escape_closes_what_is_open_wherever_the_focus_is_and_keeps_the_choice(
 @pytest.mark.parametrize("name", ["Another setting", "Link"])
 def test_folds_of_a_pair_close_by_escape_and_by_a_click_elsewhere(page: Page, name: str) -> None:
     page.goto("/p/xor/pair?learning_rate=3")
+    page.get_by_role("button", name="Step", exact=True).click()
+    expect(page.locator("#pair-numbers [data-side='0']").first).to_have_text("1")  # the page has started
     fold = page.locator("details.compare").filter(has_text=name)
     summary = fold.locator("> summary")
     summary.click()

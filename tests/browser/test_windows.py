@@ -16,6 +16,11 @@ SIGHT = """(hidden) => {
 }"""
 
 
+def started(page: Page) -> None:
+    """Its modules, which start in a task of their own, are at work."""
+    page.evaluate("new Promise((done) => setTimeout(done))")
+
+
 def streams(page: Page) -> set[Request]:
     """The event streams that a page holds open, from now on."""
     held: set[Request] = set()
@@ -50,6 +55,7 @@ def test_a_page_made_anew_while_it_plays_shows_what_was_done_last(page: Page, pa
 def test_another_window_of_the_owner_follows(playground: Playground) -> None:
     playground.open("/p/circle")
     other = Playground(playground.page.context.new_page()).open(f"/n/{playground.session}")
+    started(other.page)
     playground.press("Step", "Step", "Backward")
     eventually(other.page, other.shown, playground.shown())
     asked: list[str] = []
@@ -66,6 +72,8 @@ def test_both_windows_of_a_pair_follow_one_another(page: Page) -> None:
     other = page.context.new_page()
     other.goto(page.url)
     alone = Playground(page.context.new_page()).open(f"/n/{left}")
+    for each in (other, alone.page):
+        started(each)
     page.get_by_role("button", name="Step", exact=True).click()
     expect(other.locator("#pair-numbers [data-side='0']").first).to_have_text("1")
     alone.expect_step(1)
@@ -74,6 +82,7 @@ def test_both_windows_of_a_pair_follow_one_another(page: Page) -> None:
 def test_a_window_out_of_sight_waits_until_it_is_seen(playground: Playground) -> None:
     playground.open("/p/xor")
     other = Playground(playground.page.context.new_page()).open(f"/n/{playground.session}")
+    started(other.page)
     other.page.evaluate(SIGHT, True)
     asked: list[str] = []
     other.page.on("request", lambda request: asked.append(request.url))
