@@ -55,7 +55,8 @@ def test_storage_that_is_switched_off_stops_nothing_else(blocking: Page) -> None
     page.goto("/p/circle")
     page.locator("[data-neuron='1,0']").click()
     expect(page.locator("#inspector").get_by_role("heading")).to_be_visible()
-    page.locator("#views input[type=radio]").last.check(force=True)
+    page.locator("#views label").filter(has_text="update").click()
+    expect(page.locator("section.network")).to_have_attribute("data-view", "change")
     with page.expect_navigation():
         page.get_by_role("button", name="One unit more in layer 1").click()
     expect(page.locator("[data-neuron^='1,']")).to_have_count(5)
