@@ -34,8 +34,8 @@ KEPT_BYTES = 64_000_000  # of setups that no session uses
 SETUP_BYTES = 40_000  # of one, besides its data
 MANY = 10_000  # numbers, of which a setup is not made in a moment
 # In multiplications: what every step can spend on an evaluation; what an update costs whatever its size, and what a
-# step of a recurrent layer does besides.
-EVALUATION_WORK, UPDATE_WORK, SEQUENTIAL_WORK = 200_000, 30_000, 10_000
+# step of a recurrent layer does besides; what a forward pass costs besides.
+EVALUATION_WORK, UPDATE_WORK, SEQUENTIAL_WORK, FORWARD_WORK = 200_000, 30_000, 10_000, 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +76,11 @@ class Setup:
         of the evaluations."""
         evaluation = self.network.multiplications * sum(self.counts)
         return UPDATE_WORK * (1 + self.network.sequential) + evaluation / self.evaluation_stride
+
+    def forward_work(self, samples: int) -> float:
+        """Multiplications of a forward pass over so many, its overhead among them."""
+        network = self.network
+        return FORWARD_WORK + network.sequential * SEQUENTIAL_WORK + samples * network.multiplications
 
     def pass_work(self, samples: int) -> float:
         """Multiplications of a forward and a backward pass over so many."""

@@ -21,6 +21,7 @@ ROOMS = {
     "settings": {"limits"},
     "nn": set[str](),
     "shared": set[str](),
+    "intervals": set[str](),
     "datasets": WORDS | {"shared"},
     "model": set(),
     "layers": WORDS | {"model", "nn"},
@@ -44,7 +45,7 @@ ROOMS = {
     "training": WORDS | {"evaluating", "history", "limits", "nn", "session", "setup", "spec", "updating"},
     "pairing": WORDS | {"limits", "nn", "session", "setup", "spec", "training"},
     "typed": WORDS,
-    "area": {"datasets", "nn", "setup", "spec"},
+    "area": {"datasets", "intervals", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "setup", "training", "updating"},
     "frames": WORDS | {"looking", "nn", "session"},
     "landscape": WORDS | {"frames", "limits", "looking", "nn", "session", "setup"},
@@ -58,7 +59,7 @@ ROOMS = {
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "pairing", "session", "setup", "spec", "stores.base", "training"},
-    "scene": {"area", "datasets", "diagnosis", "i18n"}
+    "scene": {"area", "datasets", "diagnosis", "i18n", "intervals"}
     | {"layers", "model", "nn", "remedies", "spec", "stack", "typed"},
     "web": WORDS
     | {

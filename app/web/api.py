@@ -126,7 +126,7 @@ async def backward(request: Request, door: Door, session_id: SessionId) -> Respo
 
 @router.post("/sessions/{session_id}/update")
 async def update(request: Request, door: Door, session_id: SessionId) -> Response:
-    """Run what is still missing, then apply the optimiser."""
+    """Run what is still missing, then apply the optimiser; 409 where the network has diverged."""
     return await changed(request, door, session_id, partial(training.update, limits=door.limits))
 
 
