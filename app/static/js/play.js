@@ -48,7 +48,7 @@ export function player(playground) {
   async function start() {
     playing = true;
     button.textContent = button.dataset.pause;
-    while (playing && !step.disabled) {
+    while (playing && !step.matches(':disabled, [aria-disabled="true"]')) {
       playground.dataset.playing = speed.value;
       const begun = performance.now();
       await ask();
