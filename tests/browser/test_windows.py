@@ -101,14 +101,16 @@ def test_less_is_less_where_layers_stand_close(playground: Playground, width: in
 
 def test_fingers_find_every_control_of_a_deep_network(new_context: NewContext) -> None:
     page = new_context(has_touch=True, is_mobile=True).new_page()
-    sized(page, 1024, 768)
+    sized(page, 1280, 800)
     Playground(page).open("/p/deep-fives")
     for control in ("#add-1", "#fewer-1", "#more-1", "#activation-1", "#remove-1"):
         expect(page.locator(control)).to_be_visible()
 
 
 def test_the_drawing_stands_still(playground: Playground) -> None:
-    page = playground.open("/p/circle").press("Step").page
+    page = playground.open("/p/deep-fives").press("Step").page
+    playground.button("Got it").click()
+    expect(page.locator("#welcome")).to_be_hidden()
 
     def places() -> list[dict[str, float]]:
         return [box_of(page, selector) for selector in ('[data-neuron="0,0"] circle', "#counters", ".stage")]
