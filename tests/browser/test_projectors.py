@@ -23,7 +23,7 @@ def box_of(page: Page, selector: str) -> dict[str, float]:
     """Where an element is in the window."""
     box = page.locator(selector).first.bounding_box()
     assert box is not None, selector
-    return dict(box)
+    return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
 
 
 def over(a: dict[str, float], b: dict[str, float]) -> bool:
