@@ -8,6 +8,7 @@ import orjson
 
 from app.errors import SpecError
 from app.i18n import N_
+from app.inline import are_more, lists_in
 from app.limits import Limits
 from app.spec import Spec, parse_spec
 
@@ -27,6 +28,11 @@ def spec_link(spec: Spec) -> str:
 def pair_link(left: Spec, right: Spec) -> str:
     """The path that opens two networks side by side."""
     return f"/pair?left={_packed(left)}&right={_packed(right)}"
+
+
+def may_fit(longest: int, *specs: Spec) -> bool:
+    """Whether a link that holds these could have `longest` bytes: it is not written to be seen that it has more."""
+    return not any(are_more(lists_in(spec), longest // 2) for spec in specs)  # an entry is two at least
 
 
 def _packed(spec: Spec) -> str:

@@ -18,7 +18,7 @@ from app.presets import DEFAULT_PRESET, preset
 from app.scene.qr import qr_code
 from app.scene.view import View
 from app.session import Session
-from app.share import page_url, spec_in, spec_link
+from app.share import may_fit, page_url, spec_in, spec_link
 from app.spec import parse_spec
 from app.web import render
 from app.web.api import Door
@@ -167,11 +167,11 @@ async def fork(request: Request, door: Door, session_id: str) -> Response:
 async def share(request: Request, door: Door, session_id: str) -> Response:
     """The link to exactly this state, and to the network from its beginning."""
     session = door.load(session_id)
-    base, whole = str(request.base_url).rstrip("/"), spec_link(session.spec)
-    link = page_url(base, door.share(session))
+    base, spec, longest = str(request.base_url).rstrip("/"), session.spec, door.limits.max_link_bytes
+    link, whole = page_url(base, door.share(session)), spec_link(spec) if may_fit(longest, spec) else None
     links: dict[str, Any] = {
         "share_url": link,
-        "network_url": base + whole if len(whole) <= door.limits.max_link_bytes else None,
+        "network_url": base + whole if whole and len(whole) <= longest else None,
         "qr": qr_code(link),
     }
     if render.wants_fragment(request):

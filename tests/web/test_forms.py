@@ -333,6 +333,12 @@ def test_divergence_is_said_in_plain_words(client: Client, code: str) -> None:
     assert {"en": "Undo", "zh": "撤销"}[code] in message
     assert "disabled" in page.by_id("action-step").attributes
     assert "disabled" not in page.by_id("action-undo").attributes
+    for headers in ({}, HTMX):
+        refused = client.post(f"/n/{session}/update", headers=headers | {"accept-language": code})
+        assert refused.status_code == 409
+        said = Page(refused.text).by_id("messages").text
+        assert {"en": "The network has diverged; no", "zh": "网络已发散"}[code] in said
+        assert client.read(session)["phase"] == "idle"
     page = followed(client, submit(client, f"/n/{session}/undo"))
     assert page.by_id("messages").text == ""
     assert page.by_id("step").text == str(state["step"] - 1)
