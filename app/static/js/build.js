@@ -20,7 +20,7 @@ function placeCells(row, svg) {
       return (Math.min(...boxes.map((b) => b.left)) + Math.max(...boxes.map((b) => b.right))) / 2 - left;
     });
     const gap = Math.min(...middles.slice(1).map((middle, k) => middle - middles[k]));
-    if (!(gap >= TIGHT)) return;
+    if (!(gap >= (matchMedia("(hover: none)").matches ? ROOMY : TIGHT))) return; // a finger brings nothing out
     row.classList.add("placed");
     row.classList.toggle("tight", gap < ROOMY);
     row.style.setProperty("--gap", `${gap}px`);
