@@ -116,7 +116,7 @@ class Playground:
         is_recent_enough = True  # saving tells whether it was; where nothing is saved, the file is asked
         while True:
             if session_id in self._busy:
-                await self._ended(session_id)
+                await self.settled(session_id)
             session = self.load(session_id, is_recent_enough)
             try:
                 _hold_owner(session, owner)
@@ -139,7 +139,7 @@ class Playground:
     ) -> Both:
         """Apply `operation` to two sessions and save both, or neither. Raises as `change` does."""
         while True:
-            await self._ended(*ids)
+            await self.settled(*ids)
             both = (self.load(ids[0]), self.load(ids[1]))
             for session in both:
                 _hold_owner(session, owner)
@@ -192,7 +192,7 @@ class Playground:
 
     async def delete(self, session_id: str, owner: str) -> None:
         """Forget a session. Raises NotFoundError, NotOwnerError."""
-        await self._ended(session_id)
+        await self.settled(session_id)
         session = self.load(session_id)
         if not hmac.compare_digest(session.owner, owner):
             raise NotOwnerError(N_("Only the browser that started this network can delete it."))
@@ -246,7 +246,7 @@ class Playground:
             self._looked, limits = monotonic(), self.limits
             self.store.make_room(limits.session_idle_hours * 3600, limits.session_unused_hours * 3600)
 
-    async def _ended(self, *ids: str) -> None:
+    async def settled(self, *ids: str) -> None:
         """Wait until none of these sessions is changed on a thread any more."""
         while busy := next((self._busy[one] for one in ids if one in self._busy), None):
             await busy.wait()
@@ -289,6 +289,13 @@ class Playground:
 
 
 def _hold_owner(session: Session, owner: str) -> None:
+    if not owner:
+        raise NotOwnerError(
+            N_(
+                "Only the browser that started this network can change it, and is known by its cookie; this one sends"
+                " none. If it blocks cookies, allow them for this page; then fork it."
+            )
+        )
     if not hmac.compare_digest(session.owner, owner):
         raise NotOwnerError(N_("Only the browser that started this network can change it; fork it."))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import orjson
@@ -38,6 +39,21 @@ def may_fit(longest: int, *specs: Spec) -> bool:
 def _packed(spec: Spec) -> str:
     text = orjson.dumps(spec.model_dump(exclude_defaults=True)).decode()
     return quote(text, safe=READABLE.replace(chr(34), ""))
+
+
+def pair_in(texts: dict[str, str], limits: Limits) -> tuple[Spec, Spec]:
+    """The two specs that a link holds under `left` and `right`. Raises SpecError, which names the side."""
+    left, right = (_side_in(texts[side], side, limits) for side in ("left", "right"))
+    return left, right
+
+
+def _side_in(text: str, side: str, limits: Limits) -> Spec:
+    try:
+        return spec_in(text, limits)
+    except SpecError as error:
+        faults = [replace(fault, loc=(side, *fault.loc)) for fault in error.faults]
+        said = error.text if faults else N_("The spec in the link is not valid JSON, {side}: {error}")
+        raise SpecError(said, faults, side=side, **error.values) from None
 
 
 def spec_in(text: str, limits: Limits) -> Spec:

@@ -21,6 +21,7 @@ IntArray = NDArray[np.int64]
 WIDTH, HEIGHT = 300.0, 150.0
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 10.0, 8.0, 20.0
 DIGIT, TICK_GAP = 7.0, 8.0  # user units: width of a digit of a tick, from the tick to the curves
+SHADES = 8  # of layers, from the first to the last: 0 … SHADES, as in charts.css
 POINTS = 240  # the most points of a series that are kept
 
 
@@ -129,6 +130,11 @@ def charted(given: list[Named], steps: Array, choice: ChartChoice) -> Chart:
     )
 
 
+def _shade(layer: int, layers: int) -> int:
+    """The first layer has the first shade, the last one the last: the two are never alike."""
+    return round(SHADES * layer / max(layers - 1, 1))
+
+
 def _named(curve: Curve, kind: Curves) -> Iterator[Named]:
     if kind == "loss":
         yield Named(N_("batch"), 0, "batch", curve.batch_loss, curve.until)
@@ -138,8 +144,11 @@ def _named(curve: Curve, kind: Curves) -> Iterator[Named]:
         yield Named(N_("training data"), 0, "train", curve.train_accuracy, curve.until)
         yield Named(N_("test data"), 0, "test", curve.test_accuracy, curve.until)
     else:
+        layers = curve.norms.shape[1]
         for layer, values in enumerate(curve.norms.T):
-            yield Named(N_("layer {number}"), layer + 1, f"layer layer-{layer % 6}", values, curve.until)
+            yield Named(
+                N_("layer {number}"), layer + 1, f"layer layer-{_shade(layer, layers)}", values, curve.until
+            )
 
 
 @dataclass(frozen=True, slots=True)

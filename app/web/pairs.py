@@ -20,7 +20,7 @@ from app.scene.differences import OFFERED
 from app.scene.differences import settings as settings_of
 from app.session import Session
 from app.setup import Setup
-from app.share import spec_in
+from app.share import pair_in, spec_in
 from app.spec import Spec, parse_spec
 from app.web import pair_page, render
 from app.web.acting import steps_in
@@ -43,10 +43,10 @@ Answer = Callable[[Request, Playground, Both], Awaitable[Response]]
 @page_at("/pair")
 async def linked(request: Request, door: Door) -> Response:
     """A pair that stands in the link, both specs whole."""
-    texts = [request.query_params.get(side, "") for side in ("left", "right")]
-    if not all(texts):
+    texts = {side: request.query_params.get(side, "") for side in ("left", "right")}
+    if not all(texts.values()):
         raise SpecError(N_("The link holds no two specs; it is written /pair?left={{…}}&right={{…}}."))
-    return await _begun(request, door, (spec_in(texts[0], door.limits), spec_in(texts[1], door.limits)), None)
+    return await _begun(request, door, pair_in(texts, door.limits), None)
 
 
 @page_at("/p/{name}/pair")
@@ -124,13 +124,15 @@ def loaded(door: Playground, left: str, right: str) -> Both:
 
 @page_at("/pair/{left}/{right}")
 async def side_by_side(request: Request, door: Door, left: str, right: str) -> Response:
-    """Both, read-only for all but their owner."""
+    """Both, read-only for all but their owner; what is under way ends first."""
+    await door.settled(left, right)
     return await pair_page.page(request, door, loaded(door, left, right))
 
 
 @router.get("/pair/{left}/{right}/now")
 async def now(request: Request, door: Door, left: str, right: str) -> Response:
     """The numbers as they stand, for a page that has fallen behind or follows somebody else's."""
+    await door.settled(left, right)
     return await _answered(request, door, loaded(door, left, right))
 
 

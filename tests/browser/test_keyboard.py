@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from app.scene.format import short
 from tests.browser.conftest import Faults, NewContext
-from tests.browser.playground import Playground
+from tests.browser.playground import Playground, link_to
+from tests.browser.test_divergence import EXPLODING
 
 AXE = Axe()
 
@@ -47,6 +48,42 @@ def test_the_shortcuts_press_the_buttons(playground: Playground) -> None:
         press(page, key)
         expect(playground.button("Play")).to_be_visible()
     playground.expect_numbers()
+
+
+def test_a_button_that_may_not_be_pressed_any_more_keeps_the_focus(playground: Playground) -> None:
+    page = playground.open("/p/xor").press("Step").page
+    undo, redo = playground.button("Undo"), playground.button("Redo")
+    for button, other, step in ((undo, redo, 0), (redo, undo, 1)):
+        button.focus()
+        press(page, "Enter")
+        playground.expect_step(step)
+        expect(button).to_be_focused()
+        expect(button).to_be_disabled()
+        press(page, "Enter", "Space")
+        expect(other).to_be_enabled()
+        playground.expect_numbers()
+        playground.expect_step(step)
+    other.focus()
+    expect(redo).to_have_js_property("disabled", True)
+    press(page, "Enter")
+    playground.expect_step(0)
+    expect(redo).to_be_enabled()
+
+
+def test_where_training_diverges_step_keeps_the_focus(playground: Playground) -> None:
+    page = playground.open(link_to(EXPLODING)).page
+    step = playground.button("Step")
+    step.focus()
+    for _ in range(20):
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            press(page, "Enter")
+        if playground.state()["diverged"]:
+            break
+    expect(page.locator("#messages")).to_contain_text("diverged")
+    expect(step).to_be_disabled()
+    expect(step).to_be_focused()
+    playground.press("Undo").expect_numbers()
+    expect(step).to_be_enabled()
 
 
 def test_no_shortcut_while_typing_or_with_a_modifier(playground: Playground) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.scene.chart import DIGIT, LEFT, POINTS, TICK_GAP, ChartChoice, chart, decimated
+from app.scene.chart import DIGIT, LEFT, POINTS, SHADES, TICK_GAP, ChartChoice, chart, decimated
 from app.scene.format import width
 from app.scene.ticks import log_ticks, ticks
 from tests.scene.views import curve_of
@@ -143,6 +143,16 @@ def test_gradients_have_a_curve_for_every_layer() -> None:
     curve = replace(curve_of([1.0, 1.0]), norms=np.array([[1.0, 0.1], [2.0, 0.2]]))
     drawn = chart(curve, ChartChoice("gradient"))
     assert [(one.number, one.last) for one in drawn.series] == [(1, 2.0), (2, 0.2)]
+
+
+def test_first_and_last_layer_never_look_alike_and_all_are_in_order() -> None:
+    for layers in range(1, 33):
+        drawn = chart(replace(curve_of([1.0]), norms=np.ones((1, layers))), ChartChoice("gradient")).series
+        shades = [int(series.kind.removeprefix("layer layer-")) for series in drawn]
+        assert shades == sorted(shades)
+        assert shades[0] == 0
+        assert layers == 1 or shades[-1] == SHADES
+        assert layers > SHADES + 1 or len(set(shades)) == layers
 
 
 def test_accuracy_is_in_per_cent_up_to_all() -> None:

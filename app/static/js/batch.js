@@ -13,7 +13,6 @@ export function standingBatch(playground) {
   const rest = table.querySelector(".rest");
   const more = rest.querySelector("td");
   const whole = table.querySelector("tfoot a");
-  const mean = table.querySelector("tfoot span");
   const total = table.querySelector("tfoot data");
   const partsOf = (row) => ({ row, link: row.querySelector("a"), cells: [...row.querySelectorAll("td")] });
   const rows = [...table.querySelectorAll("tbody tr:not(.rest)")].map(partsOf);
@@ -106,7 +105,6 @@ export function standingBatch(playground) {
     setHidden(rest, shown.more === 0);
     setText(more, more.dataset.text.replace("{n}", shown.more));
     setHidden(whole, shown.sample === null);
-    setHidden(mean, shown.sample !== null);
     setNumber(total, shown.loss, 2);
   };
 }

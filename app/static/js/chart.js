@@ -51,7 +51,11 @@ export function readCurves(playground, id, prepare = () => {}) {
       const text = dataset.values.split(",")[place];
       return text ? `${dataset.title} ${short(Number(text), 6)}` : [];
     });
-    output.textContent = `${output.dataset.step} ${steps[place]} · ${values.join(" · ")}`;
+    output.replaceChildren(...[`${output.dataset.step} ${steps[place]}`, ...values].flatMap((text, k) => {
+      const whole = document.createElement("span"); // a line breaks between two of them
+      whole.textContent = text;
+      return k ? [" · ", whole] : [whole];
+    }));
     output.hidden = false;
   }
 

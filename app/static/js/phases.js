@@ -1,4 +1,5 @@
 // What a pass does, seen: layers light up one after the other, or one at a press.
+import { setAble } from "./controls.js";
 import { store, stored } from "./stored.js";
 import { setText } from "./set.js";
 
@@ -61,7 +62,7 @@ export function showPhases(playground, redraw) {
     const counted = byLayer.checked && shown.phase !== "idle";
     setText(text, counted
       ? text.dataset.text.replace("{layer}", uncovered).replace("{layers}", layers) : "");
-    if (hidden && shown.phase === "backward") update.disabled = true;
+    if (hidden && shown.phase === "backward") setAble(update, false);
   }
 
   /** Which gradients, of edges and then of biases, are covered: canvas and elements alike then do not draw them. */

@@ -47,7 +47,7 @@ export function player(playground) {
   }
 
   async function run() {
-    while (playing && !step.disabled) {
+    while (playing && !step.matches(':disabled, [aria-disabled="true"]')) {
       playground.dataset.playing = speed.value;
       const begun = performance.now();
       await ask();

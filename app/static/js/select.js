@@ -29,8 +29,9 @@ export function followSelection(playground, network) {
     }
   }
 
-  /** Choose the place of that key; "" for none. */
+  /** Choose the place of that key; "" for none. What was read of another one is scrolled back to its beginning. */
   function select(key) {
+    if (key !== inspect.elements.select.value) document.getElementById("inspector").scrollTop = 0;
     for (const field of fields) field.value = key;
     for (const field of opened) field.value = "";
     mark(key);
@@ -53,11 +54,15 @@ export function followSelection(playground, network) {
   return { select };
 }
 
-/** On a narrow screen the inspector stands below: bring it into sight once it is filled. */
+const ENOUGH = 240; // pixels of the inspector in sight
+
+/** Where the inspector stands below, or mostly so: bring it into sight once it is filled. */
 export function showInspector() {
   const inspector = document.getElementById("inspector");
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (inspector.dataset.select && inspector.getBoundingClientRect().top > window.innerHeight - 80) {
+  const { top, bottom } = inspector.getBoundingClientRect();
+  const hidden = bottom > window.innerHeight && top > window.innerHeight - ENOUGH;
+  if (inspector.dataset.select && hidden) {
     inspector.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
   }
 }
