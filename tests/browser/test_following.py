@@ -99,17 +99,43 @@ def test_layer_by_layer_a_press_shows_one_layer(playground: Playground) -> None:
     for layer, left in ((1, 3), (2, 1), (3, 0)):
         expect(where).to_have_text(f"layer {layer} of 3")
         expect(covered).to_have_count(left)
+        expect(page.locator("#phase")).to_have_text(f"forward {'under way' if left else 'done'}")
         if left:
+            expect(page.locator("#batch-loss")).to_be_hidden()
             playground.button("Forward").click()
+    expect(page.locator("#batch-loss")).to_be_visible()
     playground.press("Backward")
-    expect(where).to_have_text("layer 1 of 3")
     expect(playground.button("Update")).to_be_disabled()
-    for _ in range(2):
-        playground.button("Backward").click()
-    expect(where).to_have_text("layer 3 of 3")
+    for layer, left in ((3, 6), (2, 4), (1, 0)):
+        expect(where).to_have_text(f"layer {layer} of 3")
+        expect(covered).to_have_count(left)
+        expect(page.locator("#phase")).to_have_text(f"backward {'under way' if left else 'done'}")
+        if left:
+            playground.button("Backward").click()
     playground.expect_numbers()
     playground.press("Update").expect_step(1)
     expect(where).to_have_text("")
+
+
+def test_layer_by_layer_what_is_said_and_written_is_of_the_layers_shown(playground: Playground) -> None:
+    page = playground.open("/p/worked-example").page
+    page.get_by_role("checkbox", name="by layer").check()
+    said, row = page.locator("#announcement"), page.locator("#batch tbody tr").first
+    playground.press("Forward")
+    expect(said).to_have_text("Steps 0, Phase layer 1 of 2 forward under way")
+    expect(row.locator("td").last).to_be_hidden()
+    expect(row.locator("td.target").first).to_be_visible()
+    playground.button("Forward").click()
+    expect(said).to_contain_text("Phase layer 2 of 2 forward done, Batch loss")
+    expect(row.locator("td").last).to_be_visible()
+    playground.press("Backward")
+    expect(said).to_contain_text("Phase layer 2 of 2 backward under way, Batch loss")
+    hidden, output = page.locator('[data-neuron="1,0"] .delta'), page.locator('[data-neuron="2,0"] .delta')
+    expect(output).to_be_visible()
+    expect(hidden).to_be_hidden()
+    playground.button("Backward").click()
+    expect(said).to_contain_text("Phase layer 1 of 2 backward done, Batch loss")
+    expect(hidden).to_be_visible()
 
 
 def test_as_fast_as_it_goes_is_more_than_one_update_a_request_and_undo_is_one(playground: Playground) -> None:

@@ -19,6 +19,7 @@ from tests.web.test_pages_by_layer import SPECS
 
 PRESETS = ("cnn-shapes", "cnn-padding", "cnn-digits")
 INSPECT = "**/inspect?**"
+SHOWN = """(all) => all.filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one) => one.textContent)"""
 AXE = Axe()
 
 
@@ -191,6 +192,16 @@ def test_layers_are_uncovered_one_at_a_press(playground: Playground) -> None:
     expect(page.locator(".map.covered")).to_have_count(0)
     playground.button("Forward").click()
     expect(page.locator("#network .covered")).to_have_count(0)
+    playground.press("Backward")
+    covered = page.locator(".kernel, .tap.bias, .map").and_(page.locator("[data-layer='1'].covered"))
+    expect(covered).to_have_count(6)
+    for kind in (".kernel .slope", ".kernel .gradient", ".tap.bias[data-layer='1'] .gradient"):
+        assert page.locator(kind).evaluate_all(SHOWN) == []
+    expect(page.locator(".map > .veil ~ .frame.of-slope")).to_have_count(4)  # drawn over what covers the picture
+    expect(page.locator(".map > .frame ~ .veil")).to_have_count(0)
+    while page.locator("#network .covered").count():
+        playground.button("Backward").click()
+    assert len(page.locator(".kernel .slope").evaluate_all(SHOWN)) == 18
 
 
 @pytest.mark.parametrize(
