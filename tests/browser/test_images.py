@@ -19,7 +19,8 @@ from tests.web.test_pages_by_layer import SPECS
 
 PRESETS = ("cnn-shapes", "cnn-padding", "cnn-digits")
 INSPECT = "**/inspect?**"
-SHOWN = """(all) => all.filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one) => one.textContent)"""
+SHOWN = """(all) => all.filter((one) => one.checkVisibility({ visibilityProperty: true }))
+  .map((one) => one.textContent)"""
 AXE = Axe()
 
 
@@ -197,7 +198,9 @@ def test_layers_are_uncovered_one_at_a_press(playground: Playground) -> None:
     expect(covered).to_have_count(6)
     for kind in (".kernel .slope", ".kernel .gradient", ".tap.bias[data-layer='1'] .gradient"):
         assert page.locator(kind).evaluate_all(SHOWN) == []
-    expect(page.locator(".map > .veil ~ .frame.of-slope")).to_have_count(4)  # drawn over what covers the picture
+    expect(page.locator(".map > .veil ~ .frame.of-slope")).to_have_count(
+        4
+    )  # drawn over what covers the picture
     expect(page.locator(".map > .frame ~ .veil")).to_have_count(0)
     while page.locator("#network .covered").count():
         playground.button("Backward").click()
