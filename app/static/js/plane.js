@@ -71,6 +71,18 @@ export function standingPlane(playground) {
   const discrete = figure.querySelector("#discretise");
   let pictures = null;
   let chosen = -1; // the neuron shown instead of the output
+  let coloured = 0; // the output by whose targets the dots are coloured
+
+  /** The dots have the colours of the output that is shown; beside any other neuron, of the first. */
+  function colour() {
+    const outputs = dots[0].kinds.length;
+    if (!outputs || !pictures) return;
+    const output = Math.max(0, chosen - pictures.neurons.length / pictures.small ** 2 + outputs);
+    if (output === coloured) return;
+    coloured = output;
+    for (const { circles, kinds } of dots) circles.forEach((circle, k) => setAttribute(circle, "class", kinds[output][k]));
+    drawAnew();
+  }
 
   function surface() {
     const { side, small, surface: output, winners, neurons } = pictures;
@@ -110,6 +122,7 @@ export function standingPlane(playground) {
       chosen = neuron;
       if (neuron >= 0) name.dataset.chosen = text;
       paint();
+      colour();
     },
     paint,
   };
