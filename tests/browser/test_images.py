@@ -207,6 +207,21 @@ def test_layers_are_uncovered_one_at_a_press(playground: Playground) -> None:
     assert len(page.locator(".kernel .slope").evaluate_all(SHOWN)) == 18
 
 
+def test_every_number_there_is_room_for_one_is_written_and_inside_its_place(playground: Playground) -> None:
+    playground.open("/p/cnn-shapes").press("Backward")
+    expect_numbers(playground)
+    outside = """(all) => all.map((text) => {
+      const [{ width }, place] = [text.getBBox(), text.parentElement.querySelector(".weight, circle").getBBox()];
+      return [text.textContent, width <= place.width + 1];
+    })"""
+    written = playground.page.locator(".kernel :is(.value, .slope), .neuron .answer").evaluate_all(outside)
+    assert len(written) == 36 + 3
+    assert [one for one in written if not (one[0] and one[1])] == []
+    playground.open("/p/cnn-digits").press("Forward")
+    expect_numbers(playground)
+    assert "" not in playground.page.locator(".neuron .answer").all_inner_texts()
+
+
 @pytest.mark.parametrize(
     "spec", [wide_spec(), SPECS["dropout"], SPECS["conv-pool-dense"]], ids=["wide", "rows", "golden"]
 )
