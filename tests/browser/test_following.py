@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Request, expect
 
-from app.scene.format import short
+from app.scene.format import read, short
 from tests.browser.playground import Playground, eventually
 
 ACTIVATIONS = (
@@ -213,9 +213,12 @@ def test_card_and_legend_speak_of_the_sample_while_one_is_followed(playground: P
     page.locator("#batch-3 a").click()
     expect(page.locator("#following")).to_be_visible()
     playground.neuron("1,0").hover()
-    delta = playground.api("/trace")["layers"][0]["delta"][3][0]
-    expect(row.locator("dd")).to_have_text(short(abs(delta)))
+    deltas = playground.api("/trace")["layers"][0]["delta"][3]
+    expect(row.locator("dd")).to_have_text(short(deltas[0]))
+    written = [page.locator(f'[data-neuron="1,{unit}"] .delta').text_content() or "0" for unit in range(4)]
+    assert [read(text) < 0 for text in written] == [delta < 0 for delta in deltas]
+    assert {True, False} == {delta < 0 for delta in deltas}
     expect(row).not_to_contain_text("mean", use_inner_text=True)
     expect(legend).not_to_contain_text("mean", use_inner_text=True)
     page.goto(f"/n/{playground.session}?sample=3")
-    expect(legend).to_contain_text("in the neuron: |δ|", use_inner_text=True)
+    expect(legend).to_contain_text("in the neuron: δ", use_inner_text=True)
