@@ -49,7 +49,7 @@ $(BIN)/python:
 
 $(VENV)/installed: $(BIN)/python requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.lock

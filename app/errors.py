@@ -33,6 +33,10 @@ class Fault:
         """The fault in words."""
         return translate(language, self.text, **dict(self.values))
 
+    def placed(self, language: str = "en") -> str:
+        """The fault in words behind its path, if it has one."""
+        return f"{self.path} {self.message(language)}".lstrip()
+
     @property
     def path(self) -> str:
         """The place as it is written: `layers[0].units`."""

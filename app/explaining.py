@@ -90,7 +90,7 @@ def neuron(session: Session, layer: int, index: Sequence[int], sample: int, limi
         index=at,
         rows=shown.rows,
         sample=sample,
-        a=_every(own.a, at),
+        a=of_every_sample(own.a, at),
         gates=tuple(_gate(network, shown, layer, at, gate, sample) for gate in range(_gates(made))),
         da=None if fused else _slope(network, shown, nn.Slope("a", layer, at), sample),
         dc=_slope(network, shown, nn.Slope("c", layer, at), sample) if isinstance(made, nn.Lstm) else None,
@@ -144,21 +144,21 @@ def _gate(
     units = own.a.shape[-1]
     at = (*index[:-1], gate * units + index[-1])
     activation, several = _activation(made, gate), _gates(made) > 1
-    z = _every(own.z, at)
+    z = of_every_sample(own.z, at)
     slopes = None if activation == "softmax" else [nn.slope_at(activation, float(x)) for x in z]
     return Gate(
         index=at,
         activation=activation,
         z=z,
-        a=nn.activate(activation, z) if several else _every(own.a, at),
+        a=nn.activate(activation, z) if several else of_every_sample(own.a, at),
         slope=None if slopes is None else np.array(slopes),
-        delta=None if own.delta is None else _every(own.delta, at),
+        delta=None if own.delta is None else of_every_sample(own.delta, at),
         terms=nn.summands(network, shown.one.params, shown.trace, sample, layer, at),
         back=_slope(network, shown, nn.Slope("z", layer, at), sample),
     )
 
 
-def _every(values: Array, index: tuple[int, ...]) -> Array:
+def of_every_sample(values: Array, index: tuple[int, ...]) -> Array:
     """One number of every sample of `values` (batch, …)."""
     return values.reshape(len(values), -1)[:, int(np.ravel_multi_index(index, values.shape[1:]))]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -48,6 +49,7 @@ TEXTS = {
     "json_invalid": N_("is not valid JSON: {error}"),
 }
 VALUE_LENGTH = 60
+MOST_FAULTS = 50  # named one by one; of the others only how many they are is said
 # faults of what was read as a number
 COMPARED = {"greater_than_equal", "greater_than", "less_than_equal", "less_than", "finite_number"}
 # unions: pydantic puts the member's name into the path, so far from its beginning
@@ -55,17 +57,24 @@ TAGGED = {"data": 1, "optimizer": 1, "schedule": 1, "layers": 2}
 
 
 def faults_of(error: ValidationError, tags: frozenset[str] = frozenset()) -> tuple[Fault, ...]:
-    """Every fault pydantic found; `tags` are names of union members that pydantic puts into the path."""
+    """The faults pydantic found, as `listed`; `tags` are names of union members that pydantic puts into the path."""
     found = error.errors(include_url=False)
     inner = {details["loc"][:-depth] for details in found for depth in range(1, len(details["loc"]))}
     # pydantic counts the entries that are right: a wrong one is said once, as itself
     said = [one for one in found if one["type"] != "too_short" or one["loc"] not in inner]
-    return tuple(fault_of(details, tags) for details in said)
+    return listed([fault_of(details, tags) for details in said[:MOST_FAULTS]], len(said))
+
+
+def listed(faults: Sequence[Fault], count: int) -> tuple[Fault, ...]:
+    """The first MOST_FAULTS of `count` faults, `faults` at least these; where there are more, how many."""
+    if count <= MOST_FAULTS:
+        return tuple(faults)
+    return (*faults[:MOST_FAULTS], Fault((), N_("… and {count} more"), (("count", count - MOST_FAULTS),)))
 
 
 def fault_of(details: ErrorDetails | Mapping[str, Any], tags: frozenset[str] = frozenset()) -> Fault:
     """One pydantic error as a fault."""
-    raw: tuple[int | str, ...] = tuple(details["loc"])
+    raw = tuple(cut(part) if isinstance(part, str) else part for part in details["loc"])
     at = TAGGED.get(str(raw[0]), len(raw)) if raw else 0
     loc = raw[:at] + raw[at + 1 :] if len(raw) > at and raw[at] in tags else raw
     if details["type"] == "union_tag_not_found" and loc[:1] == ("layers",):
@@ -79,6 +88,8 @@ def fault_of(details: ErrorDetails | Mapping[str, Any], tags: frozenset[str] = f
     if details["type"] == "string_too_long":
         values["length"] = len(str(details["input"]))
     values.update({name: _bound(limit) for name, limit in details.get("ctx", {}).items()})
+    if "tag" in values:
+        values["tag"] = cut(str(values["tag"]))
     named = set(values) & {field for field in values if "{" + field + "}" in text}
     if details["type"] == "union_tag_invalid":
         loc = (*loc, str(values["discriminator"]).strip("'"))
@@ -89,8 +100,33 @@ def shown(details: ErrorDetails | Mapping[str, Any]) -> str:
     """The rejected value as JSON writes it, short enough to be read; a number typed into a form without quotes."""
     value = details["input"]
     is_number = isinstance(value, str) and details["type"] in COMPARED
-    text = value.strip() if is_number else json.dumps(value, ensure_ascii=False, default=repr)
+    return cut(value.strip() if is_number else "".join(islice(_pieces(value), VALUE_LENGTH + 1)))
+
+
+def cut(text: str) -> str:
+    """`text`, of one that is too long to be read the beginning."""
     return text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + "…"
+
+
+def _pieces(value: object) -> Iterator[str]:
+    """`value` as JSON writes it, piece by piece: however large or deep it is, a few are its beginning."""
+    if isinstance(value, str):
+        yield json.dumps(value[: VALUE_LENGTH + 1], ensure_ascii=False)
+    elif isinstance(value, Mapping):
+        yield "{"
+        for place, (name, inner) in enumerate(value.items()):
+            yield ", " * bool(place) + json.dumps(str(name)[: VALUE_LENGTH + 1], ensure_ascii=False) + ": "
+            yield from _pieces(inner)
+        yield "}"
+    elif isinstance(value, list | tuple):
+        yield "["
+        for place, inner in enumerate(value):
+            if place:
+                yield ", "
+            yield from _pieces(inner)
+        yield "]"
+    else:
+        yield json.dumps(value, default=repr)
 
 
 def _bound(limit: object) -> object:

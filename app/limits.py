@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ConfigDict, Field
+
+from app.errors import Fault, SpecError
+from app.faults import listed
+from app.i18n import N_
+
+Size = tuple[tuple[str | int, ...], float, str]  # where something is counted, how much it is, the limit on it
+TOO_MANY = N_("{count} is more than the limit {limit} = {value}")
 
 
 class Limits(BaseModel):
@@ -34,6 +43,9 @@ class Limits(BaseModel):
         50_000, ge=1, description="terms in one explanation: samples times positions or steps"
     )
     max_request_bytes: int = Field(8_000_000, ge=1_000, description="bytes in the body of one request")
+    max_button_bytes: int = Field(64_000, ge=1_000, description="bytes that one press of a button sends")
+    max_form_bytes: int = Field(1_000_000, ge=1_000, description="bytes in the body of one form")
+    max_form_fields: int = Field(1_000, ge=100, description="fields in one form")
     max_link_bytes: int = Field(30_000, ge=100, description="bytes in the query of one link")
     max_history_bytes: int = Field(
         8_000_000, ge=1_000, description="bytes of undo history kept for one session"
@@ -49,3 +61,13 @@ class Limits(BaseModel):
     session_idle_hours: float = Field(
         24.0 * 30, gt=0, description="hours after which an untouched session may make room"
     )
+
+    def hold(self, sizes: Iterable[Size]) -> None:
+        """Raises SpecError with a fault for each size that is over its limit, as `listed`."""
+        faults = [
+            Fault(loc, TOO_MANY, (("count", size), ("limit", name), ("value", getattr(self, name))))
+            for loc, size, name in sizes
+            if size > getattr(self, name)
+        ]
+        if faults:
+            raise SpecError(N_("A limit is exceeded."), listed(faults, len(faults)))

@@ -94,6 +94,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         pages,
     )
     app.router.routes.append(Route("/static/{path:path}", static, methods=["GET", "HEAD"]))
-    for router in (pairs.calls, remedying.calls, *(room.router for room in rooms), landscaping.api):
+    for router in (pairs.calls, remedying.calls, *(room.router for room in rooms), landscaping.calls):
         app.include_router(router)
     return app

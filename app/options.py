@@ -226,7 +226,7 @@ FIELDS = {
     "beta2": Option(
         N_("β₂"), N_("How much of the running mean of squared gradients is kept with each update.")
     ),
-    "epsilon": Option(N_("ε"), N_("A small number added where would otherwise be divided by almost 0.")),
+    "epsilon": Option(N_("ε"), N_("A small number added so that nothing is divided by almost 0.")),
     "weight_decay": Option(
         N_("Weight decay"), N_("The share of itself, times the learning rate, each weight loses.")
     ),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.errors import Fault, SpecError
+from app.faults import TEXTS, listed
 from app.i18n import N_
 from app.layers import LAYER_MODELS, LayerModel, RecurrentSpec
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, Spec, parse_spec
@@ -33,9 +34,11 @@ def with_overrides(spec: Mapping[str, Any], query: Iterable[tuple[str, str]]) ->
     Raises SpecError naming every setting that is not known and every value that is not valid.
     """
     asked = {name: value for name, value in query if name not in FOREIGN and not name.startswith("utm_")}
-    text = N_("is not known here; known are {names}")
-    names = (("names", ", ".join(KNOWN)),)
-    unknown = [Fault((name,), text, names) for name in asked if name not in KNOWN]
+    unknown = [Fault((name,), TEXTS["extra_forbidden"]) for name in asked if name not in KNOWN]
+    if unknown:  # what is known is said once
+        names = (("names", ", ".join(KNOWN)),)
+        unknown[0] = Fault(unknown[0].loc, N_("is not known here; known are {names}"), names)
+    unknown = [*listed(unknown, len(unknown))]
     try:
         made = parse_spec(_overridden(spec, asked))
     except SpecError as error:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -16,11 +15,11 @@ from numpy.random import default_rng
 from numpy.typing import NDArray
 
 from app.datasets import DATASETS, Data, DatasetKind, build, coding_for
-from app.errors import DataError, Fault, SpecError, refusal
+from app.errors import DataError, refusal
 from app.i18n import N_
 from app.inline import count_values, holds_numbers, inline_data, input_shape
 from app.layers import DenseSpec
-from app.limits import Limits
+from app.limits import Limits, Size
 from app.nn import Laid, Network, Recurrent, lay_parts
 from app.rows import Rows, laid_out
 from app.shared import Shared
@@ -126,7 +125,7 @@ def _prepare(spec: Spec, limits: Limits) -> Setup:
     check_fit(spec)
     parts = (inputs, tuple(layer.engine() for layer in spec.layers), spec.loss)
     network = _networks.get(parts, lambda: Network(*parts))
-    _hold([(("layers",), network.size, "max_parameters")], limits)
+    limits.hold([(("layers",), network.size, "max_parameters")])
     made = data_of(spec, network)
     check_room(network, spec.batch_size, len(made.train_inputs), limits)
     train, test, both = laid_out(network, made)
@@ -142,12 +141,9 @@ def _prepare(spec: Spec, limits: Limits) -> Setup:
     )
 
 
-TOO_MANY = N_("{count} is more than the limit {limit} = {value}")
-
-
 def check_limits(spec: Spec, limits: Limits) -> None:
     """Hold the sizes in a spec to the limits. Raises SpecError with a fault for each."""
-    sizes: list[tuple[tuple[str | int, ...], float, str]] = [
+    sizes: list[Size] = [
         (("layers",), len(spec.layers), "max_layers"),
         *(
             (("layers", i, field), size, "max_units")
@@ -160,9 +156,9 @@ def check_limits(spec: Spec, limits: Limits) -> None:
         sizes.append((("data",), spec.data.samples * prod(spec.data.input_shape), "max_data_values"))
     else:
         samples = len(spec.data.inputs) + len(spec.data.test_inputs or ())
-        sizes.append((("data", "inputs"), samples, "max_samples"))
-        sizes.append((("data",), count_values(spec.data), "max_data_values"))
-    _hold(sizes, limits)
+        limits.hold([*sizes, (("data", "inputs"), samples, "max_samples")])
+        sizes = [(("data",), count_values(spec.data), "max_data_values")]
+    limits.hold(sizes)
 
 
 def check_shapes(spec: Spec, shape: tuple[int, ...], limits: Limits) -> None:
@@ -173,7 +169,7 @@ def check_shapes(spec: Spec, shape: tuple[int, ...], limits: Limits) -> None:
             raise refusal(("layers", place, field), text, **values)
         made = layer.engine()
         if isinstance(made, Recurrent):
-            _hold([(("layers", place, "type"), shape[0], "max_time_steps")], limits)
+            limits.hold([(("layers", place, "type"), shape[0], "max_time_steps")])
         shape = made.output_shape(shape)
     if len(shape) == 3:
         last = len(spec.layers) - 1
@@ -185,22 +181,12 @@ IMAGES_LAST = N_("is {type}; its outputs are images {shape}: a flatten or dense 
 
 def check_room(network: Network, batch_size: int, rows: int, limits: Limits) -> None:
     """One pass fits into memory. Raises SpecError."""
-    _hold([(("batch_size",), min(batch_size, rows) * network.room, "max_pass_values")], limits)
+    limits.hold([(("batch_size",), min(batch_size, rows) * network.room, "max_pass_values")])
 
 
 def check_knobs(knobs: Knobs, limits: Limits) -> None:
     """Hold the settings that can change while training to the limits. Raises SpecError."""
-    _hold([(("batch_size",), knobs.batch_size, "max_batch_size")], limits)
-
-
-def _hold(sizes: Sequence[tuple[tuple[str | int, ...], float, str]], limits: Limits) -> None:
-    faults = [
-        Fault(loc, TOO_MANY, (("count", size), ("limit", name), ("value", getattr(limits, name))))
-        for loc, size, name in sizes
-        if size > getattr(limits, name)
-    ]
-    if faults:
-        raise SpecError(N_("A limit is exceeded."), faults)
+    limits.hold([(("batch_size",), knobs.batch_size, "max_batch_size")])
 
 
 def check_parameters(spec: Spec) -> None:

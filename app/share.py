@@ -8,6 +8,7 @@ import orjson
 
 from app.errors import SpecError
 from app.i18n import N_
+from app.limits import Limits
 from app.spec import Spec, parse_spec
 
 READABLE = "{}[]:,\"'"  # what may stand unescaped in a query, though quote() would escape it
@@ -33,9 +34,9 @@ def _packed(spec: Spec) -> str:
     return quote(text, safe=READABLE.replace(chr(34), ""))
 
 
-def spec_in(text: str) -> Spec:
+def spec_in(text: str, limits: Limits) -> Spec:
     """The spec that a link holds. Raises SpecError."""
     try:
-        return parse_spec(orjson.loads(text))
+        return parse_spec(orjson.loads(text), limits)
     except orjson.JSONDecodeError as error:
         raise SpecError(N_("The spec in the link is not valid JSON: {error}"), error=str(error)) from None

@@ -31,13 +31,16 @@ from app.errors import RequestError, SpecError
 from app.faults import faults_of
 from app.i18n import N_
 from app.layers import LAYER_MODELS, LayerSpec
-from app.model import Model, one_of
+from app.limits import Limits
+from app.model import MOST_FIELDS, Model, at_most, one_of
 from app.nn import INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES
 from app.nn import Field as Option
 
 NAME_LENGTH = 80
 MOST_FROZEN = 10_000
+MOST_FEATURES = max(len(kind.features) for kind in DATASETS.values())
 SEED_LIMIT = 2**63 - 1
+Name = Annotated[str, Field(max_length=NAME_LENGTH)]
 
 
 class Named(Model):
@@ -116,7 +119,7 @@ class DatasetSpec(Model):
     noise: float = Field(ge=0, le=1)
     test_fraction: float = Field(ge=0, le=0.9)
     seed: int = Field(0, ge=0, le=SEED_LIMIT)
-    features: tuple[str, ...] = Field(
+    features: Annotated[tuple[Name, ...], at_most(MOST_FEATURES)] = Field(
         exclude_if=not_, description="of rows: raw inputs, or functions of them"
     )
     time_steps: int | None = Field(None, exclude_if=not_, description="of sequences: how long each is")
@@ -222,7 +225,7 @@ class Knobs(Model):
 class Spec(Knobs):
     """A network, its data and how it is trained: the whole of it, in one value."""
 
-    name: str = Field("", max_length=NAME_LENGTH)
+    name: Name = ""
     data: Annotated[
         Annotated[DatasetSpec, Tag("dataset")] | Annotated[InlineSpec, Tag("inline")], Discriminator(data_tag)
     ]
@@ -232,9 +235,11 @@ class Spec(Knobs):
     shuffle: bool = True
     seed: int = Field(0, ge=0, le=SEED_LIMIT)
     notation: Literal["matrix", "nodes", "sequence"] = "matrix"
-    parameters: list[dict[str, Any]] | None = Field(None, description="initial parameters, given")
-    frozen: tuple[str, ...] = Field(
-        (), max_length=MOST_FROZEN, description="parameters that stay as they are: b[0], W[1][0,2]"
+    parameters: list[Annotated[dict[str, Any], at_most(MOST_FIELDS)]] | None = Field(
+        None, description="initial parameters, given"
+    )
+    frozen: Annotated[tuple[Name, ...], at_most(MOST_FROZEN)] = Field(
+        (), description="parameters that stay as they are: b[0], W[1][0,2]"
     )
 
     @property
@@ -243,8 +248,16 @@ class Spec(Knobs):
         return Knobs.model_construct(**{name: getattr(self, name) for name in Knobs.model_fields})
 
 
-def parse_spec(value: object) -> Spec:
-    """The spec in `value` (what JSON gives). Raises SpecError with every fault named by its path."""
+def parse_spec(value: object, limits: Limits | None = None) -> Spec:
+    """The spec in `value` (what JSON gives). With `limits`, far more layers than they allow are refused before each
+    is looked at; a few too many are, to be named with all else by `prepare`.
+
+    Raises SpecError with every fault named by its path.
+    """
+    if limits is not None and isinstance(value, Mapping):
+        given = ((name, value.get(name)) for name in ("layers", "parameters"))
+        many = ((name, len(one)) for name, one in given if isinstance(one, list) and len(one) > MOST_FIELDS)
+        limits.hold(((name,), count, "max_layers") for name, count in many)
     try:
         return Spec.model_validate(value)
     except ValidationError as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
 from typing import Literal
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +20,10 @@ Kind = Literal["point", "image", "symbols", "numbers"]
 
 SPACE = "␣"  # how a space is shown
 TYPED = {" ": SPACE, SPACE: " ", ".": "·"}  # what may be typed in place of a symbol
+NUMBERS = re.compile(r"[-+.]?[0-9][0-9eE.,;+\-×x\s]*")
 REFUSED = N_("The inputs cannot be run through the network.")
 NO_NUMBER = N_("is {value}; a finite number is expected")
+EMPTY = N_("is empty; a finite number is expected")
 FIELDS = {"image": N_("pixels"), "symbols": N_("sequence"), "numbers": N_("sequence")}
 
 
@@ -146,7 +150,8 @@ def _numbers(texts: Sequence[str], names: Sequence[str]) -> list[float]:
     for name, text in zip(names, texts, strict=True):
         number = _number(text)
         if number is None:
-            faults.append(Fault((name,), NO_NUMBER, (("value", text.strip()),)))
+            given = text.strip()
+            faults.append(Fault((name,), NO_NUMBER, (("value", given),)) if given else Fault((name,), EMPTY))
         else:
             numbers.append(number)
     if faults:
@@ -154,9 +159,15 @@ def _numbers(texts: Sequence[str], names: Sequence[str]) -> list[float]:
     return numbers
 
 
+def half_width(text: str) -> str:
+    """What was typed, without space around it; numbers in ASCII where an input method made them wide."""
+    narrow = normalize("NFKC", text).replace("−", "-").strip()
+    return narrow if NUMBERS.fullmatch(narrow) else text.strip()
+
+
 def _number(text: str) -> float | None:
     try:
-        number = float(text.replace("−", "-").replace(",", "."))
+        number = float(half_width(text).replace(",", "."))
     except ValueError:
         return None
     return number if np.isfinite(number) else None

@@ -55,7 +55,7 @@ def test_the_settings_a_link_can_override_are_those_it_lists() -> None:
         for model in (*OPTIMIZER_MODELS.values(), *SCHEDULE_MODELS.values())
         for name in model.model_fields
     }
-    assert set(KNOWN) - options - {"name", "notation"} <= listed
+    assert set(KNOWN) - options <= listed
     assert listed <= set(KNOWN)
 
 

@@ -15,19 +15,19 @@ WORDS = {"errors", "i18n"}
 ROOMS = {
     "i18n": set[str](),
     "errors": {"i18n"},
-    "limits": set[str](),
+    "faults": WORDS,
+    "limits": WORDS | {"faults"},
     "history": set[str](),
     "settings": {"limits"},
     "nn": set[str](),
     "shared": set[str](),
     "datasets": WORDS | {"shared"},
-    "faults": WORDS,
     "model": set(),
     "layers": WORDS | {"model", "nn"},
-    "spec": WORDS | {"datasets", "faults", "layers", "model", "nn"},
+    "spec": WORDS | {"datasets", "faults", "layers", "limits", "model", "nn"},
     "presets": WORDS,
-    "share": WORDS | {"spec"},
-    "overrides": WORDS | {"layers", "spec"},
+    "share": WORDS | {"limits", "spec"},
+    "overrides": WORDS | {"faults", "layers", "spec"},
     "options": {"datasets", "i18n"},
     "inline": WORDS | {"datasets", "nn", "spec"},
     "rows": {"datasets", "nn"},
@@ -45,29 +45,17 @@ ROOMS = {
     "area": {"datasets", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "setup", "training", "updating"},
     "frames": WORDS | {"looking", "nn", "session"},
-    "landscape": WORDS | {"evaluating", "frames", "limits", "looking", "nn", "session", "setup"},
+    "landscape": WORDS | {"frames", "limits", "looking", "nn", "session", "setup"},
     "checking": WORDS | {"limits", "looking", "nn", "session", "training", "updating"},
     "explaining": WORDS | {"limits", "looking", "nn", "session"},
-    "diagnosis": {"history", "looking", "nn", "session", "setup", "training", "updating"},
+    "diagnosis": {"looking", "nn", "session", "setup", "updating"},
     "remedies": WORDS | {"inline", "nn", "spec", "starting"},
     "scripts": {"nn", "session"},
     "exports": WORDS | {"nn", "scripts", "session"},
-    "following": {"datasets", "nn", "session", "setup", "spec", "training", "updating", "typed"},
+    "following": {"datasets", "nn", "session", "setup", "spec", "updating", "typed"},
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
-    | {
-        "evaluating",
-        "history",
-        "limits",
-        "looking",
-        "nn",
-        "pairing",
-        "session",
-        "setup",
-        "spec",
-        "stores.base",
-        "training",
-    },
+    | {"history", "limits", "looking", "pairing", "session", "setup", "spec", "stores.base", "training"},
     "scene": {"area", "datasets", "diagnosis", "i18n"}
     | {"layers", "model", "nn", "remedies", "spec", "stack", "typed"},
     "web": WORDS
@@ -86,6 +74,7 @@ ROOMS = {
         "layering",
         "limits",
         "looking",
+        "model",
         "nn",
         "options",
         "overrides",
@@ -127,6 +116,13 @@ def test_a_file_imports_only_what_its_room_may(path: Path) -> None:
     for module in imported(ROOT / path):
         own = room_of(module) == room
         assert own or module in ROOMS[room] or room_of(module) in ROOMS[room], f"app.{module}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_may_import_only_what_it_does(room: str) -> None:
+    files = [path for path in FILES if path.parts[0].removesuffix(".py") == room]
+    found = set().union(*(imported(ROOT / path) for path in files))
+    assert ROOMS[room] - WORDS <= found | {room_of(module) for module in found}
 
 
 def test_every_room_is_there_and_none_imports_in_a_circle() -> None:

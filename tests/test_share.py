@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from app.errors import SpecError
 from app.overrides import with_overrides
 from app.presets import PRESETS
+from app.setup import prepare
 from app.share import page_url, spec_in, spec_link
 from app.spec import parse_spec
-from tests.specs import named_spec, rows_spec
+from tests.specs import LIMITS, named_spec, rows_spec
 
 
 def overridden(spec: dict[str, Any], *query: tuple[str, str]) -> dict[str, Any]:
@@ -27,20 +28,20 @@ def test_a_link_holds_the_whole_spec(preset: Any) -> None:
     spec = parse_spec(preset.spec)
     parts = urlsplit(spec_link(spec))
     assert parts.path == "/n"
-    assert spec_in(parse_qs(parts.query)["spec"][0]) == spec
+    assert spec_in(parse_qs(parts.query)["spec"][0], LIMITS) == spec
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80), st.floats(1e-9, 1e6))
 def test_any_name_and_number_survives_a_link(name: str, rate: float) -> None:
     spec = parse_spec(rows_spec(name=name, optimizer={"name": "sgd", "learning_rate": rate}))
     query = urlsplit(spec_link(spec)).query
-    assert spec_in(parse_qs(query)["spec"][0]) == spec
+    assert spec_in(parse_qs(query)["spec"][0], LIMITS) == spec
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "null", '{"data": 1}', "💥"])
 def test_a_broken_link_is_refused(text: str) -> None:
     with pytest.raises(SpecError):
-        spec_in(text)
+        spec_in(text, LIMITS)
 
 
 def test_the_link_to_a_snapshot() -> None:
@@ -124,3 +125,11 @@ def test_a_wrong_setting_is_named_by_its_path(name: str, value: str, path: str) 
     with pytest.raises(SpecError) as caught:
         overridden(named_spec(), (name, value))
     assert [fault.path for fault in caught.value.faults] == [path]
+
+
+def test_a_link_of_far_too_many_layers_is_refused_shortly() -> None:
+    made = overridden(named_spec(), ("hidden", "9999," * 5_000))
+    with pytest.raises(SpecError) as caught:
+        prepare(parse_spec(made), LIMITS)
+    assert caught.value.faults[0].placed() == "layers 5001 is more than the limit max_layers = 32"
+    assert caught.value.faults[-1].placed() == "… and 4951 more"

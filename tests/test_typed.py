@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import RequestError
-from app.typed import Form, image_shape, parsed, written
+from app.typed import Form, half_width, image_shape, parsed, written
 
 POINT = Form("point", ("x1", "x2"), (2,))
 IMAGE = Form("image", (), (2, 3))
@@ -27,6 +27,18 @@ def faults_of(form: Form, text: str) -> list[str]:
 
 def test_numbers_make_a_point() -> None:
     assert parsed(POINT, {"probe-0": "1,5", "probe-1": "−2"}).tolist() == [1.5, -2.0]
+
+
+def test_numbers_may_be_wide_as_input_methods_make_them() -> None:
+    assert parsed(POINT, {"probe-0": "１．５", "probe-1": "－２ｅ－１"}).tolist() == [1.5, -0.2]
+    assert half_width(" ３×２ ") == "3×2"
+    assert half_width(" ｘ² ") == "ｘ²"
+
+
+def test_an_empty_field_is_called_so() -> None:
+    with pytest.raises(RequestError) as refused:
+        parsed(POINT, {"probe-0": "", "probe-1": "1"})
+    assert [fault.message() for fault in refused.value.faults] == ["is empty; a finite number is expected"]
 
 
 @pytest.mark.parametrize("text", ["", "abc", "inf", "nan", "1e999"])

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.nn import Conv2d, Dense, Network
+from app.scene.drawing import Mark
 from app.scene.images_parts import Column, ImagesLayout, Unit
 from app.scene.inspector_words import Words, named
 from app.scene.layout import ELEMENTS
@@ -26,18 +27,6 @@ DECADES = 3.0  # of the gradients here, on the logarithmic scale
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """The ends of a line, the sign of what it shows, its width in user units."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    sign: str
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
 class Edge:
     """One weight of a dense layer, and its gradient beside it."""
 
@@ -45,8 +34,8 @@ class Edge:
     name: Words
     weight: float
     gradient: float | None
-    weight_line: Line
-    gradient_line: Line
+    weight_line: Mark
+    gradient_line: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +45,7 @@ class Tie:
     layer: int
     channel: int
     filter: int
-    line: Line
+    line: Mark
 
 
 def sign(value: float | None) -> str:
@@ -90,8 +79,8 @@ def edges(view: View, place: ImagesLayout) -> Iterator[Edge]:
                 named(view, here).title,
                 w,
                 g,
-                Line(*line, sign(w), float(wide[source, unit]) / 10),
-                Line(*_beside(line), sign(g), 0.0 if thin is None else float(thin[source, unit]) / 10),
+                Mark(*line, sign(w), float(wide[source, unit]) / 10),
+                Mark(*_beside(line), sign(g), 0.0 if thin is None else float(thin[source, unit]) / 10),
             )
 
 
@@ -115,7 +104,7 @@ def ties(view: View, place: ImagesLayout) -> Iterator[Tie]:
                 y = target.middle + (channel - (len(sources) - 1) / 2) * min(3.0, 12.0 / len(sources))
                 line = (source.right + 2, source.middle, end - 2, y)
                 yield Tie(
-                    number, channel, unit, Line(*_rounded(line), "zero", float(wide[channel, unit]) / 10)
+                    number, channel, unit, Mark(*_rounded(line), "zero", float(wide[channel, unit]) / 10)
                 )
 
 

@@ -82,6 +82,17 @@ def _put(values: Sequence[Maybe], others: Sequence[float], numbers: list[bytes])
     return sum(1 << k for k, value in enumerate(values) if value is not None)
 
 
+def knobs_in(head: bytes) -> set[int]:
+    """The ids of the settings that a head refers to."""
+    _, _, flying, _, moments, *_ = orjson.loads(head)
+    found = {flying[1]} if flying else set()
+    for moment in moments:
+        found.add(moment[6])
+        if passed := moment[8]:
+            found.add(passed[2])
+    return found
+
+
 @dataclass
 class Changes:
     """What the changes of one session, read one after the other from a full one on, come to. `size` is the number

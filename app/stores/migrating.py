@@ -1,6 +1,8 @@
-"""A file of the first version: a session was a row that changed, with moments and points beside it.
+"""Files of earlier versions.
 
-Each is read once. One that the limits do not allow stays as it is, until a server is started that allows it.
+The first: a session was a row that changed, with moments and points beside it. Each is read once. One that the
+limits do not allow stays as it is, until a server is started that allows it. The second: settings were kept for
+ever, whether or not a session used them.
 """
 
 from __future__ import annotations
@@ -17,15 +19,35 @@ from app.history import Log
 from app.session import Curve, Flight, Moment, Pass, Point, Regime, Scores, Session
 from app.setup import Setup
 from app.spec import Spec
+from app.stores import codec
+from app.stores.schema import KNOBS, SCHEMA, TABLES, USES, VERSIONS
 
 RegimeOf = Callable[[int], Regime]
 
 
-def put_aside(db: sqlite3.Connection) -> None:
-    """Make way for the tables of today."""
-    if _exists(db, "moments"):
+def lay_tables(db: sqlite3.Connection, version: int) -> None:
+    """Make the tables of today in a file of an earlier version, 0 where it is new. The sessions of the first are put
+    aside; settings stay under their numbers."""
+    has_knobs = _exists(db, "knobs")
+    if has_knobs:  # in a table that may give a number twice
+        db.execute("ALTER TABLE knobs RENAME TO old_knobs")
+    if version < 2 and _exists(db, "moments"):
         db.execute("DROP INDEX IF EXISTS touched")
         db.execute("ALTER TABLE sessions RENAME TO old_sessions")
+    for statement in TABLES if version < 2 else (KNOBS, *USES):
+        db.execute(statement)
+    if has_knobs:
+        db.execute("INSERT INTO knobs SELECT id, knobs FROM old_knobs")
+        db.execute("DROP TABLE old_knobs")
+    if version == 2:
+        _note_uses(db)
+    db.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _note_uses(db: sqlite3.Connection) -> None:
+    for key, head in db.execute("SELECT key, head FROM changes"):
+        pairs = [(key // VERSIONS, one) for one in codec.knobs_in(head)]
+        db.executemany("INSERT OR IGNORE INTO uses VALUES (?, ?)", pairs)
 
 
 def is_left(db: sqlite3.Connection) -> bool:
@@ -62,7 +84,7 @@ def sessions(
             )
         except (PlaygroundError, ValueError) as error:
             faults = error.faults if isinstance(error, PlaygroundError) else ()
-            why = "; ".join(f"{fault.path} {fault.message()}" for fault in faults) or error
+            why = "; ".join(fault.placed() for fault in faults) or error
             logging.getLogger(__name__).warning("Session %s stays as it is: %s", session_id, why)
             continue
         yield session, touched
@@ -77,12 +99,15 @@ def refuse(db: sqlite3.Connection, session_id: str, prepare: Callable[[Spec], Se
 
 
 def let_go(db: sqlite3.Connection) -> None:
-    """Of what was put aside, drop what is among the tables of today."""
-    for table, key in (("old_sessions", "id"), ("moments", "session"), ("points", "session")):
-        db.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT id FROM sessions)")
-    if db.execute("SELECT 1 FROM old_sessions").fetchone() is None:
+    """Of what was put aside, drop what is among the tables of today; where that is all, settings nobody uses too."""
+    if is_left(db):
+        for table, key in (("old_sessions", "id"), ("moments", "session"), ("points", "session")):
+            db.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT id FROM sessions)")
+        if db.execute("SELECT 1 FROM old_sessions").fetchone() is not None:
+            return
         for table in ("old_sessions", "moments", "points"):
             db.execute(f"DROP TABLE {table}")
+    db.execute("DELETE FROM knobs WHERE id NOT IN (SELECT knobs FROM uses)")
 
 
 def _moments(

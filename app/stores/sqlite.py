@@ -10,17 +10,19 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from app.errors import StoreError
 from app.i18n import N_
-from app.session import Regime, Session, regime
+from app.session import Session
 from app.setup import Setup
-from app.spec import Knobs, Spec
+from app.spec import Spec
 from app.stores import codec, migrating
 from app.stores.base import SNAPSHOT, StaleError
 from app.stores.cache import Kept, SessionCache
 from app.stores.checkpoints import Checkpoints
+from app.stores.regimes import Regimes
 from app.stores.schema import (
     APPEND,
     BUSY,
@@ -30,11 +32,9 @@ from app.stores.schema import (
     PRAGMAS,
     REWRITING,
     SCHEMA,
-    TABLES,
     VERSIONS,
 )
 
-REGIMES_KEPT = 1024
 LOOKED_AT = 32  # every so many changes, and after one of so many moments, it is looked at how much is past
 LARGE = 100_000  # bytes of what is past that may lie
 
@@ -45,14 +45,13 @@ class SqliteStore:
     def __init__(self, path: Path, prepare: Callable[[Spec], Setup], cache_bytes: int) -> None:
         self._prepare = prepare
         self._cache = SessionCache(cache_bytes)
-        self._knobs: dict[int, Regime] = {}
-        self._knobs_ids: dict[Regime, int] = {}
         self._seen = 0
         self._reaching = _Reaching(path)
         self._checkpoints = Checkpoints(path)
         with self._reaching:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._regimes = Regimes(self._db, self._transaction)
             try:
                 for pragma in PRAGMAS:
                     self._db.execute(pragma)
@@ -71,14 +70,11 @@ class SqliteStore:
             if version > SCHEMA:
                 raise sqlite3.DatabaseError(f"it is of version {version}, and this server knows {SCHEMA}")
             if version < SCHEMA:  # else another process has just made them
-                migrating.put_aside(self._db)
-                for statement in TABLES:
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {SCHEMA}")
+                migrating.lay_tables(self._db, version)
             if migrating.is_left(self._db):
-                for session, touched in migrating.sessions(self._db, self._prepare, self._regime_of):
+                for session, touched in migrating.sessions(self._db, self._prepare, self._regimes.regime):
                     self._insert(session, touched)
-                migrating.let_go(self._db)
+            migrating.let_go(self._db)
         self._db.execute(f"PRAGMA busy_timeout = {BUSY}")
 
     def _version(self) -> int:
@@ -163,24 +159,29 @@ class SqliteStore:
         self._db.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
+    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
+        """All that is done in it or nothing; part of the one that it is done in, if there is one."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute(f"BEGIN {kind}")
         try:
             yield
             self._db.execute("COMMIT")
         except BaseException:
-            self._knobs_ids.clear()  # some may have been written in what is rolled back
+            self._regimes.unlearn()
             if self._db.in_transaction:  # SQLite itself ends one where the disk is full
                 self._db.execute("ROLLBACK")
             raise
 
     def _forget(self, ids: list[str]) -> None:
+        numbers = [number for number in map(self._number, ids) if number is not None]
+        for number in numbers:
+            keys = (number * VERSIONS, (number + 1) * VERSIONS)
+            self._db.execute("DELETE FROM sessions WHERE number = ?", (number,))
+            self._db.execute("DELETE FROM changes WHERE key >= ? AND key < ?", keys)
+        self._regimes.release(numbers)
         for one in ids:
-            number = self._number(one)
-            if number is not None:
-                keys = (number * VERSIONS, (number + 1) * VERSIONS)
-                self._db.execute("DELETE FROM sessions WHERE number = ?", (number,))
-                self._db.execute("DELETE FROM changes WHERE key >= ? AND key < ?", keys)
             self._cache.drop(one)
 
     def _number(self, session_id: str) -> int | None:
@@ -199,7 +200,7 @@ class SqliteStore:
         except sqlite3.IntegrityError:
             raise StaleError(session.id) from None
         assert number is not None
-        start, head, numbers = codec.encode_change(session, None, self._knobs_id)
+        start, head, numbers = codec.encode_change(session, None, partial(self._regimes.used, number))
         size = len(head) + len(numbers)
         change = (number * VERSIONS + session.version, touched, size, start, head, numbers)
         self._db.execute("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", change)
@@ -212,9 +213,9 @@ class SqliteStore:
         number, version = self._number(session.id), base.version + 1
         if number is None:
             raise StaleError(session.id)
-        start, head, numbers = codec.encode_change(session, base, self._knobs_id)
-        key, size = number * VERSIONS + version, len(head) + len(numbers)
         try:
+            start, head, numbers = codec.encode_change(session, base, partial(self._regimes.used, number))
+            key, size = number * VERSIONS + version, len(head) + len(numbers)
             self._db.execute(APPEND, (key, time.time(), key - 1, size, start, head, numbers))
         except sqlite3.IntegrityError:
             self._cache.drop(session.id)  # whatever it says: the next look is at the file
@@ -229,7 +230,8 @@ class SqliteStore:
         stored = self._db.execute("SELECT stored FROM changes WHERE key = ?", (last,)).fetchone()
         if stored is None or stored[0] < LARGE + 2 * Kept(session, 0, 0).size:
             return
-        _, *change = codec.encode_change(session, base, self._knobs_id, with_curve=True)
+        knobs_id = partial(self._regimes.used, start // VERSIONS)
+        _, *change = codec.encode_change(session, base, knobs_id, with_curve=True)
         self._db.execute("UPDATE changes SET head = ?, numbers = ? WHERE key = ?", (*change, last))
         query = "SELECT key, start FROM changes WHERE key >= ? AND key <= ? ORDER BY key DESC"
         past, reached = [], last
@@ -249,11 +251,13 @@ class SqliteStore:
             return None
         number, owner, preset, spec = found
         setup = self._prepare(Spec.model_validate_json(spec))
-        changes = codec.Changes(setup.network.size, len(setup.network.layers), self._regime_of)
+        changes = codec.Changes(setup.network.size, len(setup.network.layers), self._regimes.regime)
         query = "SELECT key, head, numbers FROM changes WHERE key >= ? AND key < ? ORDER BY key"
         last = None
-        for last, head, numbers in self._db.execute(query, (number * VERSIONS, (number + 1) * VERSIONS)):  # noqa: B007
-            changes.add(head, numbers)
+        with self._transaction("DEFERRED"):  # the settings of what is read are there to its end
+            keys = (number * VERSIONS, (number + 1) * VERSIONS)
+            for last, head, numbers in self._db.execute(query, keys):  # noqa: B007
+                changes.add(head, numbers)
         if last is None:  # another process has just deleted it
             return None
         history = changes.history
@@ -270,25 +274,6 @@ class SqliteStore:
             version=last % VERSIONS,
         )
         return Kept(session, number, self._seen)
-
-    def _knobs_id(self, wanted: Regime) -> int:
-        if wanted not in self._knobs_ids:
-            if len(self._knobs_ids) >= REGIMES_KEPT:
-                self._knobs_ids.clear()
-            text = wanted.knobs.model_dump_json()
-            self._db.execute("INSERT OR IGNORE INTO knobs (knobs) VALUES (?)", (text,))
-            found = self._db.execute("SELECT id FROM knobs WHERE knobs = ?", (text,)).fetchone()
-            self._knobs_ids[wanted] = int(found[0])
-        return self._knobs_ids[wanted]
-
-    def _regime_of(self, knobs_id: int) -> Regime:
-        if knobs_id not in self._knobs:
-            if len(self._knobs) >= REGIMES_KEPT:
-                self._knobs.clear()
-            query = "SELECT knobs FROM knobs WHERE id = ?"
-            text = self._db.execute(query, (knobs_id,)).fetchone()[0]
-            self._knobs[knobs_id] = regime(Knobs.model_validate_json(text))
-        return self._knobs[knobs_id]
 
 
 class _Reaching:

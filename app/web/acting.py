@@ -12,11 +12,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import training
-from app.errors import PlaygroundError, RequestError
+from app.errors import PlaygroundError, RequestError, TooLargeError
 from app.i18n import N_
 from app.limits import Limits
 from app.playground import Operation, Playground
 from app.web import render
+from app.web.bodies import hold_fields
 from app.web.language import language_of
 from app.web.owner import owner_in
 from app.web.pages import changed, shown
@@ -59,7 +60,7 @@ class Buttons:
             return
         scope["route"], request = self, Request(scope)
         try:
-            answer = await self._act(request, await _form(receive), *place[2:])
+            answer = await self._act(request, await _form(receive, self.door.limits), *place[2:])
         except PlaygroundError as error:
             answer = refuse(request, error)
         except ClientDisconnect:
@@ -83,13 +84,20 @@ class Buttons:
         return await changed(request, door, session, form)
 
 
-async def _form(receive: Receive) -> dict[str, str]:
-    """The fields that a page sends. Raises TooLargeError, where they are more than a request may hold, and
+async def _form(receive: Receive, limits: Limits) -> dict[str, str]:
+    """The fields that a page sends. Raises LimitError, where they are more than a button may send, and
     ClientDisconnect where not all of them come."""
-    body, more = b"", True
+    pieces, size, more = [], 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        body, more = body + message.get("body", b""), message.get("more_body", False)
+        piece, more = message.get("body", b""), message.get("more_body", False)
+        pieces.append(piece)
+        size += len(piece)
+        if size > limits.max_button_bytes:
+            text = N_("A button sends {size} bytes; the limit max_button_bytes is {limit}.")
+            raise TooLargeError(text, size=size, limit=limits.max_button_bytes)
+    body = b"".join(pieces)
+    hold_fields(body, limits)
     return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))

@@ -35,7 +35,7 @@ def problem(request: Request, error: PlaygroundError) -> Response:
     }
     if error.faults:
         content["errors"] = [{"loc": fault.loc, "msg": fault.message(code)} for fault in error.faults]
-        shown = "; ".join(f"{fault.path} {fault.message(code)}" for fault in error.faults)
+        shown = "; ".join(fault.placed(code) for fault in error.faults)
         content["detail"] = f"{content['detail']} {shown}"
     return Response(orjson.dumps(content), error.status, {"Cache-Control": "no-store"}, PROBLEM)
 

@@ -76,7 +76,7 @@ async def create_session(request: Request, door: Door) -> Response:
         spec: dict[str, Any] = body.spec or {}
         if body.parameters is not None:
             spec = {**spec, "parameters": body.parameters}
-        session = await door.create(parse_spec(spec), owner_of(secret), None)
+        session = await door.create(parse_spec(spec, door.limits), owner_of(secret), None)
     return _created(request, session, secret)
 
 

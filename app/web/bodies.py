@@ -1,24 +1,27 @@
-"""Request bodies: what JSON they hold, and the models that the API's documentation shows."""
+"""Request bodies: the forms and the JSON they hold, and the models that the API's documentation shows."""
 
 from __future__ import annotations
 
 from typing import Any, TypeVar
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, SkipValidation, ValidationError
+from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from app.errors import RequestError
+from app.errors import LimitError, RequestError, TooLargeError
 from app.faults import faults_of
 from app.i18n import N_
+from app.limits import Limits
+from app.model import Model
 
 B = TypeVar("B", bound="Body")
 
 
-class Body(BaseModel):
-    """A JSON object with no unknown fields."""
+class Body(Model):
+    """A JSON object with no unknown fields, taken as it is."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
+    model_config = ConfigDict(strict=True)
 
 
 class NewSession(Body):
@@ -26,7 +29,7 @@ class NewSession(Body):
 
     preset: str | None = None
     spec: dict[str, Any] | None = None
-    parameters: list[dict[str, Any]] | None = None
+    parameters: list[SkipValidation[dict[str, Any]]] | None = None  # looked at with the spec
     snapshot: str | None = None
 
 
@@ -59,6 +62,24 @@ class Inputs(Body):
     """Inputs (N, *input_shape) as nested lists."""
 
     inputs: list[Any] = Field(min_length=1)
+
+
+def hold_fields(form: bytes, limits: Limits) -> None:
+    """Count the fields of a form before any is read. Raises LimitError."""
+    count = form.count(b"&") + 1
+    if count > limits.max_form_fields:
+        text = N_("The form has {count} fields; the limit max_form_fields is {limit}.")
+        raise LimitError(text, count=count, limit=limits.max_form_fields)
+
+
+async def form_in(request: Request, limits: Limits) -> FormData:
+    """The form in a body. Raises LimitError, before any of it is read."""
+    body, most = await request.body(), limits.max_form_bytes
+    if len(body) > most:
+        text = N_("The form has {size} bytes; the limit max_form_bytes is {limit}.")
+        raise TooLargeError(text, size=len(body), limit=most)
+    hold_fields(body, limits)
+    return await request.form(max_fields=limits.max_form_fields, max_part_size=most)
 
 
 async def json_in(request: Request) -> Any:

@@ -8,7 +8,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse
 
 from app import training
 from app.errors import Fault, LimitError, PlaygroundError, RequestError, SpecError
@@ -19,11 +18,13 @@ from app.playground import Playground, owner_of
 from app.rebuild import rebuild
 from app.scene.fields import knob_texts
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, Knobs, Named, parse_spec
+from app.typed import half_width
 from app.web import render
 from app.web.api import Door
+from app.web.bodies import form_in
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
-from app.web.pages import SEE_OTHER, changed, choices, page_path, seen, shown
+from app.web.pages import changed, choices, leading, page_path, seen, shown
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,13 +37,15 @@ SECTIONS = {
 
 def texts_in(form: FormData) -> Form:
     """The texts of a form by the names of its fields, without the space around them."""
-    return {name: [value.strip() for value in form.getlist(name) if isinstance(value, str)] for name in form}
+    return {
+        name: [half_width(value) for value in form.getlist(name) if isinstance(value, str)] for name in form
+    }
 
 
 @router.post("/n/{session_id}/settings")
 async def settings(request: Request, door: Door, session_id: str) -> Response:
     """What can change while training: from the next batch on."""
-    form = await request.form()
+    form = await form_in(request, door.limits)
     changes = settings_in(texts_in(form), door.load(session_id).now.regime.knobs)
     operation = partial(training.change_knobs, changes=changes, limits=door.limits)
     try:
@@ -86,16 +89,14 @@ def _choice(
 @router.post("/n/{session_id}/build")
 async def build(request: Request, door: Door, session_id: str) -> Response:
     """Other data, other layers, another loss: a network of its own from step 0; this one stays."""
-    session, form, secret = door.load(session_id), await request.form(), secret_for(request)
+    session, form, secret = door.load(session_id), await form_in(request, door.limits), secret_for(request)
     try:
         rebuilt = rebuild(session.spec, texts_in(form))
         made = await door.create(parse_spec(rebuilt.spec), owner_of(secret), None)
     except (RequestError, SpecError, LimitError) as error:
         return await _refused(request, door, session_id, form, error, "build_faults")
     url = page_path(made.id, select=choices(form)["select"], repaired=",".join(rebuilt.repaired))
-    answer: Response = RedirectResponse(url, SEE_OTHER)
-    if render.wants_fragment(request):
-        answer = Response(headers={"HX-Redirect": url, "Cache-Control": "no-store"})
+    answer = leading(request, url)
     remember(request, answer, secret)
     return answer
 

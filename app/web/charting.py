@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from app.scene.chart import ChartChoice
 from app.scene.view import Curves
+from app.web.cookies import keep
 
 COOKIE = "playground_chart"
-YEAR = 365 * 24 * 3600
 
 
 def chart_choice(request: Request) -> ChartChoice:
@@ -31,4 +31,4 @@ def _choice(kind: str, loss_log: bool, gradient_log: bool) -> ChartChoice:
 def remember_chart(response: Response, choice: ChartChoice) -> None:
     """Keep the choice for every page of this browser."""
     text = f"{choice.kind}.{choice.loss_log:d}{choice.gradient_log:d}"
-    response.set_cookie(COOKIE, text, max_age=YEAR, samesite="lax", path="/")
+    keep(response, COOKIE, text)

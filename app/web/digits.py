@@ -5,8 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.web.cookies import keep
+
 COOKIE = "playground_digits"
-YEAR = 365 * 24 * 3600
 ALL = "all"
 
 
@@ -17,5 +18,4 @@ def all_digits(request: Request) -> bool:
 
 def remember_digits(response: Response, request: Request) -> None:
     """Keep the choice for every page of this browser."""
-    chosen = ALL if all_digits(request) else ""
-    response.set_cookie(COOKIE, chosen, max_age=YEAR if chosen else 0, samesite="lax", path="/")
+    keep(response, COOKIE, ALL if all_digits(request) else "")

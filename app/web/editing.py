@@ -16,8 +16,10 @@ from app.scene.places import AnyPlace, parse_place
 from app.scene.table import table
 from app.scene.view import View
 from app.session import Session
+from app.typed import half_width
 from app.web import render
 from app.web.api import Door
+from app.web.bodies import form_in
 from app.web.language import language_of
 from app.web.owner import owner_in
 from app.web.pages import changed, choices, seen, shown
@@ -47,7 +49,7 @@ def _count(request: Request, name: str) -> int:
 @router.post("/n/{session_id}/edit")
 async def edit(request: Request, door: Door, session_id: str) -> Response:
     """Set, freeze, unfreeze, cut or put back the chosen parameter; a step of the history."""
-    form, session = await request.form(), door.load(session_id)
+    form, session = await form_in(request, door.limits), door.load(session_id)
     select = _text(form, "select")
     try:
         operation = operation_in(form, parse_place(select, session.setup.network), door.limits)
@@ -79,7 +81,7 @@ def number_in(text: str) -> float:
     if not text:
         raise RequestError(N_("The field is empty; it takes a number like 0.5."))
     try:
-        return float(text.replace("−", "-"))
+        return float(half_width(text))
     except ValueError:
         raise RequestError(
             N_("{given} is not a number; a number is written like −0.5."), given=text

@@ -31,7 +31,7 @@ from app.web.language import language_of
 from app.web.pages import seen
 
 router = APIRouter(include_in_schema=False)
-api = APIRouter(prefix="/api")
+calls = APIRouter(prefix="/api")
 ZOOMS = {"in": 0.5, "out": 2.0}
 DIGITS = 7  # of the values that stand in the page to be read
 
@@ -166,7 +166,7 @@ def document(session: Session, asked: Mapping[str, str], limits: Limits) -> dict
     }
 
 
-@api.get("/sessions/{session_id}/landscape")
+@calls.get("/sessions/{session_id}/landscape")
 async def landscape_of(request: Request, door: Door, session_id: SessionId) -> Response:
     """Loss and penalty over the plane of two parameters or random directions, and along the last update."""
     session, limits = door.load(session_id), door.limits

@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.i18n import LANGUAGES, Language, choose_language
+from app.web.cookies import keep
 
 COOKIE = "playground_lang"
-YEAR = 365 * 24 * 3600
 
 
 def language_of(request: Request) -> Language:
@@ -25,4 +25,4 @@ def remember_language(request: Request, response: Response) -> None:
     """Keep a language that was asked for in the link."""
     asked = request.query_params.get("lang")
     if asked in LANGUAGES:
-        response.set_cookie(COOKIE, asked, max_age=YEAR, samesite="lax", path="/")
+        keep(response, COOKIE, asked)

@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.playground import new_secret, owner_of
+from app.web.cookies import keep
 
 COOKIE = "playground_owner"
-YEAR = 365 * 24 * 3600
 
 
 def owner_in(request: Request) -> str:
@@ -24,4 +24,4 @@ def secret_for(request: Request) -> str:
 def remember(request: Request, response: Response, secret: str) -> None:
     """Set the cookie that makes this browser the owner of what it started."""
     secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, secret, max_age=YEAR, httponly=True, samesite="lax", secure=secure, path="/")
+    keep(response, COOKIE, secret, httponly=True, secure=secure)

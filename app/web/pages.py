@@ -45,6 +45,13 @@ async def shown(
     return await whole(request, door, session, lambda s: view_for(request, s, chosen), status, **more)
 
 
+def leading(request: Request, url: str) -> Response:
+    """To another page, also where htmx asks for a part of this one."""
+    if render.wants_fragment(request):
+        return Response(headers={"HX-Redirect": url, "Cache-Control": "no-store"})
+    return RedirectResponse(url, SEE_OTHER)
+
+
 async def seen(
     request: Request,
     door: Playground,
@@ -103,7 +110,9 @@ async def any_network(request: Request, door: Door) -> Response:
     text, secret = request.query_params.get("spec"), secret_for(request)
     if not text:
         raise SpecError(N_("The link holds no spec; it is written /n?spec={{…}}."))
-    return await opened(request, door, await door.create(spec_in(text), owner_of(secret), None), secret)
+    return await opened(
+        request, door, await door.create(spec_in(text, door.limits), owner_of(secret), None), secret
+    )
 
 
 @page_at("/s/{slug}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -30,9 +30,14 @@ def path_of(both: Both, **query: str) -> str:
 
 
 async def page(
-    request: Request, door: Playground, both: Both, status: int = 200, notices: Sequence[str] = ()
+    request: Request,
+    door: Playground,
+    both: Both,
+    status: int = 200,
+    notices: Sequence[str] = (),
+    typed: Mapping[str, str] | None = None,
 ) -> Response:
-    """All of it."""
+    """All of it; `typed` is what stands in fields of a form that was refused."""
     path, link = path_of(both), _link(request, door, both)
 
     def answer(seen: Pair) -> Response:
@@ -47,9 +52,22 @@ async def page(
             **_context(request, seen, path),
             sides=sides,
             notices=notices,
+            typed=typed or {},
             pair_url=link,
             language_url=lambda code: render.language_url(request, code, path),
         )
+
+    return await _seen(request, door, both, answer)
+
+
+async def told(
+    request: Request, door: Playground, both: Both, status: int, notices: Sequence[str]
+) -> Response:
+    """What is wrong with a form, for a page that stands."""
+
+    def answer(seen: Pair) -> Response:
+        made = _context(request, seen, path_of(both))
+        return render.other_page(request, "answers/pair_refused.html", status, **made, notices=notices)
 
     return await _seen(request, door, both, answer)
 

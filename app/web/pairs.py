@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from app.errors import ConflictError, NotFoundError, PlaygroundError, SpecError
-from app.i18n import N_
+from app.errors import ConflictError, Fault, NotFoundError, PlaygroundError, SpecError
+from app.i18n import N_, translate
 from app.layering import Form, text
 from app.overrides import KNOWN, with_overrides
 from app.pairing import ACTIONS, Both, only_tuned, tuned
@@ -23,16 +24,17 @@ from app.web import pair_page, render
 from app.web.acting import steps_in
 from app.web.answers import json_answer
 from app.web.api import Door, body_schema
-from app.web.bodies import NewPair, body_in
+from app.web.bodies import NewPair, body_in, form_in
 from app.web.building import OPTIONAL, fault_text, texts_in
 from app.web.charting import chart_choice, remember_chart
 from app.web.documents import state
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
-from app.web.pages import SEE_OTHER, page_at, seen, shown
+from app.web.pages import SEE_OTHER, leading, page_at, seen, shown
 
 router = APIRouter(include_in_schema=False)
 calls = APIRouter(prefix="/api")
+TITLES: dict[str | int, str] = {"left": N_("Left"), "right": N_("Right")}
 Answer = Callable[[Request, Playground, Both], Awaitable[Response]]
 
 
@@ -42,7 +44,7 @@ async def linked(request: Request, door: Door) -> Response:
     texts = [request.query_params.get(side, "") for side in ("left", "right")]
     if not all(texts):
         raise SpecError(N_("The link holds no two specs; it is written /pair?left={{…}}&right={{…}}."))
-    return await _begun(request, door, (spec_in(texts[0]), spec_in(texts[1])), None)
+    return await _begun(request, door, (spec_in(texts[0], door.limits), spec_in(texts[1], door.limits)), None)
 
 
 @page_at("/p/{name}/pair")
@@ -65,10 +67,10 @@ async def compare(request: Request, door: Door, session_id: str) -> Response:
 @router.post("/n/{session_id}/pair")
 async def beside(request: Request, door: Door, session_id: str) -> Response:
     """This network from its beginning beside another: `spec` is that one's, or single settings as in links."""
-    session, form = door.load(session_id), texts_in(await request.form())
+    session, form = door.load(session_id), texts_in(await form_in(request, door.limits))
     try:
         whole, now = text(form, "spec"), session.spec
-        right = spec_in(whole) if whole else with_overrides(now.model_dump(), _overrides(form))
+        right = spec_in(whole, door.limits) if whole else with_overrides(now.model_dump(), _overrides(form))
         return await _begun(request, door, (now, right), _label(session.preset, now))
     except PlaygroundError as error:
         said = _said(error, language_of(request).code)
@@ -97,7 +99,7 @@ async def _begun(request: Request, door: Playground, specs: tuple[Spec, Spec], l
 
 def _led(request: Request, both: Both, secret: str) -> Response:
     language = {name: request.query_params[name] for name in ("lang",) if name in request.query_params}
-    answer = RedirectResponse(pair_page.path_of(both, **language), SEE_OTHER)
+    answer = leading(request, pair_page.path_of(both, **language))
     remember(request, answer, secret)
     return answer
 
@@ -149,17 +151,51 @@ async def fork(request: Request, door: Door, left: str, right: str) -> Response:
 @router.post("/pair/{left}/{right}/settings")
 async def settings(request: Request, door: Door, left: str, right: str) -> Response:
     """Other settings of either side: kept in training where they can, else two networks from the beginning."""
-    both, form = loaded(door, left, right), texts_in(await request.form())
+    both, form = loaded(door, left, right), texts_in(await form_in(request, door.limits))
     try:
-        specs = _asked(both[0].spec, form, "left"), _asked(both[1].spec, form, "right")
+        specs = _asked_of_both(both, form)
         if not all(only_tuned(one.spec, spec) for one, spec in zip(both, specs, strict=True)):
             return await _begun(request, door, specs, _label(both[0].preset, specs[0]))
         operation = tuned(specs, door.limits)
         changed = await door.change_pair((left, right), owner_in(request), operation)
     except PlaygroundError as error:
-        said = _said(error, language_of(request).code)
-        return await pair_page.page(request, door, both, status=error.status, notices=said)
-    return RedirectResponse(pair_page.path_of(changed), SEE_OTHER)
+        return await _refused(request, door, both, form, error)
+    return leading(request, pair_page.path_of(changed))
+
+
+async def _refused(
+    request: Request, door: Playground, both: Both, form: Form, error: PlaygroundError
+) -> Response:
+    """What is wrong, on which side; the fields keep what was typed."""
+    code = language_of(request).code
+    said = [_of_side(fault, code) for fault in error.faults] or [error.detail(code)]
+    if render.wants_fragment(request):
+        return await pair_page.told(request, door, both, error.status, said)
+    typed = {name: given[0] for name, given in form.items() if given}
+    return await pair_page.page(request, door, both, error.status, said, typed)
+
+
+def _of_side(fault: Fault, code: str) -> str:
+    side, *loc = fault.loc
+    if side not in TITLES:
+        return fault_text(fault, code)
+    sentence = fault_text(replace(fault, loc=tuple(loc)), code)
+    return translate(code, N_("{title}: {sentence}"), title=translate(code, TITLES[side]), sentence=sentence)
+
+
+def _asked_of_both(both: Both, form: Form) -> tuple[Spec, Spec]:
+    """Both specs with what their fields hold now. Raises SpecError with the faults of either side."""
+    specs: list[Spec] = []
+    faults: list[Fault] = []
+    for session, side in zip(both, TITLES, strict=True):
+        try:
+            specs.append(_asked(session.spec, form, str(side)))
+        except SpecError as error:
+            faults += [replace(fault, loc=(side, *fault.loc)) for fault in error.faults]
+    if faults:
+        raise SpecError(N_("The settings are not valid."), faults)
+    left, right = specs
+    return left, right
 
 
 def _asked(spec: Spec, form: Form, side: str) -> Spec:
@@ -181,7 +217,7 @@ async def act(request: Request, door: Door, left: str, right: str, action: str) 
     """One of the buttons, for both."""
     if action not in ACTIONS:
         raise NotFoundError(N_("There is no action {action}."), action=action)
-    both, form = loaded(door, left, right), await request.form()
+    both, form = loaded(door, left, right), await form_in(request, door.limits)
     steps = steps_in(form, door.limits) if action == "step" else 1
     operation = ACTIONS[action](door.limits, steps)
     try:
@@ -199,7 +235,7 @@ async def create_pair(request: Request, door: Door) -> Response:
     """Two new sessions that begin alike where their shapes agree; the caller owns them. Gives both States, and
     the page on which they stand side by side."""
     body, secret = await body_in(request, NewPair), secret_for(request)
-    specs = parse_spec(body.left), parse_spec(body.right)
+    specs = parse_spec(body.left, door.limits), parse_spec(body.right, door.limits)
     both = await door.create_pair(specs, owner_of(secret), None)
     left, right = (state(session, owner=True) for session in both)
     path = pair_page.path_of(both)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.errors import NotFoundError, PlaygroundError
 from app.i18n import N_
 from app.web import render
 from app.web.answers import problem
+
+FORMS = re.compile(
+    r"/(n/[^/]+|pair/[^/]+/[^/]+)/[^/]+$"
+)  # where forms are sent to; a reload there asks for a page
 
 
 def refuse(request: Request, error: PlaygroundError) -> Response:
@@ -28,10 +33,12 @@ async def on_playground_error(request: Request, error: Exception) -> Response:
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
-    """No such page, or a method that a page does not take."""
+    """No such page, or a method that a page does not take: from where a form is sent the way leads to its page."""
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
         return refuse(request, NotFoundError(N_("There is nothing at {path}."), path=request.url.path))
+    if error.status_code == 405 and request.method in ("GET", "HEAD") and FORMS.match(request.url.path):
+        return RedirectResponse(request.url.path.rpartition("/")[0], 303)
     made: Any = PlaygroundError(
         N_("{method} is not possible at {path}."), method=request.method, path=request.url.path
     )

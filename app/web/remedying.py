@@ -17,6 +17,7 @@ from app.scene.findings import Told, told
 from app.session import Session
 from app.web import pair_page
 from app.web.api import Door, SessionId, seen
+from app.web.bodies import form_in
 from app.web.language import language_of
 from app.web.owner import remember, secret_for
 from app.web.pages import SEE_OTHER
@@ -63,7 +64,7 @@ def worded(one: Told, code: str) -> dict[str, Any]:
 @router.post("/n/{session_id}/remedy")
 async def try_remedy(request: Request, door: Door, session_id: str) -> Response:
     """This network from its beginning, beside itself with one change."""
-    form, session, secret = await request.form(), door.load(session_id), secret_for(request)
+    form, session, secret = await form_in(request, door.limits), door.load(session_id), secret_for(request)
     chosen = remedy(str(form.get("remedy", "")))
     spec = session.spec
     changed = chosen.applied(spec)

@@ -236,7 +236,7 @@ def refusal(request: Request, error: PlaygroundError) -> Response:
     """An error as a page, or as a message on the standing page."""
     code = language_of(request).code
     if wants_fragment(request):
-        faults = [f"{fault.path} {fault.message(code)}" for fault in error.faults]
+        faults = [fault.placed(code) for fault in error.faults]
         notices = [" ".join([error.detail(code), "; ".join(faults)]).strip()]
         return fragment(request, "answers/error.html", None, error.status, notices=notices)
     said = {"title": translate(code, error.title), "detail": error.detail(code), "faults": error.faults}

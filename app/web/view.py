@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app import following, looking
 from app.diagnosis import Finding, diagnose
 from app.evaluating import evaluated
+from app.explaining import of_every_sample
 from app.i18n import translate
 from app.looking import Shown
 from app.presets import PRESETS
@@ -34,8 +32,6 @@ from app.web.curves import curve_of, fresh_of
 from app.web.result import answers_of, example_of, has_example, maps_of
 from app.web.standing import settings_of, standing_of
 from app.web.texts import form_in
-
-Array = NDArray[np.float64]
 
 
 class Choices(TypedDict):
@@ -231,17 +227,12 @@ def activity_of(shown: Shown | None, place: AnyPlace) -> Activity | None:
     else:
         return None
     if place.layer == 0:
-        return Activity(rows=shown.rows, z=None, a=_at(shown.trace.inputs, index), delta=None)
+        return Activity(rows=shown.rows, z=None, a=of_every_sample(shown.trace.inputs, index), delta=None)
     layer = shown.trace.layers[place.layer - 1]
     single = layer.z.shape == layer.a.shape
     return Activity(
         rows=shown.rows,
-        z=_at(layer.z, index) if single else None,
-        a=_at(layer.a, index),
-        delta=_at(layer.delta, index) if single and layer.delta is not None else None,
+        z=of_every_sample(layer.z, index) if single else None,
+        a=of_every_sample(layer.a, index),
+        delta=of_every_sample(layer.delta, index) if single and layer.delta is not None else None,
     )
-
-
-def _at(values: Array, index: tuple[int, ...]) -> Array:
-    """One number of every sample of `values` (batch, …)."""
-    return values.reshape(len(values), -1)[:, int(np.ravel_multi_index(index, values.shape[1:]))]

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.scene.format import short
-from tests.browser.conftest import NewContext
+from tests.browser.conftest import Faults, NewContext
 from tests.browser.playground import Playground, eventually, parsed, shown_of
 
 AXE = Axe()
@@ -159,6 +159,22 @@ def test_a_network_is_compared_from_its_own_page(playground: Playground) -> None
     settings = page.locator("[data-setting]").evaluate_all("all => all.map(({ dataset }) => dataset.setting)")
     assert settings == ["learning_rate", "activation"]
     expect(page.locator("#right h2")).to_have_text("Right Learning rate 3 Activation ReLU")
+
+
+def test_a_wrong_setting_is_told_and_stands_as_typed(page: Page, faults: Faults) -> None:
+    faults.expect("422")
+    page.goto("/p/xor/pair?learning_rate=3")
+    url, right = page.url, page.locator("#right-learning_rate")
+    right.fill("abc")
+    right.press("Enter")
+    expect(page.locator("#messages")).to_contain_text('Right: Learning rate is "abc"')
+    expect(right).to_have_value("abc")
+    expect(right).to_be_focused()
+    assert page.url == url
+    right.fill("0.5")
+    right.press("Enter")
+    expect(page.locator("#right h2")).to_contain_text("0.5")
+    assert [state["spec"]["optimizer"]["learning_rate"] for state in states(page)] == [0.1, 0.5]
 
 
 def test_a_visitor_follows_both(page: Page, new_context: NewContext) -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Faults, NewContext, Open
 from tests.browser.playground import Playground, eventually
@@ -82,6 +82,28 @@ def test_play_and_pause_with_one_request_at_a_time(playground: Playground) -> No
     assert paused["step"] <= pressed + 1
     assert most == 1
     assert playground.api("/history")["step"] == list(range(1, paused["step"] + 1))
+
+
+def test_playing_on_while_an_answer_is_awaited_asks_for_no_second_one(playground: Playground) -> None:
+    page, held, asked, holding = playground.open("/p/circle").page, list[Route](), list[str](), True
+    page.locator("#speed").select_option("0")
+    page.route("**/step", lambda route: held.append(route) if holding else route.continue_())
+    page.on("request", lambda request: asked.append(request.url))
+    playground.button("Play").click()
+    eventually(page, lambda: len(held), 1)
+    playground.button("Pause").click()
+    playground.button("Play").click()
+    holding = False
+    held.pop().continue_()
+    expect(page.locator("#step")).to_have_text(re.compile(r"^\d\d+$"))
+
+    holding = True
+    eventually(page, lambda: len(held), 1)
+    playground.button("Pause").click()
+    before = len(asked)
+    held.pop().continue_()
+    page.wait_for_timeout(400)
+    assert (len(asked), held) == (before, [])
 
 
 SET_ROWS = """async () => {

@@ -110,7 +110,7 @@ def test_nothing_of_the_first_version_is_left(file: Path) -> None:
     opened(file).close()
     db = sqlite3.connect(file)
     names = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert names == {"sessions", "changes", "knobs", "totals", "sqlite_sequence"}
+    assert names == {"sessions", "changes", "knobs", "uses", "totals", "sqlite_sequence"}
     db.close()
 
 
@@ -148,6 +148,29 @@ def test_some_stay_and_the_others_are_rewritten(file: Path) -> None:
     store = opened(file)
     assert_known(store)
     assert (store.count(snapshots=False), store.count(snapshots=True)) == (4, 1)
+    store.close()
+
+
+def test_what_stays_keeps_its_settings(file: Path) -> None:
+    """The others use the same, and go."""
+    db = sqlite3.connect(file)
+    (spec,) = db.execute("SELECT spec FROM sessions WHERE id = 'busy'").fetchone()
+    db.execute("UPDATE sessions SET spec = '{}' WHERE id = 'busy'")
+    db.commit()
+    store = opened(file)
+    for session_id in KNOWN:
+        store.delete(session_id)
+    store.close()
+    db.execute("UPDATE old_sessions SET spec = ?", (spec,))
+    db.commit()
+    store = opened(file)
+    session = store.load("busy")
+    assert session
+    assert told(session) == KNOWN["busy"]
+    assert db.execute("SELECT count(*) FROM knobs").fetchone() == (2,)
+    store.delete("busy")
+    assert db.execute("SELECT count(*) FROM knobs").fetchone() == (0,)
+    db.close()
     store.close()
 
 

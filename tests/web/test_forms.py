@@ -107,7 +107,7 @@ def test_settings(client: Client) -> None:
     spec = client.read(session)["spec"]
     assert spec["optimizer"] == {"name": "sgd", "learning_rate": 0.1}
     assert page.by_id("learning_rate")["value"] == "0.1"
-    typed = {"batch_size": "2", "optimizer": "momentum", "learning_rate": "0.7"}
+    typed = {"batch_size": "２", "optimizer": "momentum", "learning_rate": "０．７"}
     followed(client, submit(client, f"/n/{session}/settings", **typed))
     assert client.read(session)["spec"]["optimizer"]["learning_rate"] == 0.7
 

@@ -165,12 +165,38 @@ def test_a_wrong_value_is_named_on_the_page_it_came_from(client: Client) -> None
     made = Page(refused.text)
     assert "Learning rate" in made.by_id("messages").text
     assert made.by_id("playground")["data-session"] == session
+
+
+def test_wrong_settings_are_named_with_their_side_and_stand_as_typed(client: Client) -> None:
     page = begun(client)
-    refused = client.post(
-        f"{page}/settings", data={"right-learning_rate": "-1", "right-learning_rate-was": "3"}
-    )
+    typed = {"left-learning_rate": "-1", "left-learning_rate-was": "0.1", "right-learning_rate": "abc"}
+    refused = client.post(f"{page}/settings", data={**typed, "right-learning_rate-was": "3"})
     assert refused.status_code == 422
-    assert "Learning rate" in Page(refused.text).by_id("messages").text
+    made = Page(refused.text)
+    said = made.by_id("messages").text
+    assert "Left: Learning rate is -1; the smallest allowed is 0" in said
+    assert 'Right: Learning rate is "abc"; a number is expected' in said
+    assert [made.by_id(f"{side}-learning_rate")["value"] for side in ("left", "right")] == ["-1", "abc"]
+    assert "spec" not in said
+
+
+def test_wrong_settings_are_told_to_a_standing_page(client: Client) -> None:
+    page, data = begun(client), {"right-learning_rate": "abc", "right-learning_rate-was": "3"}
+    refused = client.post(f"{page}/settings", data=data, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert "Right: Learning rate" in refused.text
+    assert "learning_rate-was" not in refused.text
+    data["right-learning_rate"] = "0.5"
+    led_to = client.post(f"{page}/settings", data=data, headers={"HX-Request": "true"})
+    assert led_to.headers["HX-Redirect"] == page
+
+
+@pytest.mark.parametrize("name", ["settings", "step", "fork"])
+def test_where_forms_are_sent_to_leads_back_to_the_page(client: Client, name: str) -> None:
+    page = begun(client)
+    assert led(client.get(f"{page}/{name}")) == page
+    session = client.open(preset="xor")["id"]
+    assert led(client.get(f"/n/{session}/{name}")) == f"/n/{session}"
 
 
 def test_a_setting_of_one_side_keeps_the_training(client: Client) -> None:

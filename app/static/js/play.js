@@ -16,6 +16,7 @@ export function player(playground) {
   const steps = playground.querySelector("#actions [name=steps]");
   const speed = playground.querySelector("#speed");
   let playing = false;
+  let running = false; // paused, it still waits for its last answer: whoever plays on by then goes on with it
   let answered = null;
   let wake = null;
   let took = []; // by the last requests, milliseconds
@@ -45,9 +46,7 @@ export function player(playground) {
     await answer;
   }
 
-  async function start() {
-    playing = true;
-    button.textContent = button.dataset.pause;
+  async function run() {
     while (playing && !step.disabled) {
       playground.dataset.playing = speed.value;
       const begun = performance.now();
@@ -63,6 +62,15 @@ export function player(playground) {
       if (playing) steps.value = interval() ? 1 : Math.max(1, wanted);
     }
     if (playing) stop();
+  }
+
+  async function start() {
+    playing = true;
+    button.textContent = button.dataset.pause;
+    if (running) return;
+    running = true;
+    await run();
+    running = false;
   }
 
   button.addEventListener("click", () => (playing ? stop() : start()));
