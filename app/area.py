@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.datasets import DATASETS, Data, feature_matrix
+from app.intervals import interval
 from app.nn import Columns, Network
 from app.setup import Setup
 from app.spec import DatasetSpec
@@ -52,10 +53,8 @@ def _range(data: Data) -> Domain:
     points = data.points
     if points.ndim != 2 or points.shape[1] > 2:
         return ()
-    low, high = points.min(axis=0), points.max(axis=0)
-    margin = np.where(high > low, MARGIN * (high - low), 1.0)
-    pairs = zip((low - margin).tolist(), (high + margin).tolist(), strict=True)
-    return tuple((a, b) for a, b in pairs)
+    ends = zip(points.min(axis=0).tolist(), points.max(axis=0).tolist(), strict=True)
+    return tuple(interval(low, high, MARGIN) for low, high in ends)
 
 
 def grid_of(setup: Setup) -> Grid | None:

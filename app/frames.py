@@ -162,7 +162,7 @@ def _reach(session: Session, around: Frame) -> float:
     if change is not None:
         so_far = np.concatenate((so_far, [change.new]))
     away = np.abs(around.places(so_far) - around.middle)
-    wanted = max(around.half, ROOM * float(away[np.isfinite(away)].max(initial=0.0)))
+    wanted = min(max(around.half, ROOM * float(away[np.isfinite(away)].max(initial=0.0))), FARTHEST)
     power = 10.0 ** floor(log10(wanted))
     return next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= wanted * (1 - 1e-9))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from app.datasets import Accuracy, Data, before_ones
 from app.errors import Fault, SpecError
 from app.i18n import N_
 from app.nn import Network
-from app.spec import InlineSpec
+from app.spec import InlineSpec, Spec
 
 Array = NDArray[np.float64]
 DEEPEST = 4  # samples, then at most (height, width, channels)
@@ -76,9 +78,12 @@ def holds_numbers(value: object) -> bool:
     """Whether lists, at most DEEPEST deep, hold numbers alone: asked before NumPy makes room for long texts."""
     level = [value]
     for _ in range(DEEPEST + 1):
-        if any(type(entry) not in (int, float, list) for entry in level):
+        kinds = set(map(type, level))
+        if not kinds <= {int, float, list}:
             return False
-        level = [entry for entries in level if isinstance(entries, list) for entry in entries]
+        if list not in kinds:
+            return True
+        level = list(chain.from_iterable(entries for entries in level if isinstance(entries, list)))
     return not level
 
 
@@ -149,12 +154,31 @@ def count_values(given: InlineSpec) -> int:
     """How many numbers the lists of a spec hold. Raises SpecError when they are nested too deeply."""
     count, level = 0, [given.inputs, given.targets, given.test_inputs or [], given.test_targets or []]
     for _ in range(DEEPEST):
-        inner = [entry for entries in level for entry in entries]
-        level = [entry for entry in inner if isinstance(entry, list)]
+        inner = list(chain.from_iterable(level))
+        level = [entry for entry in inner if isinstance(entry, list)] if list in map(type, inner) else []
         count += len(inner) - len(level)
         if not level:
             return count
     raise _refusal("inputs", N_("is nested more than {deepest} lists deep"), deepest=DEEPEST)
+
+
+def lists_in(spec: Spec) -> list[list[Any]]:
+    """What is given in a spec number by number, in nested lists."""
+    rows = list(dict(spec.data).values()) if isinstance(spec.data, InlineSpec) else []
+    layers = [list(layer.values()) for layer in spec.parameters or ()]
+    return [one for one in chain(rows, *layers) if isinstance(one, list)]
+
+
+def are_more(lists: Sequence[list[Any]], most: int) -> bool:
+    """Whether nested lists hold more than `most` entries, lists among them. No more of them are looked at."""
+    waiting, count = list(lists), 0
+    while waiting:
+        entries = waiting.pop()
+        count += len(entries)
+        if count > most:
+            return True
+        waiting += (entry for entry in entries if isinstance(entry, list))
+    return False
 
 
 def _refusal(place: str, text: str, **values: object) -> SpecError:

@@ -18,14 +18,13 @@ from app.frames import Frame, way
 from app.i18n import N_
 from app.limits import Limits
 from app.session import Session
-from app.setup import SEQUENTIAL_WORK, Setup
+from app.setup import Setup
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 SIDES = (41, 31, 21, 13)  # points along a side of the plane; the finest that the work allows
 ENOUGH = 100  # samples that a finer plane is not bought with
 SAMPLE_SEED = 0
-PASS_WORK = 20_000  # what a pass costs besides, in multiplications
 TIMES = ((-5, 31, 10), (-2, 13, 4), (-1, 7, 2))  # first, end, per unit: places along the update, to be tried
 CACHED = 8
 
@@ -104,23 +103,22 @@ def _sampled(count: int, samples: int) -> IntArray:
 
 def affordable(setup: Setup, limits: Limits) -> tuple[int, int]:
     """Points along a side of the plane, and samples, within max_landscape_work. Raises LimitError."""
-    network, count = setup.network, setup.train.count
-    each = PASS_WORK + network.sequential * SEQUENTIAL_WORK
+    network, count, each = setup.network, setup.train.count, setup.forward_work(0)
     for side in SIDES:
         samples = int((limits.max_landscape_work / side**2 - each) // network.multiplications)
         if samples >= min(count, ENOUGH if side > SIDES[-1] else 1):
             return side, min(count, samples)
     raise LimitError(
         N_("The landscape takes {work} multiplications; the limit max_landscape_work is {limit}."),
-        work=f"{SIDES[-1] ** 2 * (each + network.multiplications):.2g}",
+        work=f"{SIDES[-1] ** 2 * setup.forward_work(1):.2g}",
         limit=f"{limits.max_landscape_work:.2g}",
     )
 
 
 def work(session: Session, limits: Limits) -> float:
     """About how many multiplications plane and line take."""
-    network, (side, samples) = session.setup.network, affordable(session.setup, limits)
-    return side**2 * (PASS_WORK + network.sequential * SEQUENTIAL_WORK + samples * network.multiplications)
+    side, samples = affordable(session.setup, limits)
+    return side**2 * session.setup.forward_work(samples)
 
 
 def trail(session: Session, on: Frame) -> Trail:
@@ -142,7 +140,7 @@ def along(session: Session, limits: Limits) -> Along | None:
     if one is None or change is None or gradients is None:
         return None
     setup, rows, moved = session.setup, one.rows(session.setup), change.new - change.old
-    each = PASS_WORK + setup.network.sequential * SEQUENTIAL_WORK + len(rows) * setup.network.multiplications
+    each = setup.forward_work(len(rows))
     fits = (time for time in TIMES if (time[1] - time[0]) * each <= limits.max_landscape_work)
     first, end, per_unit = next(fits, TIMES[-1])
     t = np.arange(first, end) / per_unit

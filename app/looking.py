@@ -234,7 +234,7 @@ def predict(session: Session, inputs: Any, limits: Limits) -> Array:
 def fingerprint(session: Session) -> str:
     """A short name for exactly this state: network, data, numbers, settings, place in the data, phase."""
     now, last, flown = session.now, session.now.last, session.flown
-    digest = hashlib.sha256(session.setup.spec.model_dump_json().encode())
+    digest = hashlib.sha256(session.setup.written.digest)
     regimes = [now.regime, *(one.regime for one in (last, flown) if one)]
     knobs = [regime.knobs.model_dump_json() for regime in regimes]
     for text in (*knobs, session.phase, str(session.preset), now.method):

@@ -66,7 +66,8 @@ def onward(operation: Callable[[Session], Session]) -> PairOperation:
     """An operation of training on both; a network that a rule has stopped, or that has diverged, stays."""
 
     def moved(session: Session) -> Session:
-        return session if session.stopped and not session.flight else operation(session)
+        ended = session.now.diverged or (session.stopped and not session.flight)
+        return session if ended else operation(session)
 
     return lambda left, right: (moved(left), moved(right))
 

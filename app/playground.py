@@ -9,11 +9,14 @@ import secrets
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import replace
 from functools import lru_cache, partial
 from math import inf
 from time import monotonic
 from typing import TypeVar
+
+import numpy as np
 
 from app import looking, training
 from app.errors import LimitError, NotFoundError, NotOwnerError, PlaygroundError, TooManyError
@@ -22,7 +25,7 @@ from app.i18n import N_
 from app.limits import Limits
 from app.pairing import Both, PairOperation, twin
 from app.session import Session
-from app.setup import prepare
+from app.setup import Setup, is_large, prepare
 from app.spec import Spec
 from app.stores.base import SNAPSHOT, StaleError, Store
 
@@ -30,6 +33,7 @@ T = TypeVar("T")
 Operation = Callable[[Session], Session]
 
 INLINE_WORK = 2e6  # multiplications (a millisecond or two) below which a thread is not worth its switch
+BYTE_WORK = 7  # multiplications that take as long as reading or writing a byte of JSON
 THREADS = 2
 POLL_SECONDS = 1.0
 ROOM_SECONDS = 10.0
@@ -47,7 +51,10 @@ def owner_of(secret: str | None) -> str:
 
 
 class Playground:
-    """Sessions by id over a store. Operations are pure; whoever comes second to a session waits for the first."""
+    """Sessions by id over a store. Operations are pure; whoever comes second to a session waits for the first.
+
+    Floating-point warnings are off while they and views run: numbers without bound are shown, not reported.
+    """
 
     def __init__(self, store: Store, limits: Limits) -> None:
         self.store = store
@@ -55,7 +62,10 @@ class Playground:
         self._busy: dict[str, asyncio.Event] = {}  # sessions that are changed on a thread
         self._followers: dict[str, set[asyncio.Event]] = {}
         self._looked = -inf
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="engine")
+        without_warnings = partial(np.seterr, all="ignore")
+        self._threads = ThreadPoolExecutor(THREADS, "engine", without_warnings)
+        self._here = Context()  # holds NumPy's error state: np.errstate takes 3 µs each time, this 0.1
+        self._here.run(without_warnings)
 
     def close(self) -> None:
         """Let go of threads and store."""
@@ -75,7 +85,13 @@ class Playground:
 
     async def create(self, spec: Spec, owner: str, preset: str | None) -> Session:
         """A new session at step 0."""
-        setup = prepare(spec, self.limits)
+        return await self._begin(await self.prepared(spec), owner, preset)
+
+    async def prepared(self, spec: Spec) -> Setup:
+        """The setup of a spec. Raises SpecError, DataError."""
+        return await self.aside(is_large(spec), partial(prepare, spec, self.limits))
+
+    async def _begin(self, setup: Setup, owner: str, preset: str | None) -> Session:
         work = setup.pass_work(setup.train.count)
         made = await self._run(work, lambda: training.start(setup, _new_id(), owner, preset))
         return self._keep(made)
@@ -83,10 +99,10 @@ class Playground:
     async def create_pair(self, specs: tuple[Spec, Spec], owner: str, preset: str | None) -> Both:
         """Two new sessions at step 0 that begin with the same parameters where their shapes agree; the left one
         is of that preset. Raises SpecError, DataError before either is kept."""
-        left, limits = specs[0], self.limits
-        right = twin(prepare(left, limits), specs[1], limits)
-        prepare(right, limits)
-        return await self.create(left, owner, preset), await self.create(right, owner, None)
+        left = await self.prepared(specs[0])
+        other = await self.aside(is_large(specs[1]), partial(twin, left, specs[1], self.limits))
+        right = await self.prepared(other)
+        return await self._begin(left, owner, preset), await self._begin(right, owner, None)
 
     async def fork(self, session: Session, owner: str) -> Session:
         """A new session in the same state, history and all."""
@@ -100,7 +116,7 @@ class Playground:
         is_recent_enough = True  # saving tells whether it was; where nothing is saved, the file is asked
         while True:
             if session_id in self._busy:
-                await self._ended(session_id)
+                await self.settled(session_id)
             session = self.load(session_id, is_recent_enough)
             try:
                 _hold_owner(session, owner)
@@ -123,7 +139,7 @@ class Playground:
     ) -> Both:
         """Apply `operation` to two sessions and save both, or neither. Raises as `change` does."""
         while True:
-            await self._ended(*ids)
+            await self.settled(*ids)
             both = (self.load(ids[0]), self.load(ids[1]))
             for session in both:
                 _hold_owner(session, owner)
@@ -176,7 +192,7 @@ class Playground:
 
     async def delete(self, session_id: str, owner: str) -> None:
         """Forget a session. Raises NotFoundError, NotOwnerError."""
-        await self._ended(session_id)
+        await self.settled(session_id)
         session = self.load(session_id)
         if not hmac.compare_digest(session.owner, owner):
             raise NotOwnerError(N_("Only the browser that started this network can delete it."))
@@ -230,14 +246,13 @@ class Playground:
             self._looked, limits = monotonic(), self.limits
             self.store.make_room(limits.session_idle_hours * 3600, limits.session_unused_hours * 3600)
 
-    async def _ended(self, *ids: str) -> None:
+    async def settled(self, *ids: str) -> None:
         """Wait until none of these sessions is changed on a thread any more."""
         while busy := next((self._busy[one] for one in ids if one in self._busy), None):
             await busy.wait()
 
     async def _run(self, work: float, function: Callable[[], T], *changes: str) -> T:
-        """Small work here and now, large work on a thread while others are served; nobody else changes the sessions
-        that it `changes`."""
+        """Do `work` in `function`, large work aside. Raises LimitError."""
         if work > self.limits.max_work_per_request:
             raise LimitError(
                 N_("This takes {work} multiplications; the limit max_work_per_request is {limit}."),
@@ -245,7 +260,14 @@ class Playground:
                 limit=f"{self.limits.max_work_per_request:.2g}",
             )
         if work <= INLINE_WORK:
-            return function()
+            return self._here.run(function)
+        return await self.aside(True, function, *changes)
+
+    async def aside(self, is_long: bool, function: Callable[[], T], *changes: str) -> T:
+        """What does not take long here and now, what does on a thread while others are served; nobody else changes the
+        sessions that it `changes`."""
+        if not is_long:
+            return self._here.run(function)
         ended = asyncio.Event()
         self._busy.update(dict.fromkeys(changes, ended))
         try:
@@ -261,8 +283,19 @@ class Playground:
         batch = min(session.now.regime.knobs.batch_size, setup.train.count)
         return passes * (setup.pass_work(batch) + setup.update_work)
 
+    def spec_work(self, session: Session) -> float:
+        """What reading or writing all that is given in the spec of a session takes, in multiplications, about."""
+        return BYTE_WORK * session.setup.written.nbytes
+
 
 def _hold_owner(session: Session, owner: str) -> None:
+    if not owner:
+        raise NotOwnerError(
+            N_(
+                "Only the browser that started this network can change it, and is known by its cookie; this one sends"
+                " none. If it blocks cookies, allow them for this page; then fork it."
+            )
+        )
     if not hmac.compare_digest(session.owner, owner):
         raise NotOwnerError(N_("Only the browser that started this network can change it; fork it."))
 

@@ -52,7 +52,7 @@ class Rebuilt:
 
 def rebuild(spec: Spec, form: Form) -> Rebuilt:
     """`spec` with the form laid over it. Raises RequestError for a broken form, SpecError for what cannot fit."""
-    changed = spec.model_dump(exclude={"name"})
+    changed = spec.model_dump(exclude={"name", "data"})
     changed["data"] = _data(spec, form)
     kind = DATASETS.get(changed["data"].get("dataset", ""))
     laid = _laid(changed, spec, form, kind)
@@ -67,7 +67,7 @@ def rebuild(spec: Spec, form: Form) -> Rebuilt:
         _fit_data(changed, spec, kind)
     _fit_pair(changed, spec, kind)
     _check_loss(changed, kind)
-    if _shapes(changed) != _shapes(spec.model_dump(include={"data", "layers"})):
+    if _shapes(changed) != _shapes(spec.model_dump(include={"layers"}) | {"data": dict(spec.data)}):
         del changed["parameters"], changed["frozen"]
     elif text(form, "initializer"):
         changed["parameters"] = None
@@ -142,7 +142,7 @@ def _data(spec: Spec, form: Form) -> dict[str, Any]:
     """The data; another data set comes with its own defaults, but for what was typed."""
     now, name = spec.data, text(form, "dataset")
     if not name and not isinstance(now, DatasetSpec):
-        return now.model_dump()
+        return dict(now)
     old: dict[str, Any] = now.model_dump() if isinstance(now, DatasetSpec) else {}
     same = name in ("", old.get("dataset"))
     data = dict(old) if same else {"dataset": name, "seed": old.get("seed", 0)}

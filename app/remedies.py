@@ -43,7 +43,7 @@ class Remedy:
 
 def _dump(spec: Spec) -> dict[str, Any]:
     """A network of its own: without the name of what it was."""
-    return spec.model_dump(exclude={"name"})
+    return spec.model_dump(exclude={"name", "data"}) | {"data": spec.data}
 
 
 def _rate(spec: Spec, rate: float) -> Changed:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from hashlib import sha256
 from math import prod
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from app.datasets import DATASETS, Data, DatasetKind, build, coding_for
 from app.errors import DataError, refusal
 from app.i18n import N_
-from app.inline import count_values, holds_numbers, inline_data, input_shape
+from app.inline import are_more, count_values, holds_numbers, inline_data, input_shape, lists_in
 from app.layers import DenseSpec
 from app.limits import Limits, Size
 from app.nn import Laid, Network, Recurrent, lay_parts
@@ -25,6 +24,7 @@ from app.rows import Rows, laid_out
 from app.shared import Shared
 from app.spec import DatasetSpec, InlineSpec, Knobs, Spec
 from app.starting import frozen_indices, initial
+from app.written import Written
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -32,9 +32,10 @@ IntArray = NDArray[np.int64]
 ORDER_STREAM, NOISE_STREAM = 1, 2  # independent streams of one seed, as starting.py has another
 KEPT_BYTES = 64_000_000  # of setups that no session uses
 SETUP_BYTES = 40_000  # of one, besides its data
+MANY = 10_000  # numbers, of which a setup is not made in a moment
 # In multiplications: what every step can spend on an evaluation; what an update costs whatever its size, and what a
-# step of a recurrent layer does besides.
-EVALUATION_WORK, UPDATE_WORK, SEQUENTIAL_WORK = 200_000, 30_000, 10_000
+# step of a recurrent layer does besides; what a forward pass costs besides.
+EVALUATION_WORK, UPDATE_WORK, SEQUENTIAL_WORK, FORWARD_WORK = 200_000, 30_000, 10_000, 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,7 @@ class Setup:
     """Everything that follows from a spec and never changes while training; shared by all its sessions."""
 
     spec: Spec
+    written: Written
     network: Network
     data: Data
     train: Rows
@@ -75,6 +77,11 @@ class Setup:
         evaluation = self.network.multiplications * sum(self.counts)
         return UPDATE_WORK * (1 + self.network.sequential) + evaluation / self.evaluation_stride
 
+    def forward_work(self, samples: int) -> float:
+        """Multiplications of a forward pass over so many, its overhead among them."""
+        network = self.network
+        return FORWARD_WORK + network.sequential * SEQUENTIAL_WORK + samples * network.multiplications
+
     def pass_work(self, samples: int) -> float:
         """Multiplications of a forward and a backward pass over so many."""
         return 3.0 * self.network.multiplications * samples
@@ -105,20 +112,30 @@ def prepare(spec: Spec, limits: Limits) -> Setup:
     check_limits(spec, limits)
     check_knobs(spec, limits)
     check_parameters(spec)
-    key = sha256(spec.model_dump_json().encode()).digest()
-    return _setups.get((key, limits), lambda: _prepare(spec, limits))
+    written = Written(spec)
+    return _setups.get((written.digest, limits), lambda: _prepare(spec, written, limits))
+
+
+def is_large(spec: Spec) -> bool:
+    """Whether it takes more than a moment to make the setup of `spec`, or to write it: for its data, or for what is
+    given in it."""
+    data = spec.data
+    if isinstance(data, DatasetSpec) and data.samples * prod(data.input_shape) > MANY:
+        return True
+    return are_more(lists_in(spec), MANY)
 
 
 def _size(setup: Setup) -> int:
     parts = (one for rows in (setup.train, setup.test) if rows for one in (rows.inputs, rows.targets))
-    return SETUP_BYTES + setup.initial.nbytes + 3 * sum(one.values.nbytes for one in parts)
+    own = SETUP_BYTES + setup.written.nbytes + setup.initial.nbytes
+    return own + 3 * sum(one.values.nbytes for one in parts)
 
 
 _setups: Shared[tuple[bytes, Limits], Setup] = Shared(KEPT_BYTES, _size)
 _networks: Shared[tuple[object, ...], Network] = Shared(0, lambda _: 1)  # those in use
 
 
-def _prepare(spec: Spec, limits: Limits) -> Setup:
+def _prepare(spec: Spec, written: Written, limits: Limits) -> Setup:
     data = spec.data
     inputs = data.input_shape if isinstance(data, DatasetSpec) else input_shape(data)
     check_shapes(spec, inputs, limits)
@@ -131,6 +148,7 @@ def _prepare(spec: Spec, limits: Limits) -> Setup:
     train, test, both = laid_out(network, made)
     return Setup(
         spec=spec,
+        written=written,
         network=network,
         data=made,
         train=train,

@@ -78,7 +78,14 @@ def backward(session: Session) -> Session:
 
 
 def update(session: Session, limits: Limits) -> Session:
-    """Run what is still missing, then apply the optimiser: one update, also where a stop rule has ended training."""
+    """Run what is still missing, then apply the optimiser: one update, also where a stop rule has ended training.
+
+    Raises ConflictError where the network has diverged: no update leads on from there.
+    """
+    if session.now.diverged:
+        raise ConflictError(
+            N_("The network has diverged; no update leads on from there. Undo or reset it first.")
+        )
     return step(forward(session), limits)
 
 

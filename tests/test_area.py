@@ -61,6 +61,16 @@ def test_a_line_and_what_cannot_be_drawn() -> None:
     assert grid_of(setup_of(three)) is None
 
 
+@pytest.mark.parametrize("column", [[1.7e18, 1.7e18], [1e308, -1e308], [-1.7e308, -1.7e308], [0.0, 5e-324]])
+def test_numbers_of_every_size_have_a_plane(column: list[float]) -> None:
+    rows = [[x, y] for x, y in zip(column, (0.0, 1.0), strict=True)]
+    grid = grid_of(setup_of(rows_spec(data={"inputs": rows, "targets": [[0.0], [1.0]]})))
+    assert grid is not None
+    x = grid.features[0].reshape(grid.side, -1)[0]
+    assert np.isfinite(x).all()
+    assert (np.diff(x) > 0).all()
+
+
 def test_a_large_network_gets_a_coarser_grid() -> None:
     wide = [{"type": "dense", "units": 60, "activation": "tanh"}] * 2
     setup = setup_of(named_spec(layers=[*wide, {"type": "dense", "units": 1, "activation": "sigmoid"}]))

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from app.errors import SpecError
+from app.inline import are_more, lists_in
 from app.limits import Limits
 from app.setup import Setup, prepare
 from app.spec import parse_spec
-from tests.specs import ANSWERS, LIMITS, ROWS, rows_spec
+from tests.specs import ANSWERS, LIMITS, ROWS, named_spec, rows_spec
 
 SOFTMAX = [{"type": "dense", "units": 3, "activation": "softmax"}]
 SIGMOID = [{"type": "dense", "units": 1, "activation": "sigmoid"}]
@@ -108,3 +109,17 @@ def test_rows_and_their_numbers_are_held_to_the_limits() -> None:
         with pytest.raises(SpecError) as caught:
             prepare(spec, limits)
         assert [(fault.path, fault.message()) for fault in caught.value.faults] == [(path, said)]
+
+
+def test_what_is_given_is_counted_no_further_than_it_takes() -> None:
+    given = {"inputs": [[1, 2], [3]], "targets": [0, 1], "test_inputs": [[4]], "test_targets": []}
+    spec = parse_spec(rows_spec(data=given, parameters=[{"W": [[5, 6]]}, {}, {"b": [7]}, {"b": 8}]))
+    lists = lists_in(spec)
+    assert sorted(map(str, lists)) == ["[0, 1]", "[7]", "[[1, 2], [3]]", "[[4]]", "[[5, 6]]", "[]"]
+    entries = 13  # numbers, and lists in lists
+    assert are_more(lists, entries - 1)
+    assert not are_more(lists, entries)
+    assert lists_in(parse_spec(named_spec())) == []
+    endless: list[Any] = [0]
+    endless.append(endless)
+    assert are_more([endless], 1000)

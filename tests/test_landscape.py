@@ -167,6 +167,14 @@ def test_the_way_lies_on_the_frame_and_a_zoom_changes_its_width() -> None:
     assert (grid.x[0], grid.x[-1]) == pytest.approx((3.0, 23.0))
 
 
+@pytest.mark.parametrize("value", [1.7e308, -1e200, 1e-320])
+def test_a_frame_is_no_wider_than_it_can_be(value: float) -> None:
+    session = set_parameter(started(rows_spec()), 0, "W", (0, 0), value, LIMITS)
+    frame = frames.frame(session, Parameters(0, 1))
+    assert 0 < frame.half <= frames.FARTHEST
+    assert frames.standing(session, Parameters(0, 1), frame.name) == frame
+
+
 def test_axes_that_are_not_given_are_the_first_weight_and_its_bias() -> None:
     session = started(rows_spec())
     index = session.setup.network.index

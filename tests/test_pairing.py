@@ -122,6 +122,9 @@ def test_one_side_diverges_and_the_other_goes_on() -> None:
         both = act(both, action)
         assert both[1] is right
     assert both[0].now.step == 201
+    flying = (both[0], training.forward(right))
+    for action in ("backward", "update", "step"):
+        assert act(flying, action)[1] is flying[1]
     while both[0].now.step > fell:
         both = act(both, "undo")
         assert both[1] is right

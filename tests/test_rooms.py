@@ -21,18 +21,21 @@ ROOMS = {
     "settings": {"limits"},
     "nn": set[str](),
     "shared": set[str](),
+    "intervals": set[str](),
     "datasets": WORDS | {"shared"},
     "model": set(),
     "layers": WORDS | {"model", "nn"},
     "spec": WORDS | {"datasets", "faults", "layers", "limits", "model", "nn"},
     "presets": WORDS,
-    "share": WORDS | {"limits", "spec"},
     "overrides": WORDS | {"faults", "layers", "spec"},
     "options": {"datasets", "i18n"},
     "inline": WORDS | {"datasets", "nn", "spec"},
+    "share": WORDS | {"inline", "limits", "spec"},
     "rows": {"datasets", "nn"},
     "starting": WORDS | {"nn", "spec"},
-    "setup": WORDS | {"datasets", "inline", "layers", "limits", "nn", "rows", "shared", "spec", "starting"},
+    "written": {"spec"},
+    "setup": WORDS
+    | {"datasets", "inline", "layers", "limits", "nn", "rows", "shared", "spec", "starting", "written"},
     "stack": {"layers"},
     "layering": WORDS | {"layers", "stack"},
     "rebuild": WORDS | {"datasets", "inline", "layering", "layers", "nn", "setup", "spec", "stack"},
@@ -42,7 +45,7 @@ ROOMS = {
     "training": WORDS | {"evaluating", "history", "limits", "nn", "session", "setup", "spec", "updating"},
     "pairing": WORDS | {"limits", "nn", "session", "setup", "spec", "training"},
     "typed": WORDS,
-    "area": {"datasets", "nn", "setup", "spec"},
+    "area": {"datasets", "intervals", "nn", "setup", "spec"},
     "looking": WORDS | {"inline", "limits", "nn", "session", "setup", "training", "updating"},
     "frames": WORDS | {"looking", "nn", "session"},
     "landscape": WORDS | {"frames", "limits", "looking", "nn", "session", "setup"},
@@ -56,7 +59,7 @@ ROOMS = {
     "stores": WORDS | {"history", "session", "setup", "spec"},
     "playground": WORDS
     | {"history", "limits", "looking", "pairing", "session", "setup", "spec", "stores.base", "training"},
-    "scene": {"area", "datasets", "diagnosis", "i18n"}
+    "scene": {"area", "datasets", "diagnosis", "i18n", "intervals"}
     | {"layers", "model", "nn", "remedies", "spec", "stack", "typed"},
     "web": WORDS
     | {

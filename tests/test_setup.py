@@ -15,6 +15,7 @@ from app.limits import Limits
 from app.nn import INITIALIZERS
 from app.setup import Setup, _prepare, prepare
 from app.spec import DatasetSpec, parse_spec
+from app.written import Written
 from tests.specs import LIMITS, named_spec, rows_spec
 
 
@@ -185,7 +186,8 @@ def test_sessions_share_what_their_specs_have_in_common() -> None:
 
 
 def test_a_network_goes_with_the_last_setup_that_uses_it() -> None:
-    network = weakref.ref(_prepare(parse_spec(rows_spec(loss="huber")), LIMITS).network)
+    spec = parse_spec(rows_spec(loss="huber"))
+    network = weakref.ref(_prepare(spec, Written(spec), LIMITS).network)
     gc.collect()
     assert network() is None
 

@@ -13,7 +13,7 @@ from app.errors import SpecError
 from app.overrides import with_overrides
 from app.presets import PRESETS
 from app.setup import prepare
-from app.share import page_url, spec_in, spec_link
+from app.share import may_fit, page_url, spec_in, spec_link
 from app.spec import parse_spec
 from tests.specs import LIMITS, named_spec, rows_spec
 
@@ -42,6 +42,15 @@ def test_any_name_and_number_survives_a_link(name: str, rate: float) -> None:
 def test_a_broken_link_is_refused(text: str) -> None:
     with pytest.raises(SpecError):
         spec_in(text, LIMITS)
+
+
+@given(st.lists(st.lists(st.integers(0, 12), min_size=1), min_size=1), st.integers(0, 300))
+def test_only_links_that_are_too_long_are_not_written(rows: list[list[int]], longest: int) -> None:
+    spec = parse_spec(rows_spec(data={"inputs": rows, "targets": [0]}, parameters=[{"b": rows}]))
+    if len(spec_link(spec)) <= longest:
+        assert may_fit(longest, spec)
+    assert not may_fit(2 * len(rows) - 1, spec)
+    assert not may_fit(longest, parse_spec(rows_spec(data={"inputs": [0] * 200, "targets": [0]})))
 
 
 def test_the_link_to_a_snapshot() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app import training
+from app.errors import ConflictError
 from app.session import Session
 from tests.specs import LIMITS, named_spec, rows_spec, started
 from tests.states import numbers_of, state_of
@@ -57,6 +58,20 @@ def diverging(**changes: Any) -> dict[str, Any]:
     layers = [{"type": "dense", "units": 1}]
     rate = {"name": "sgd", "learning_rate": 1e5}
     return rows_spec(layers=layers, optimizer=rate, batch_size=7) | changes
+
+
+@pytest.mark.parametrize("phase", ["idle", "forward", "backward"])
+def test_no_update_leads_on_from_a_diverged_network(phase: str) -> None:
+    session = trained(diverging(), 500)
+    if phase != "idle":
+        session = getattr(training, phase)(session)
+    with pytest.raises(ConflictError, match="diverged"):
+        training.update(session, LIMITS)
+    assert (session.phase, training.step(session, LIMITS)) == (phase, session)
+    back = training.undo(session)
+    assert (back.phase, back.now.diverged) == ("idle", False)
+    assert training.update(back, LIMITS).now.params.tobytes() == session.now.params.tobytes()
+    assert training.reset(session).phase == "idle"
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov"])

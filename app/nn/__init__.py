@@ -12,7 +12,7 @@ from app.nn.evaluation import Laid, evaluate, evaluate_parts, lay_parts, penalty
 from app.nn.explain import Terms, penalty_gradient, terms
 from app.nn.fields import Field
 from app.nn.formula import NAMESPACE, Formula, formula, parameter_symbol
-from app.nn.gradcheck import Derivative, GradCheck, LayerCheck, gradcheck
+from app.nn.gradcheck import DERIVATIVE_PASSES, GradCheck, gradcheck
 from app.nn.gru import Gru
 from app.nn.initializers import INITIALIZERS
 from app.nn.landscape import Grid, Slice, coordinates, objectives, random_directions
@@ -44,6 +44,7 @@ from app.nn.trace import LayerTrace, Means, Trace, Units
 
 __all__ = [
     "ACTIVATIONS",
+    "DERIVATIVE_PASSES",
     "INITIALIZERS",
     "LOSSES",
     "NAMESPACE",
@@ -58,7 +59,6 @@ __all__ = [
     "Columns",
     "Conv2d",
     "Dense",
-    "Derivative",
     "Dropout",
     "Evaluation",
     "Expression",
@@ -72,7 +72,6 @@ __all__ = [
     "Kind",
     "Laid",
     "Layer",
-    "LayerCheck",
     "LayerTrace",
     "Link",
     "Lstm",

@@ -68,9 +68,10 @@ def value_of(network: Network, params: Array, trace: Trace, sample: int, slope: 
 def _steps(
     network: Network, params: Array, trace: Trace, sample: int, slope: Slope
 ) -> list[tuple[Step, Slope | None]]:
-    number, layer = slope.layer, network.layers[slope.layer]
+    number = slope.layer
     if not 0 <= number < len(network.layers):
-        raise IndexError(number)
+        raise IndexError(f"layer {number} is out of range; it must be 0 to {len(network.layers) - 1}")
+    layer = network.layers[number]
     parameters, own = network.unflatten(params), trace.layers[number].sample(sample)
     last = number == len(network.layers) - 1
     if slope.of == "z" and last and LOSSES[network.loss].after is not None:

@@ -21,6 +21,7 @@ from app.nn.network import Columns, Network, Slot
 from app.nn.plan import plan_for
 
 FIRST_STEP, SHRINK, STEPS = 1e-2, 4.0, 9  # down to 1.5e-7
+DERIVATIVE_PASSES = 1 + 2 * STEPS  # forward passes for one parameter
 SMALLEST = 1e-8  # gradients below count as this large in a relative error
 ROUNDING = float(np.finfo(np.float64).eps)
 
@@ -116,7 +117,8 @@ def gradcheck(
 ) -> GradCheck:
     """Check the gradients (P,) of the batch at `indices` (None: of everything): the engine's, or those given.
 
-    Every parameter is checked up to `limit` of them, else about `limit`, drawn by `rng`, some of every array.
+    Every parameter is checked up to `limit` of them, else at most `limit`, drawn by `rng`: some of every array, at
+    least one.
     With `noise` the pass is the training pass that draws it.
     """
     rows = np.arange(inputs.count) if indices is None else indices
@@ -130,7 +132,7 @@ def gradcheck(
     lockstep = Lockstep(network, inputs, targets, rows, noise)
     layers = []
     for slot in network.slots:
-        chosen = _chosen(slot, network.size, limit, rng)
+        chosen = _chosen(network, slot, limit, rng)
         numeric = _derivatives(lockstep, params, chosen)
         # the penalty's own derivative is known: taken off, it cannot hide an error of the backward pass
         analytic = [
@@ -144,7 +146,7 @@ def gradcheck(
 
 def _derivatives(lockstep: Lockstep, params: Array, chosen: IntArray) -> list[Derivative]:
     """The derivative of the loss by each parameter chosen, all others as in `params`."""
-    at = np.repeat(chosen, 1 + 2 * STEPS)
+    at = np.repeat(chosen, DERIVATIVE_PASSES)
     places = np.array([place for x in params[chosen].tolist() for place in _places(x)])
     values = np.empty(len(places))
     lockstep.params[:] = params
@@ -158,10 +160,11 @@ def _derivatives(lockstep: Lockstep, params: Array, chosen: IntArray) -> list[De
     return [_extrapolated(x, of_one) for x, of_one in zip(params[chosen].tolist(), each, strict=True)]
 
 
-def _chosen(slot: Slot, size: int, limit: int, rng: Generator) -> IntArray:
-    """Which of a slot's parameters are checked: its share of `limit`, at least one."""
-    everything = np.arange(slot.start, slot.stop)
-    if size <= limit:
+def _chosen(network: Network, slot: Slot, limit: int, rng: Generator) -> IntArray:
+    """Which of a slot's parameters are checked: one, and its share of what `limit` leaves then."""
+    everything, arrays = np.arange(slot.start, slot.stop), len(network.slots)
+    if network.size <= limit:
         return everything
-    share = max(1, limit * len(everything) // size)
+    others = network.size - arrays
+    share = 1 + (max(0, limit - arrays) * (len(everything) - 1) // others if others else 0)
     return np.sort(rng.choice(everything, size=share, replace=False))

@@ -67,22 +67,22 @@ def objectives(
     return totals
 
 
-def random_directions(network: Network, params: Array, rng: Generator, count: int = 2) -> Array:
-    """`count` random directions (count, P), each filter as long as the same filter of `params`; biases stay.
+def random_directions(network: Network, params: Array, rng: Generator) -> Array:
+    """Two random directions (2, P), each filter as long as the same filter of `params`; biases stay.
 
     Filter normalisation after Li, Xu, Taylor, Studer and Goldstein, "Visualizing the Loss Landscape of Neural
     Nets" (2018): what is drawn for a unit, a filter or a unit of a gate (the last axis of a W…) is scaled to the
     length of the weights that lead there, so that a picture does not depend on the scale of the weights.
     """
-    drawn = rng.normal(size=(count, network.size))
+    drawn = rng.normal(size=(2, network.size))
     for slot in network.slots:
         part = drawn[:, slot.start : slot.stop]
         if not slot.name.startswith("W"):
             part[:] = 0.0
             continue
-        filters = part.reshape(count, -1, slot.shape[-1])
+        filters = part.reshape(2, -1, slot.shape[-1])
         lengths = np.linalg.norm(params[slot.start : slot.stop].reshape(-1, slot.shape[-1]), axis=0)
-        part[:] = (filters * (lengths / np.linalg.norm(filters, axis=1, keepdims=True))).reshape(count, -1)
+        part[:] = (filters * (lengths / np.linalg.norm(filters, axis=1, keepdims=True))).reshape(2, -1)
     return drawn
 
 

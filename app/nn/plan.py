@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
-from math import sqrt
+from math import prod, sqrt
 from weakref import ref
 
 import numpy as np
@@ -30,7 +30,7 @@ from app.nn.upstream import Upstream, lay_upstream
 PLANS_KEPT = 32  # a thread
 PLAN_BYTES = 64 * 2**20  # a thread
 CALL_BYTES = 500  # a bound call and its views, about
-DESCENTS_KEPT = 4  # a plan
+DESCENTS_KEPT = PARTS_KEPT = 4  # a plan
 
 
 class Plan(Readings):
@@ -48,7 +48,7 @@ class Plan(Readings):
         self._lay_buffers()
         self._through = list(self._lay_forward())
         self._forward = [*self._through, *self._loss.forward(self._ends)]
-        self._parts: dict[tuple[int, ...], Parts] = {}
+        self._parts: OrderedDict[tuple[int, ...], Parts] = OrderedDict()
         self._drawing = [
             (layer, site) for layer, site in zip(network.layers, self._sites, strict=True) if layer.draws
         ]
@@ -112,8 +112,9 @@ class Plan(Readings):
 
     @property
     def nbytes(self) -> int:
-        """About how much memory the plan takes, its backward pass and one update laid."""
-        numbers = self.batch * self.network.room + 5 * self.params.size
+        """About how much memory the plan takes, its backward pass, one update and its parts laid."""
+        parts = 2 * len(self._parts) * prod(self.network.output_shape)
+        numbers = self.batch * (self.network.room + parts) + 5 * self.params.size
         return numbers * self.params.itemsize + 2 * len(self._forward) * CALL_BYTES
 
     @cached_property
@@ -238,6 +239,9 @@ class Plan(Readings):
         parts = self._parts.get(counts)
         if parts is None:
             parts = self._parts[counts] = Parts(self._loss, self._ends, self.batch, counts, self._through)
+            if len(self._parts) > PARTS_KEPT:
+                self._parts.popitem(last=False)
+        self._parts.move_to_end(counts)
         self._runner.run(parts.calls)
         return parts.losses()
 

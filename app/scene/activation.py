@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.intervals import FARTHEST
 from app.nn import Rnn, activate, slope_at
 from app.scene.view import View
 from app.scene.weighted import chosen_unit
@@ -49,9 +50,9 @@ def activation_plot(view: View) -> ActivationPlot | None:
 
 
 def plotted(row: int | None, name: str, z: float, a: float, delta: float | None) -> ActivationPlot | None:
-    """a = f(z) of the activation `name`; None where a number of it is not finite."""
+    """a = f(z) of the activation `name`; None where a number of it is too large to be drawn, or none."""
     slope = slope_at(name, z)
-    if not np.isfinite([z, a, slope]).all():
+    if not np.abs([z, a, slope]).max() <= FARTHEST:
         return None
     reach = max(REACH, 1.25 * abs(z))
     zs = np.linspace(-reach, reach, POINTS)

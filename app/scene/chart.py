@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.i18n import N_
+from app.intervals import FARTHEST, TINY
 from app.scene.format import short, width
 from app.scene.ticks import log_ticks, ticks
 from app.scene.view import Curve, Curves
@@ -155,7 +156,7 @@ class _Axis:
 
     def up(self, y: Array) -> Array:
         """Where values stand; nan for one that cannot."""
-        scaled = np.log10(np.where(y > 0, y, np.nan)) if self.logarithmic else y
+        scaled = np.log10(np.where(_drawable(y, True), y, np.nan)) if self.logarithmic else y
         height = self.high - self.low
         bottom = HEIGHT - BOTTOM
         return np.asarray(bottom - (scaled / height - self.low / height) * (bottom - TOP))
@@ -179,7 +180,7 @@ def _axis(named: list[Named], choice: ChartChoice) -> _Axis:
 
 
 def _drawable(values: Array, logarithmic: bool) -> NDArray[np.bool_]:
-    return np.isfinite(values) & (values > 0) if logarithmic else np.isfinite(values)
+    return (values >= TINY) & (values <= FARTHEST) if logarithmic else np.isfinite(values)
 
 
 def _series(one: Named, axis: _Axis, steps: Array, across: Array, kept: IntArray) -> Series:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.datasets import Data
 from app.i18n import N_
+from app.intervals import interval
 from app.nn import Network, right_answers
 from app.scene.chart import Tick
 from app.scene.format import plain, short
@@ -161,8 +162,7 @@ def reach_of(network: Network, data: Data) -> tuple[float, float] | None:
     if len(network.input_shape) != 2 or not parts:
         return None
     low, high = min(float(p.min()) for p in parts), max(float(p.max()) for p in parts)
-    margin = MARGIN * (high - low) or 1.0
-    return low - margin, high + margin
+    return interval(low, high, MARGIN)
 
 
 def _path(box: _Box, values: Array) -> str:

@@ -19,6 +19,7 @@ from app.scene.view import View
 STUB_GAP = 0.15  # of the room below a neuron: between it and the short line that stands for its bias
 BESIDE = 6.0  # from the rim of a neuron to the text beside it
 LINE = 12.0  # height of the text below an input
+LONG = 6  # letters: on a phone there is no room for more than so many beside a neuron
 NAMED_RADIUS = 13.0  # a smaller neuron has no room for its name
 
 
@@ -65,12 +66,13 @@ class Bias:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A text at a neuron: where its middle line stands, and the anchor of the text there."""
+    """A text at a neuron: where its middle line stands, the anchor there, whether a phone has no room for it there."""
 
     text: str
     x: float
     y: float
     anchor: str
+    long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class Drawing:
     captions: tuple[Caption, ...]
     labels: Labels | None
     named: bool
+    noted: bool  # in a notation of its own
     shift: float
     widest: tuple[float, float]
     largest_weight: float
@@ -141,6 +144,7 @@ def drawing(view: View) -> Drawing:
         tuple(_captions(place, view)),
         placed,
         min(layer.radius for layer in place.layers) >= NAMED_RADIUS,
+        names.notation != "matrix",
         place.shift,
         (place.widest_weight, place.widest_gradient),
         drawn.largest_weight,
@@ -175,6 +179,7 @@ def _neurons(place: Layout, drawn: Strokes, view: View) -> Iterator[Neuron]:
     deltas = found.delta if found else None
     answers = iter([None] * sum(place.sizes) if found is None else found.a.tolist())
     for layer, spot in enumerate(place.layers):
+        long = any(len(names.beside(layer, unit)) > LONG for unit in range(len(spot.x)))
         for unit, (x, y) in enumerate(zip(np.round(spot.x, 2), np.round(spot.y, 2), strict=True)):
             stub = _stub(spot, unit)
             bias = _bias(names.bias(layer - 1, unit), stub, place.shift, drawn, index) if layer > 0 else None
@@ -186,23 +191,23 @@ def _neurons(place: Layout, drawn: Strokes, view: View) -> Iterator[Neuron]:
                 y=float(y),
                 radius=round(spot.radius, 2),
                 name=names.neuron(layer, unit),
-                beside=_beside(spot, layer, unit, names.beside(layer, unit)),
+                beside=_beside(spot, layer, unit, names.beside(layer, unit), long),
                 bias=bias,
                 delta=delta,
                 activation=next(answers),
             )
 
 
-def _beside(spot: LayerPlace, layer: int, unit: int, text: str) -> Beside | None:
+def _beside(spot: LayerPlace, layer: int, unit: int, text: str, long: bool) -> Beside | None:
     """Right of an output; below an input, left of it where the next one is too near; in a grid there is no room."""
     if not text or np.ptp(spot.x) > 0:
         return None
     x, y, away = float(spot.x[unit]), round(float(spot.y[unit]), 2), spot.radius + BESIDE
     if layer:
-        return Beside(text, round(x + away, 2), y, "start")
+        return Beside(text, round(x + away, 2), y, "start", long)
     if spot.below >= LINE:
-        return Beside(text, round(x, 2), round(y + spot.radius + LINE / 2 + 2, 2), "middle")
-    return Beside(text, round(x - away, 2), y, "end")
+        return Beside(text, round(x, 2), round(y + spot.radius + LINE / 2 + 2, 2), "middle", long)
+    return Beside(text, round(x - away, 2), y, "end", long)
 
 
 def _stub(spot: LayerPlace, unit: int) -> tuple[float, float, float]:

@@ -12,9 +12,18 @@ from app.scene.layout import SMALL, LayerPlace, Layout, layout
 
 NAMED = 16  # the most edges whose numbers carry names
 LINE, CHARACTER = 13.0, 5.9  # height of a line, width of a character, user units at font size 10
-# What to try, names or not and the size: for a phone too; large; as they are; closely packed.
-TRIED = ((True, 1.8), (True, 1.35), (True, 1.0), (False, 1.35), (False, 1.0), (True, 0.85), (False, 0.85))
-TRIED_UNNAMED = ((False, 1.8), (False, 1.35), (False, 1.0), (False, 0.85))
+# What to try, names or not and the size: for a phone too, in two sizes; large; as they are; closely packed.
+TRIED = (
+    (True, 1.8),
+    (True, 1.5),
+    (True, 1.35),
+    (True, 1.0),
+    (False, 1.35),
+    (False, 1.0),
+    (True, 0.85),
+    (False, 0.85),
+)
+TRIED_UNNAMED = ((False, 1.8), (False, 1.5), (False, 1.35), (False, 1.0), (False, 0.85))
 STUB = 16.0  # room below a neuron for the line of its bias
 BIAS, NAMED_BIAS = 46.0, 68.0  # and left of that for its number, without and with its name
 NAME = 34.0  # room below an input for its name, to either side

@@ -11,6 +11,7 @@ import numpy as np
 from contourpy import FillType, LineType, contour_generator
 from numpy.typing import NDArray
 
+from app.intervals import CLOSE, FARTHEST, TINY
 from app.nn import Grid
 from app.scene.chart import Tick
 from app.scene.format import short
@@ -23,7 +24,7 @@ WIDTH, HEIGHT = 290.0, 274.0
 LEFT, TOP, SIZE = 50.0, 6.0, 234.0
 BOTTOM = TOP + SIZE
 LEVELS = 9  # levels of a plane whose values lie close together
-CLOSE = 30.0  # highest over lowest value, up to which they do
+NEAR = 30.0  # highest over lowest value, up to which they do
 DEPTH = 1e-4  # of the highest value: finer, a valley has no more levels
 CLEAR = 26.0  # user units between two labels, and between a label and the rim
 POINTS = 400  # the most points of a path
@@ -49,8 +50,6 @@ class Map:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     lowest: float
-    lowest_x: float
-    lowest_y: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +75,11 @@ def box_of(middle: Array, half: float) -> Box:
 
 
 def drawn(grid: Grid, box: Box) -> Map:
-    """The map of a grid. Where the objective is no number the map is as high as anywhere."""
-    finite = np.isfinite(grid.values)
+    """The map of a grid. Where the objective is no number, or too large, the map is as high as anywhere else."""
+    finite = np.abs(grid.values) <= FARTHEST
     if not finite.any():
-        return Map((), (), (), float("nan"), 0.0, 0.0)
+        return Map((), (), (), float("nan"))
     values = np.where(finite, grid.values, grid.values[finite].max())
-    row, column = np.unravel_index(values.argmin(), values.shape)
     generator = contour_generator(
         box.across(grid.x),
         box.up(grid.y),
@@ -109,8 +107,6 @@ def drawn(grid: Grid, box: Box) -> Map:
         tuple(_ticks(grid.x, box.across)),
         tuple(_ticks(grid.y, box.up)),
         float(values.min()),
-        float(grid.x[column]),
-        float(grid.y[row]),
     )
 
 
@@ -119,9 +115,9 @@ def levels_of(values: Array) -> list[float]:
     lowest, so that a parabola's rings are evenly spaced."""
     low, high = float(values.min()), float(values.max())
     spread = high - low
-    if spread <= 1e-12 * abs(high):
+    if spread <= max(CLOSE * abs(high), TINY):
         return []
-    if high > CLOSE * max(low, 0.0):
+    if high > NEAR * max(low, 0.0):
         low = max(low, DEPTH * high)
         first, last = floor(log10(low)), floor(log10(high))
         if last - first > 5:

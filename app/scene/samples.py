@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.datasets import Data
+from app.intervals import interval
 from app.nn import Network
 from app.scene.course import Line, reach_of
 from app.scene.format import short
@@ -174,8 +175,8 @@ def _letters(names: Sequence[str], values: Array) -> list[Letters]:
 
 def _sparks(values: Array) -> Callable[[Array], list[Spark]]:
     """Curves over the range of all `values`."""
-    low, high = float(values.min()), float(values.max())
-    return partial(sparks, low=low if high > low else low - 1.0, high=high if high > low else high + 1.0)
+    low, high = interval(float(values.min()), float(values.max()), 0.0)
+    return partial(sparks, low=low, high=high)
 
 
 def exact(values: Array) -> Array | list[float | str]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.i18n import N_
+from app.intervals import interval
 from app.scene.chart import Tick
 from app.scene.format import short
 from app.scene.painting import HIGHEST
@@ -89,9 +90,7 @@ def _axes(kind: str, x: Interval, y: Interval, x_name: str, y_name: str) -> Axes
 
 def _with_margin(targets: Interval) -> Interval:
     """The range of the targets does not move while training."""
-    low, high = targets
-    margin = MARGIN * (high - low) or 1.0
-    return low - margin, high + margin
+    return interval(*targets, MARGIN)
 
 
 def heights(axes: Axes, maps: Maps | None) -> list[list[float]]:

@@ -11,6 +11,7 @@ from app.session import Session
 T = TypeVar("T")
 SESSION_OVERHEAD = 2_000  # bytes of one session besides its history and its curves
 POINT_BYTES = 200
+NEVER = -1  # seen: it does not agree with the file
 
 
 class Kept(NamedTuple):
@@ -48,6 +49,11 @@ class SessionCache:
         self._bytes += kept.size
         while self._bytes > self._most and len(self._sessions) > 1:
             self._bytes -= self._sessions.popitem(last=False)[1].size
+
+    def distrust(self, session_id: str) -> None:
+        """A session is not what the file says any more; what never changes of it is."""
+        if kept := self._sessions.get(session_id):
+            self._sessions[session_id] = kept._replace(seen=NEVER)
 
     def drop(self, session_id: str) -> None:
         """Let go of a session."""

@@ -20,7 +20,7 @@ from app.setup import Setup
 from app.spec import Spec
 from app.stores import codec, migrating
 from app.stores.base import SNAPSHOT, StaleError
-from app.stores.cache import Kept, SessionCache
+from app.stores.cache import NEVER, Kept, SessionCache
 from app.stores.checkpoints import Checkpoints
 from app.stores.regimes import Regimes
 from app.stores.schema import (
@@ -83,7 +83,7 @@ class SqliteStore:
     def recent(self, session_id: str) -> Session | None:
         """See Store."""
         kept = self._cache.get(session_id)
-        return kept.session if kept else self.load(session_id)
+        return kept.session if kept and kept.seen != NEVER else self.load(session_id)
 
     def load(self, session_id: str) -> Session | None:
         """See Store."""
@@ -101,6 +101,8 @@ class SqliteStore:
             return kept.session
 
     def _is_last(self, kept: Kept) -> bool:
+        if kept.seen == NEVER:
+            return False
         start = kept.number * VERSIONS
         last = self._db.execute(LAST, (start, start + VERSIONS)).fetchone()[0]
         return bool(last == start + kept.session.version)
@@ -193,7 +195,9 @@ class SqliteStore:
 
     def _insert(self, session: Session, touched: float) -> int:
         """Write all of a session; gives its number."""
-        row = (session.id, session.owner, session.preset, session.setup.spec.model_dump_json())
+        setup = session.setup
+        spec = setup.written.text(setup.spec.knobs).decode()
+        row = (session.id, session.owner, session.preset, spec)
         query = "INSERT INTO sessions (id, owner, preset, spec) VALUES (?, ?, ?, ?)"
         try:
             number = self._db.execute(query, row).lastrowid
@@ -218,7 +222,7 @@ class SqliteStore:
             key, size = number * VERSIONS + version, len(head) + len(numbers)
             self._db.execute(APPEND, (key, time.time(), key - 1, size, start, head, numbers))
         except sqlite3.IntegrityError:
-            self._cache.drop(session.id)  # whatever it says: the next look is at the file
+            self._cache.distrust(session.id)  # whatever it says: the next look is at the file
             raise StaleError(session.id) from None
         self._checkpoints.after(size)
         return number, version % LOOKED_AT == 0 or session.history.end - start > LOOKED_AT
@@ -244,13 +248,15 @@ class SqliteStore:
         self._db.execute(COUNT, (start, last))
 
     def _read(self, session_id: str) -> Kept | None:
-        query = "SELECT number, owner, preset, spec FROM sessions WHERE id = ?"
-        found = self._db.execute(query, (session_id,)).fetchone()
+        kept = self._cache.get(session_id)  # what others did since has not changed its spec
+        query = "SELECT number, owner, preset, CASE number WHEN ? THEN NULL ELSE spec END FROM sessions WHERE id = ?"
+        found = self._db.execute(query, (kept and kept.number, session_id)).fetchone()
         if found is None:
             migrating.refuse(self._db, session_id, self._prepare)
             return None
         number, owner, preset, spec = found
-        setup = self._prepare(Spec.model_validate_json(spec))
+        known = kept.session.setup if kept and spec is None else None
+        setup = known or self._prepare(Spec.model_validate_json(spec))
         changes = codec.Changes(setup.network.size, len(setup.network.layers), self._regimes.regime)
         query = "SELECT key, head, numbers FROM changes WHERE key >= ? AND key < ? ORDER BY key"
         last = None

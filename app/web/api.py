@@ -13,7 +13,7 @@ from app import looking, training
 from app.errors import NotFoundError, RequestError
 from app.i18n import N_, translate
 from app.limits import Limits
-from app.playground import Operation, Playground, owner_of
+from app.playground import BYTE_WORK, Operation, Playground, owner_of
 from app.presets import PRESETS, preset
 from app.session import Session
 from app.share import page_url
@@ -77,12 +77,12 @@ async def create_session(request: Request, door: Door) -> Response:
         if body.parameters is not None:
             spec = {**spec, "parameters": body.parameters}
         session = await door.create(parse_spec(spec, door.limits), owner_of(secret), None)
-    return _created(request, session, secret)
+    return await _created(request, door, session, secret)
 
 
-def _created(request: Request, session: Session, secret: str) -> Response:
+async def _created(request: Request, door: Playground, session: Session, secret: str) -> Response:
     location = {"Location": f"/api/sessions/{session.id}"}
-    answer = json_answer(documents.state(session, owner=True), 201, location)
+    answer = json_answer(await state_of(door, session), 201, location)
     remember(request, answer, secret)
     return answer
 
@@ -91,11 +91,12 @@ def _created(request: Request, session: Session, secret: str) -> Response:
 async def get_session(request: Request, door: Door, session_id: SessionId) -> Response:
     """State."""
     session = door.load(session_id)
-    return await _state(door, session, owner_in(request) == session.owner)
+    return json_answer(await state_of(door, session, owner_in(request) == session.owner))
 
 
-async def _state(door: Playground, session: Session, owner: bool = True) -> Response:
-    return json_answer(await door.look(session, partial(documents.state, owner=owner)))
+async def state_of(door: Playground, session: Session, owner: bool = True) -> dict[str, Any]:
+    """State, for its owner or somebody else."""
+    return await door.look(session, partial(documents.state, owner=owner))
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
@@ -107,7 +108,8 @@ async def delete_session(request: Request, door: Door, session_id: SessionId) ->
 
 async def changed(request: Request, door: Playground, session_id: str, operation: Operation) -> Response:
     """Apply an operation for the owner and answer State."""
-    return await _state(door, await door.change(session_id, owner_in(request), operation))
+    session = await door.change(session_id, owner_in(request), operation)
+    return json_answer(await state_of(door, session))
 
 
 @router.post("/sessions/{session_id}/forward")
@@ -124,7 +126,7 @@ async def backward(request: Request, door: Door, session_id: SessionId) -> Respo
 
 @router.post("/sessions/{session_id}/update")
 async def update(request: Request, door: Door, session_id: SessionId) -> Response:
-    """Run what is still missing, then apply the optimiser."""
+    """Run what is still missing, then apply the optimiser; 409 where the network has diverged."""
     return await changed(request, door, session_id, partial(training.update, limits=door.limits))
 
 
@@ -139,7 +141,7 @@ async def step(request: Request, door: Door, session_id: SessionId) -> Response:
     steps = await steps_in(request, door.limits)
     operation = partial(training.step, limits=door.limits, steps=steps)
     session = await door.change(session_id, owner_in(request), operation, passes=steps)
-    return await _state(door, session)
+    return json_answer(await state_of(door, session))
 
 
 @router.post("/sessions/{session_id}/undo", openapi_extra=body_schema(Steps))
@@ -230,15 +232,19 @@ async def history(door: Door, session_id: SessionId) -> Response:
 @router.post("/sessions/{session_id}/predict", openapi_extra=body_schema(Inputs))
 async def predict(request: Request, door: Door, session_id: SessionId) -> Response:
     """The outputs for any inputs."""
-    inputs = (await body_in(request, Inputs)).inputs
-    return await seen(door, session_id, lambda s: {"outputs": looking.predict(s, inputs, door.limits)})
+    inputs, session = (await body_in(request, Inputs)).inputs, door.load(session_id)
+    passed = session.setup.network.multiplications * min(len(inputs), door.limits.max_samples)
+    work = BYTE_WORK * len(await request.body()) + passed
+    outputs = await door.look(session, lambda s: looking.predict(s, inputs, door.limits), 0, work)
+    return json_answer({"outputs": outputs})
 
 
 @router.post("/sessions/{session_id}/fork", status_code=201)
 async def fork(request: Request, door: Door, session_id: SessionId) -> Response:
     """A new session in the same state; the caller owns it."""
     secret = secret_for(request)
-    return _created(request, await door.fork(door.load(session_id), owner_of(secret)), secret)
+    session = await door.fork(door.load(session_id), owner_of(secret))
+    return await _created(request, door, session, secret)
 
 
 @router.post("/sessions/{session_id}/share", status_code=201)

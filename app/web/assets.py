@@ -43,6 +43,8 @@ SHEETS = {
         "formulas",
         "pair",
         "findings",
+        "forced",
+        "print",
     ],
 }
 HASH_LENGTH = 10

@@ -91,7 +91,8 @@ async def build(request: Request, door: Door, session_id: str) -> Response:
     """Other data, other layers, another loss: a network of its own from step 0; this one stays."""
     session, form, secret = door.load(session_id), await form_in(request, door.limits), secret_for(request)
     try:
-        rebuilt = rebuild(session.spec, texts_in(form))
+        typed = texts_in(form)
+        rebuilt = await door.look(session, lambda s: rebuild(s.spec, typed), 0, door.spec_work(session))
         made = await door.create(parse_spec(rebuilt.spec), owner_of(secret), None)
     except (RequestError, SpecError, LimitError) as error:
         return await _refused(request, door, session_id, form, error, "build_faults")

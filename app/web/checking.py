@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app import checking
-from app.errors import ConflictError, RequestError
+from app.errors import ConflictError, LimitError, RequestError
 from app.i18n import N_
 from app.scene.checks import Difference, difference, errors_of
 from app.scene.inspector_words import symbol_of
@@ -39,7 +39,7 @@ async def check_one(request: Request, door: Door, session_id: str) -> Response:
         found = checking.check(session, *at)
         return difference(found.quotient, symbol_of(view_for(request, session), place), found.gradient)
 
-    made = await door.look(session, made_of, checking.PASSES + PASSES)
+    made = await door.look(session, made_of, PASSES, checking.work_of_check(session))
     if not render.wants_fragment(request):
         return await shown(request, door, session, difference=made)
     answer = partial(render.fragment, request, "answers/difference.html", difference=made)
@@ -51,15 +51,13 @@ async def check_all(request: Request, door: Door, session_id: str) -> Response:
     """Every gradient of a small network, a sample of a large one's, by finite differences."""
     session = door.load(session_id)
     said: dict[str, Any] = {}
-    status = 200
+    status, limits = 200, door.limits
     try:
-        found = await door.look(
-            session,
-            partial(checking.gradcheck_shown, limits=door.limits),
-            checking.PASSES * door.limits.max_gradcheck_parameters,
-        )
+        one = checking.pass_shown(session)
+        work = checking.work(session, one, limits)
+        found = await door.look(session, partial(checking.gradcheck, one=one, limits=limits), 0, work)
         said["errors"] = errors_of(found, session.setup.network)
-    except ConflictError as error:
+    except (ConflictError, LimitError) as error:
         said["check_fault"], status = error.detail(language_of(request).code), error.status
 
     def answer(view: View) -> Response:

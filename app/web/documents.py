@@ -21,7 +21,7 @@ def state(session: Session, owner: bool) -> dict[str, Any]:
         "id": session.id,
         "owner": owner,
         "preset": session.preset,
-        "spec": session.spec.model_dump(),
+        "spec": session.setup.written.fields(now.regime.knobs),
         "phase": session.phase,
         "step": now.step,
         "epoch": session.epoch,

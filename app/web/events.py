@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 
 from app.errors import NotFoundError
+from app.playground import Playground
 from app.session import Session
-from app.web import documents
 from app.web.answers import OPTIONS
-from app.web.api import Door, SessionId
+from app.web.api import Door, SessionId, state_of
 from app.web.owner import owner_in
 
 router = APIRouter(prefix="/api")
@@ -24,19 +24,19 @@ async def events(request: Request, door: Door, session_id: SessionId) -> Respons
     """One `state` event now and one per change; who reads slowly gets the latest, not every one."""
     states = door.follow(session_id)
     first = await anext(states)  # so that an unknown session is still a 404
-    stream = _events(owner_in(request), states, first)
+    stream = _events(door, owner_in(request), states, first)
     return StreamingResponse(stream, media_type="text/event-stream", headers=HEADERS)
 
 
 async def _events(
-    owner: str, states: AsyncGenerator[Session | None], session: Session | None
+    door: Playground, owner: str, states: AsyncGenerator[Session | None], session: Session | None
 ) -> AsyncIterator[bytes]:
     try:
         while True:
             if session is None:
                 yield b": nothing new\n\n"
             else:
-                content = documents.state(session, owner == session.owner)
+                content = await state_of(door, session, owner == session.owner)
                 yield b"event: state\ndata: " + orjson.dumps(content, option=OPTIONS) + b"\n\n"
             session = await anext(states)
     except (NotFoundError, StopAsyncIteration):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -12,6 +13,7 @@ from app.errors import RequestError
 from app.i18n import N_
 from app.session import Session
 from app.web import documents, explanations
+from app.web.answers import json_answer
 from app.web.api import Door, Index, Layer, SessionId, place_in, seen
 
 router = APIRouter(prefix="/api")
@@ -59,14 +61,17 @@ async def explain(door: Door, session_id: SessionId, layer: Layer, name: str, in
 @router.get("/sessions/{session_id}/difference/{layer}/{name}/{index}")
 async def difference(door: Door, session_id: SessionId, layer: Layer, name: str, index: Index) -> Response:
     """The gradient of one parameter by finite differences: (L(w + ε) − L(w − ε)) / 2ε with its numbers."""
-    place = place_in(layer, name, index)
-    return await seen(
-        door, session_id, lambda s: explanations.difference(checking.check(s, *place)), checking.PASSES + 3
-    )
+    place, session = place_in(layer, name, index), door.load(session_id)
+    work = checking.work_of_check(session)
+    found = await door.look(session, lambda s: checking.check(s, *place), 0, work)
+    return json_answer(explanations.difference(found))
 
 
 @router.post("/sessions/{session_id}/gradcheck")
 async def gradcheck(door: Door, session_id: SessionId) -> Response:
     """Central differences against the backward pass."""
-    passes = checking.PASSES * door.limits.max_gradcheck_parameters
-    return await seen(door, session_id, lambda s: documents.check(checking.gradcheck(s, door.limits)), passes)
+    session, limits = door.load(session_id), door.limits
+    one = checking.any_pass(session)
+    work = checking.work(session, one, limits)
+    found = await door.look(session, partial(checking.gradcheck, one=one, limits=limits), 0, work)
+    return json_answer(documents.check(found))

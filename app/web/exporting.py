@@ -15,6 +15,7 @@ router = APIRouter(prefix="/api")
 @router.get("/sessions/{session_id}/export/{name}")
 async def download(door: Door, session_id: SessionId, name: str) -> Response:
     """spec.json, session.json, parameters.npz, pytorch.py or numpy.py."""
-    media_type, content = await door.look(door.load(session_id), partial(export, name=name))
+    session = door.load(session_id)
+    media_type, content = await door.look(session, partial(export, name=name), work=door.spec_work(session))
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(content, headers=headers, media_type=media_type)

@@ -12,13 +12,14 @@ from starlette.responses import RedirectResponse
 
 from app.errors import NotFoundError, SpecError
 from app.i18n import N_
+from app.looking import fingerprint
 from app.overrides import with_overrides
 from app.playground import Playground, owner_of
 from app.presets import DEFAULT_PRESET, preset
 from app.scene.qr import qr_code
 from app.scene.view import View
 from app.session import Session
-from app.share import page_url, spec_in, spec_link
+from app.share import may_fit, page_url, spec_in, spec_link
 from app.spec import parse_spec
 from app.web import render
 from app.web.api import Door
@@ -124,8 +125,12 @@ async def snapshot(request: Request, door: Door, slug: str) -> Response:
 
 @page_at("/n/{session_id}")
 async def running(request: Request, door: Door, session_id: str) -> Response:
-    """A running session, read-only for all but its owner."""
-    return await shown(request, door, door.load(session_id))
+    """A running session, read-only for all but its owner; what is under way when a page is made anew ends first. With
+    the slug of its state it shows the links to that."""
+    await door.settled(session_id)
+    session, slug = door.load(session_id), request.query_params.get("share")
+    links = _links(request, door, session, slug) if slug and slug == fingerprint(session) else {}
+    return await shown(request, door, session, **links)
 
 
 @router.get("/n/{session_id}/inspect")
@@ -167,17 +172,23 @@ async def fork(request: Request, door: Door, session_id: str) -> Response:
 async def share(request: Request, door: Door, session_id: str) -> Response:
     """The link to exactly this state, and to the network from its beginning."""
     session = door.load(session_id)
-    base, whole = str(request.base_url).rstrip("/"), spec_link(session.spec)
-    link = page_url(base, door.share(session))
-    links: dict[str, Any] = {
+    slug = door.share(session)
+    if not render.wants_fragment(request):
+        return RedirectResponse(page_path(session_id, share=slug), SEE_OTHER)
+    links = _links(request, door, session, slug)
+    return await seen(
+        request, door, session, partial(render.fragment, request, "answers/share.html", **links)
+    )
+
+
+def _links(request: Request, door: Playground, session: Session, slug: str) -> dict[str, Any]:
+    base, spec, longest = str(request.base_url).rstrip("/"), session.spec, door.limits.max_link_bytes
+    link, whole = page_url(base, slug), spec_link(spec) if may_fit(longest, spec) else None
+    return {
         "share_url": link,
-        "network_url": base + whole if len(whole) <= door.limits.max_link_bytes else None,
+        "network_url": base + whole if whole and len(whole) <= longest else None,
         "qr": qr_code(link),
     }
-    if render.wants_fragment(request):
-        answer = partial(render.fragment, request, "answers/share.html", **links)
-        return await seen(request, door, session, answer)
-    return await shown(request, door, session, **links)
 
 
 @router.post("/n/{session_id}/{action}")

@@ -15,7 +15,7 @@ from app.scene import numbers
 from app.scene.pair import Pair, neuron_pictures, pair
 from app.scene.pair_chart import pair_chart
 from app.scene.view import View
-from app.share import pair_link
+from app.share import may_fit, pair_link
 from app.web import render
 from app.web.charting import chart_choice
 from app.web.pages import view_for
@@ -38,7 +38,7 @@ async def page(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """All of it; `typed` is what stands in fields of a form that was refused."""
-    path, link = path_of(both), _link(request, door, both)
+    path = path_of(both)
 
     def answer(seen: Pair) -> Response:
         sides = [
@@ -53,7 +53,7 @@ async def page(
             sides=sides,
             notices=notices,
             typed=typed or {},
-            pair_url=link,
+            pair_url=_link(request, door, both),
             language_url=lambda code: render.language_url(request, code, path),
         )
 
@@ -128,8 +128,10 @@ def _link(request: Request, door: Playground, both: Both) -> str | None:
     """The link that opens this pair from its beginning, without the parameters that it would find by itself; None
     where it is too long."""
     left, right = (session.spec for session in both)
-    bare = right.model_copy(update={"parameters": None})
+    bare, longest = right.model_copy(update={"parameters": None}), door.limits.max_link_bytes
+    if not may_fit(longest, left, bare):
+        return None
     if right.parameters is not None and twin(both[0].setup, bare, door.limits).parameters == right.parameters:
         right = bare
-    link = pair_link(left, right)
-    return str(request.base_url).rstrip("/") + link if len(link) <= door.limits.max_link_bytes else None
+    link = pair_link(left, right) if may_fit(longest, right) else None
+    return str(request.base_url).rstrip("/") + link if link and len(link) <= longest else None

@@ -18,16 +18,16 @@ from app.playground import Playground, owner_of
 from app.presets import PRESETS, preset
 from app.scene.differences import OFFERED
 from app.scene.differences import settings as settings_of
-from app.share import spec_in
+from app.session import Session
+from app.share import pair_in, spec_in
 from app.spec import Spec, parse_spec
 from app.web import pair_page, render
 from app.web.acting import steps_in
 from app.web.answers import json_answer
-from app.web.api import Door, body_schema
+from app.web.api import Door, body_schema, state_of
 from app.web.bodies import NewPair, body_in, form_in
 from app.web.building import OPTIONAL, fault_text, texts_in
 from app.web.charting import chart_choice, remember_chart
-from app.web.documents import state
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
 from app.web.pages import SEE_OTHER, leading, page_at, seen, shown
@@ -41,10 +41,10 @@ Answer = Callable[[Request, Playground, Both], Awaitable[Response]]
 @page_at("/pair")
 async def linked(request: Request, door: Door) -> Response:
     """A pair that stands in the link, both specs whole."""
-    texts = [request.query_params.get(side, "") for side in ("left", "right")]
-    if not all(texts):
+    texts = {side: request.query_params.get(side, "") for side in ("left", "right")}
+    if not all(texts.values()):
         raise SpecError(N_("The link holds no two specs; it is written /pair?left={{…}}&right={{…}}."))
-    return await _begun(request, door, (spec_in(texts[0], door.limits), spec_in(texts[1], door.limits)), None)
+    return await _begun(request, door, pair_in(texts, door.limits), None)
 
 
 @page_at("/p/{name}/pair")
@@ -70,11 +70,20 @@ async def beside(request: Request, door: Door, session_id: str) -> Response:
     session, form = door.load(session_id), texts_in(await form_in(request, door.limits))
     try:
         whole, now = text(form, "spec"), session.spec
-        right = spec_in(whole, door.limits) if whole else with_overrides(now.model_dump(), _overrides(form))
+        right = spec_in(whole, door.limits) if whole else await _overridden(door, session, form)
         return await _begun(request, door, (now, right), _label(session.preset, now))
     except PlaygroundError as error:
         said = _said(error, language_of(request).code)
         return await shown(request, door, session, status=error.status, notices=said)
+
+
+async def _overridden(door: Playground, session: Session, form: Form) -> Spec:
+    """The spec of a session with the settings that a form asks for."""
+
+    def changed(session: Session) -> Spec:
+        return with_overrides(session.spec.model_dump(), _overrides(form))
+
+    return await door.look(session, changed, 0, door.spec_work(session))
 
 
 def _overrides(form: Form) -> list[tuple[str, str]]:
@@ -113,13 +122,15 @@ def loaded(door: Playground, left: str, right: str) -> Both:
 
 @page_at("/pair/{left}/{right}")
 async def side_by_side(request: Request, door: Door, left: str, right: str) -> Response:
-    """Both, read-only for all but their owner."""
+    """Both, read-only for all but their owner; what is under way ends first."""
+    await door.settled(left, right)
     return await pair_page.page(request, door, loaded(door, left, right))
 
 
 @router.get("/pair/{left}/{right}/now")
 async def now(request: Request, door: Door, left: str, right: str) -> Response:
     """The numbers as they stand, for a page that has fallen behind or follows somebody else's."""
+    await door.settled(left, right)
     return await _answered(request, door, loaded(door, left, right))
 
 
@@ -153,7 +164,8 @@ async def settings(request: Request, door: Door, left: str, right: str) -> Respo
     """Other settings of either side: kept in training where they can, else two networks from the beginning."""
     both, form = loaded(door, left, right), texts_in(await form_in(request, door.limits))
     try:
-        specs = _asked_of_both(both, form)
+        work = sum(map(door.spec_work, both))
+        specs = await door.look(both[0], lambda _: _asked_of_both(both, form), 0, work)
         if not all(only_tuned(one.spec, spec) for one, spec in zip(both, specs, strict=True)):
             return await _begun(request, door, specs, _label(both[0].preset, specs[0]))
         operation = tuned(specs, door.limits)
@@ -237,7 +249,7 @@ async def create_pair(request: Request, door: Door) -> Response:
     body, secret = await body_in(request, NewPair), secret_for(request)
     specs = parse_spec(body.left, door.limits), parse_spec(body.right, door.limits)
     both = await door.create_pair(specs, owner_of(secret), None)
-    left, right = (state(session, owner=True) for session in both)
+    left, right = [await state_of(door, session) for session in both]
     path = pair_page.path_of(both)
     answer = json_answer({"left": left, "right": right, "url": path}, 201, {"Location": path})
     remember(request, answer, secret)

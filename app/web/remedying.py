@@ -67,7 +67,7 @@ async def try_remedy(request: Request, door: Door, session_id: str) -> Response:
     form, session, secret = await form_in(request, door.limits), door.load(session_id), secret_for(request)
     chosen = remedy(str(form.get("remedy", "")))
     spec = session.spec
-    changed = chosen.applied(spec)
+    changed = await door.look(session, lambda _: chosen.applied(spec), 0, door.spec_work(session))
     if changed is None:
         raise RequestError(N_("The remedy {name} changes nothing in this network."), name=chosen.name)
     label = session.preset if spec == session.setup.spec else None

@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app import options
 from app.datasets import DATASETS
-from app.errors import PlaygroundError
+from app.errors import NotOwnerError, PlaygroundError
 from app.i18n import LANGUAGES, translate, translations
 from app.presets import PRESETS
 from app.scene import (
@@ -132,6 +132,7 @@ def outline(request: Request, view: View | None) -> dict[str, Any]:
         "at": "",  # what the ids of a drawing end in, where a page has two
         "marked": True,  # whether it brings the markers of its lines along
         "notices": [],
+        "fork": None,  # where a copy of one's own is made, for who may not change this
         "edited": {},
         "probe_faults": [],
         "probe_typed": {},
@@ -238,9 +239,16 @@ def refusal(request: Request, error: PlaygroundError) -> Response:
     if wants_fragment(request):
         faults = [fault.placed(code) for fault in error.faults]
         notices = [" ".join([error.detail(code), "; ".join(faults)]).strip()]
-        return fragment(request, "answers/error.html", None, error.status, notices=notices)
+        fork = _fork(request) if isinstance(error, NotOwnerError) else None
+        return fragment(request, "answers/error.html", None, error.status, notices=notices, fork=fork)
     said = {"title": translate(code, error.title), "detail": error.detail(code), "faults": error.faults}
     return other_page(request, "pages/error.html", error.status, **said)
+
+
+def _fork(request: Request) -> str:
+    """Where that of which something was asked is copied: /n/{id}/fork, /pair/{left}/{right}/fork."""
+    _, room, *rest = request.url.path.split("/")
+    return "/".join(["", room, *rest[: 2 if room == "pair" else 1], "fork"])
 
 
 def wants_fragment(request: Request) -> bool:

@@ -44,6 +44,7 @@ async def now(request: Request, door: Door, session_id: str) -> Response:
 async def _seen(
     request: Request, door: Playground, session_id: str, answer: Callable[[View], Response]
 ) -> Response:
+    await door.settled(session_id)
     session = door.load(session_id)
     if not render.wants_fragment(request):
         return RedirectResponse(page_path(session_id, **choices(request.query_params)), SEE_OTHER)

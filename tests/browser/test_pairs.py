@@ -161,6 +161,31 @@ def test_a_network_is_compared_from_its_own_page(playground: Playground) -> None
     expect(page.locator("#right h2")).to_have_text("Right Learning rate 3 Activation ReLU")
 
 
+def test_the_list_of_keys(page: Page) -> None:
+    page.goto("/p/xor/pair?learning_rate=3")
+    press(page, "Step")
+    expect_both(page)
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("its numbers of both sides")
+    expect(keys).not_to_contain_text("table of all weights")
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.get_by_role("button", name="Keys").click()
+    expect(keys).to_be_visible()
+
+
+def test_what_a_screen_reader_is_told_of_both(page: Page) -> None:
+    page.goto("/p/xor/pair?learning_rate=3")
+    press(page, "Step", "Step")
+    rows = expect_both(page)
+    left, right = (short(state["loss"]["train"]) for state in rows)
+    assert left != right
+    said = page.locator("#announcement")
+    expect(said).to_contain_text("Steps 2;")
+    expect(said).to_contain_text(f"Training loss Left {left}, Right {right}")
+
+
 def test_a_wrong_setting_is_told_and_stands_as_typed(page: Page, faults: Faults) -> None:
     faults.expect("422")
     page.goto("/p/xor/pair?learning_rate=3")

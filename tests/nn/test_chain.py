@@ -124,6 +124,13 @@ def test_every_activation_is_a_step_of_the_way(name: str) -> None:
         assert sum(link.product for link in terms) == pytest.approx(deltas[0, unit], rel=1e-9, abs=1e-15)
 
 
+@pytest.mark.parametrize("layer", [-1, 3])
+def test_a_layer_that_is_not_there_is_named(layer: int) -> None:
+    one = run_of("dense")
+    with pytest.raises(IndexError, match=rf"layer {layer} is out of range; it must be 0 to 2"):
+        links(one.network, one.plan.params, one.trace, 0, Slope("z", layer, (0,)))
+
+
 def test_a_link_names_the_weight_it_goes_through() -> None:
     one = run_of("conv")
     found = links(one.network, one.plan.params, one.trace, 0, Slope("a", 1, (1, 0, 2)))

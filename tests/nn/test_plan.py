@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import numpy as np
@@ -22,7 +23,8 @@ from app.nn import (
 )
 from app.nn.arrays import SMALL
 from app.nn.evaluation import PIECE
-from app.nn.plan import PLAN_BYTES, PLANS_KEPT
+from app.nn.parts import Parts
+from app.nn.plan import PARTS_KEPT, PLAN_BYTES, PLANS_KEPT
 from tests.nn import naive, passes
 from tests.nn.naive import SMOOTH, random_network
 
@@ -201,6 +203,23 @@ def test_steps_are_laid_once_and_bounded() -> None:
     for momentum in (0.1, 0.2, 0.3):
         assert plan.descent(optimizer("momentum", 0.1, momentum=momentum)) is not first
     assert plan.descent(optimizer("momentum", 0.1)) is not first
+
+
+def test_parts_are_laid_once_and_bounded() -> None:
+    network = Network((2,), (Dense(1),), "mse")
+    plan = Plan(network, 100)
+    plan.load(np.array([0.5, -0.25, 0.0]))
+    plan.feed(network.inputs(np.ones((100, 2))), network.targets(np.ones((100, 1))))
+
+    def laid() -> int:
+        gc.collect()
+        return sum(isinstance(one, Parts) for one in gc.get_objects())
+
+    before, alone = laid(), plan.nbytes
+    for count in range(1, 50):
+        assert plan.assess((count, 100 - count)) == pytest.approx([0.5625, 0.5625])
+    assert laid() - before == PARTS_KEPT
+    assert plan.nbytes > alone
 
 
 def test_a_product_too_large_for_one_piece() -> None:

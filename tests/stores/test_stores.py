@@ -13,7 +13,8 @@ import pytest
 from app import looking, training
 from app.errors import StoreError
 from app.session import Session
-from app.setup import prepare
+from app.setup import Setup, prepare
+from app.spec import Spec
 from app.stores.base import SNAPSHOT, StaleError, Store
 from app.stores.memory import MemoryStore
 from app.stores.opening import open_store
@@ -299,7 +300,34 @@ def test_whoever_is_stale_reads_the_file(tmp_path: Path) -> None:
     store._cache.put(kept._replace(session=old))
     with pytest.raises(StaleError):
         store.save(training.step(old, LIMITS), old)
-    loaded = store.load(session.id)
-    assert loaded
-    assert everything(loaded) == everything(new)
+    recent = store.recent(session.id)
+    assert recent
+    assert everything(recent) == everything(new)
     store.close()
+
+
+def test_what_others_did_is_read_without_the_spec(tmp_path: Path) -> None:
+    prepared: list[Spec] = []
+
+    def noted(spec: Spec) -> Setup:
+        prepared.append(spec)
+        return PREPARE(spec)
+
+    here, there = (SqliteStore(tmp_path / "shared.sqlite3", noted, 10**8) for _ in "ab")
+    session = here.save(started(named_spec()), None)
+    for mine, other in [(here, there), (there, here), (here, there)]:
+        old = mine.load(session.id)
+        stale = other.load(session.id)
+        assert old
+        assert stale
+        new = mine.save(training.step(old, LIMITS), old)
+        with pytest.raises(StaleError):
+            other.save(training.step(stale, LIMITS), stale)
+        for found in (other.recent(session.id), other.load(session.id)):
+            assert found
+            assert everything(found) == everything(new)
+    assert len(prepared) == 1
+    here.delete(session.id)
+    assert there.load(session.id) is None
+    here.close()
+    there.close()

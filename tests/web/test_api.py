@@ -266,6 +266,10 @@ def test_divergence_is_said_and_null(client: Client) -> None:
     assert state["loss"]["train"] is None
     assert None in client.read(session, "/history")["train_loss"]
     assert client.read(session, "/trace")["layers"]
+    refused = client.post(f"/api/sessions/{session}/update")
+    assert refused.status_code == 409
+    assert "The network has diverged" in refused.json()["detail"]
+    assert client.read(session)["phase"] == "idle"
     finite = client.act(session, "undo")
     assert not finite["diverged"]
     assert None not in (finite["loss"]["train"], *finite["parameters"][0]["b"])

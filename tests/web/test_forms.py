@@ -176,13 +176,16 @@ def test_share(new_client: NewClient, headers: dict[str, str]) -> None:
     session = owner.open(preset="xor")["id"]
     state = owner.act(session, "step", steps=3)
     answer = submit(owner, f"/n/{session}/share", headers)
-    assert answer.status_code == 200
-    link = Page(answer.text).by_id("share-link")
+    made = Page(answer.text) if headers else followed(owner, answer)
+    link = made.by_id("share-link")
     assert "readonly" in link.attributes
     assert link["value"].startswith(f"{BASE}/s/")
     opened = Page(visitor.get(link["value"].removeprefix(BASE)).text)
     copy = visitor.read(opened.by_id("playground")["data-session"])
     assert copy["parameters"] == state["parameters"]
+    if not headers:  # of another state there is no link to be shown
+        owner.act(session, "step")
+        assert "share-link" not in owner.get(answer.headers["location"]).text
 
 
 @pytest.mark.parametrize(("rows", "offered"), [(7, True), (5000, False)])
@@ -191,7 +194,7 @@ def test_the_link_to_a_network_is_offered_where_it_can_be_opened(
 ) -> None:
     data = {"inputs": [[0.25, 0.5]] * rows, "targets": [[1.5]] * rows}
     state = client.open(spec=rows_spec(data=data))
-    page = Page(submit(client, f"/n/{state['id']}/share").text)
+    page = followed(client, submit(client, f"/n/{state['id']}/share"))
     assert page.by_id("share-link")["value"]
     links = [element["value"] for element in page.all("id") if element["id"] == "network-link"]
     assert bool(links) == offered
@@ -213,6 +216,32 @@ def test_only_the_owners_buttons_work(new_client: NewClient, action: str, header
     assert answer.status_code == 403
     assert "fork it" in answer.text
     assert owner.read(session) == before
+
+
+@pytest.mark.parametrize("page", ["/n/{0}", "/pair/{0}/{1}"])
+def test_a_refused_button_brings_the_fork_along(new_client: NewClient, page: str) -> None:
+    owner, visitor = new_client(), new_client()
+    path = page.format(*(owner.open(preset="xor")["id"] for _ in range(2)))
+    visitor.open(preset="xor")  # that one is its own
+    answer = submit(visitor, f"{path}/step", HTMX)
+    assert answer.status_code == 403
+    forms = [form for form in Page(answer.text).tagged("form") if form["method"] == "post"]
+    assert [form["action"] for form in forms] == [f"{path}/fork"]
+    followed(visitor, submit(visitor, forms[0]["action"]))
+
+
+@pytest.mark.parametrize("has_cookie", [True, False])
+def test_a_browser_without_cookies_is_told_that_they_are_needed(
+    new_client: NewClient, has_cookie: bool
+) -> None:
+    session = new_client().open(preset="xor")["id"]
+    visitor = new_client()
+    if has_cookie:
+        visitor.open(preset="xor")
+    for url in (f"/n/{session}/step", f"/api/sessions/{session}/step"):
+        answer = visitor.post(url)
+        assert answer.status_code == 403
+        assert ("cookies" in answer.text) != has_cookie
 
 
 @pytest.mark.parametrize("action", [*ACTIONS, "fork", "share", "data"])
@@ -341,6 +370,12 @@ def test_divergence_is_said_in_plain_words(client: Client, code: str) -> None:
     assert {"en": "Undo", "zh": "撤销"}[code] in message
     assert "disabled" in page.by_id("action-step").attributes
     assert "disabled" not in page.by_id("action-undo").attributes
+    for headers in ({}, HTMX):
+        refused = client.post(f"/n/{session}/update", headers=headers | {"accept-language": code})
+        assert refused.status_code == 409
+        said = Page(refused.text).by_id("messages").text
+        assert {"en": "The network has diverged; no", "zh": "网络已发散"}[code] in said
+        assert client.read(session)["phase"] == "idle"
     page = followed(client, submit(client, f"/n/{session}/undo"))
     assert page.by_id("messages").text == ""
     assert page.by_id("step").text == str(state["step"] - 1)

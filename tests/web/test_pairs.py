@@ -47,6 +47,17 @@ def numbers(page: Page, side: str) -> Any:
     return orjson.loads(page.by_id(f"numbers-{side}").text)
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize(
+    ("given", "said"), [("1", "{} is 1; an object is expected"), ("{", "not valid JSON, {}")]
+)
+def test_a_link_that_is_wrong_on_one_side_names_it(client: Client, side: str, given: str, said: str) -> None:
+    whole = orjson.dumps(named_spec()).decode()
+    answer = client.get("/pair", params={"left": whole, "right": whole, side: given})
+    assert answer.status_code == 422
+    assert said.format(side) in Page(answer.text).tagged("main")[0].text
+
+
 @pytest.mark.parametrize("action", ["forward", "backward", "update", "step"])
 def test_a_button_moves_both_alike(client: Client, action: str) -> None:
     page = begun(client)

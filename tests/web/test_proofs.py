@@ -134,6 +134,19 @@ def test_of_a_large_network_some_are_drawn(client: Client) -> None:
     )
 
 
+@pytest.mark.parametrize(("preset", "batch_size"), [("digits", 512), ("cnn-digits", 128)])
+def test_a_large_batch_is_checked_too(client: Client, preset: str, batch_size: int) -> None:
+    session = client.open(preset=preset)["id"]
+    client.change(session, batch_size=batch_size)
+    client.act(session, "backward")
+    found = client.post(f"/api/sessions/{session}/gradcheck").json()
+    assert found["max_relative_error"] < 1e-5
+    assert found["checked"] > 250
+    said = page_of(client, f"/n/{session}/gradcheck").by_id("gradcheck").text
+    assert f"{found['checked']} of " in said
+    page_of(client, f"/n/{session}/difference?select=param:0,b,0", headers=HTMX)
+
+
 @pytest.mark.parametrize("fragment", [False, True])
 def test_before_a_backward_pass_there_is_nothing_to_check(client: Client, fragment: bool) -> None:
     session = client.open(spec=rows_spec())["id"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.training import step
 from tests.clients import BASE, Client
 from tests.specs import LIMITS, named_spec, rows_spec
 from tests.states import state_of
+from tests.web.html import Page
 
 NewClient = Callable[[], Client]
 A_SESSIONS_OWN = ("id", "can_undo", "can_redo", "owner", "preset")
@@ -51,15 +53,28 @@ def test_twenty_requests_at_once_are_twenty_steps(client: Client) -> None:
     assert alike(client.read(session)) == alike(expected)
 
 
-def test_large_work_at_once_goes_over_threads_and_none_is_lost(client: Client) -> None:
+def heavy_spec() -> dict[str, Any]:
+    """A step of it is made on a thread."""
     layers = [{"type": "dense", "units": 100, "activation": "relu"}] * 2
     last = {"type": "dense", "units": 10, "activation": "softmax"}
     spec = named_spec(data={"dataset": "digits"}, layers=[*layers, last], loss="cross_entropy")
-    spec["batch_size"] = 200
+    return spec | {"batch_size": 200}
+
+
+def test_large_work_at_once_goes_over_threads_and_none_is_lost(client: Client) -> None:
+    spec = heavy_spec()
     session, straight = client.open(spec=spec)["id"], client.open(spec=spec)["id"]
     answers = client.together([("POST", f"/api/sessions/{session}/step")] * 5)
     assert sorted(answer.json()["step"] for answer in answers) == [1, 2, 3, 4, 5]
     assert alike(client.read(session)) == alike(client.act(straight, "step", steps=5))
+
+
+@pytest.mark.parametrize("shown", ["/n/{0}", "/pair/{0}/{1}"])
+def test_a_page_waits_for_what_is_under_way(client: Client, shown: str) -> None:
+    page = shown.format(*(client.open(spec=heavy_spec())["id"] for _ in range(2)))
+    counters = "numbers" if page.startswith("/n/") else "numbers-left"
+    _, made = client.together([("POST", f"{page}/step"), ("GET", page)])
+    assert json.loads(Page(made.text).by_id(counters).text)["step"] == 1
 
 
 def test_a_fork_goes_on_apart(new_client: NewClient) -> None:

@@ -1,4 +1,5 @@
 // Building in place: the controls stand above their layers; a new network keeps focus, scroll and open panels.
+import { closeFolds } from "./dismiss.js";
 import { read, take, write } from "./kept.js";
 import { addUpPresses } from "./presses.js";
 
@@ -34,13 +35,13 @@ function placeCells(row, svg) {
 
 /** Which panels are open is remembered in this browser. */
 function keepPanels(panels) {
-  const open = new Set(read(localStorage, KEPT) ?? []);
+  const open = new Set(read("localStorage", KEPT) ?? []);
   for (const panel of panels) {
     if (open.has(panel.id)) panel.open = true;
     panel.addEventListener("toggle", () => {
       if (panel.open) open.add(panel.id);
       else open.delete(panel.id);
-      write(localStorage, KEPT, [...open]);
+      write("localStorage", KEPT, [...open]);
     });
   }
 }
@@ -71,22 +72,12 @@ function bringIntoSight(panel) {
 
 const FOLDS = ".why, .fold";
 
-/** A question mark, or a fold of a layer, closes when one points elsewhere or presses Escape. */
-function closeSentences(playground) {
-  const folds = [...playground.querySelectorAll(FOLDS)];
-  const close = (except) => {
-    for (const each of folds) if (each.open && each !== except) each.open = false;
-  };
-  document.addEventListener("click", ({ target }) => close(target.closest(FOLDS)));
-  for (const each of folds) {
+/** A question mark, or a fold of a layer. */
+function showSentences(playground) {
+  for (const each of playground.querySelectorAll(FOLDS)) {
     each.addEventListener("toggle", () => each.open && bringIntoSight(each.querySelector(".sentences")));
   }
-  document.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && folds.find((each) => each.open);
-    if (!open) return;
-    if (open.contains(document.activeElement)) open.querySelector("summary").focus();
-    close();
-  });
+  closeFolds(playground, FOLDS);
 }
 
 /** After a refusal the first field that is wrong has the focus, and what is wrong with it is in sight. */
@@ -116,9 +107,9 @@ export function buildInPlace(playground) {
   if (cells) placeCells(cells, playground.querySelector(".drawing"));
   keepPanels(side.querySelectorAll("details[id]"));
   explainDataSets(playground.querySelector(".thumbs"), playground.querySelector("#dataset-sentence"));
-  closeSentences(playground);
+  showSentences(playground);
 
-  const kept = take(sessionStorage, KEPT);
+  const kept = take("sessionStorage", KEPT);
   if (kept) {
     side.scrollTop = kept.scroll;
     focusAgain(document.getElementById(kept.focus));
@@ -135,13 +126,13 @@ export function buildInPlace(playground) {
   });
   form.addEventListener("submit", ({ submitter }) => {
     sent += 1;
-    write(sessionStorage, KEPT, { focus: submitter?.id || document.activeElement.id, scroll: side.scrollTop });
+    write("sessionStorage", KEPT, { focus: submitter?.id || document.activeElement.id, scroll: side.scrollTop });
   });
   addUpPresses(form, playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     playground.querySelector("#repaired")?.remove();
     if (ctx.sourceElement !== form) return;
-    take(sessionStorage, KEPT);
+    take("sessionStorage", KEPT);
     showFaults(form, playground);
   });
 }

@@ -1,13 +1,59 @@
-// Somebody else's network is followed as it trains; one's own is caught up with when its tab comes into sight again.
+// Somebody else's network is followed as it trains. One's own is caught up with when its tab comes into sight, and when
+// another window of this browser has changed it. What is out of sight holds no connection: a browser has few to a server.
+
+/** What this browser's windows tell one another of a session: that it has changed. */
+function tellWindows(playground, ids, changed) {
+  const channels = ids.map((id) => new BroadcastChannel(`playground:${id}`));
+  for (const channel of channels) channel.addEventListener("message", changed);
+  playground.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method !== "POST" || ctx.response.status >= 400) return;
+    for (const channel of channels) channel.postMessage("changed");
+  });
+}
+
+/** Events of a session while the page is in sight. When they break off, `changed` is called once: it finds out why. */
+function listen(id, changed) {
+  let events = null;
+  let standing = true; // the first event is the state that the page was made from
+  let lost = false;
+
+  function open() {
+    events = new EventSource(`/api/sessions/${id}/events`);
+    events.addEventListener("state", () => {
+      if (!standing) changed();
+      standing = lost = false;
+    });
+    events.addEventListener("gone", () => {
+      events.close();
+      changed();
+    });
+    events.addEventListener("error", () => {
+      standing = false;
+      if (!lost) changed();
+      lost = true;
+    });
+  }
+
+  function follow() {
+    events?.close();
+    events = null;
+    if (!document.hidden) open();
+    else standing = false;
+  }
+
+  document.addEventListener("visibilitychange", follow);
+  follow();
+}
 
 export function keepCurrent(playground) {
   const form = playground.querySelector("#refresh");
+  const ids = playground.dataset.session.split(" ");
   let busy = false;
   let again = false;
 
   function refresh() {
     again = busy;
-    if (busy) return;
+    if (busy || document.hidden) return;
     busy = true;
     form.requestSubmit();
   }
@@ -17,14 +63,10 @@ export function keepCurrent(playground) {
     busy = false;
     if (again) refresh();
   });
-  if (!playground.querySelector("#visitor")) {
-    document.addEventListener("visibilitychange", () => document.hidden || refresh());
+  if (playground.querySelector("#visitor")) {
+    for (const id of ids) listen(id, refresh);
     return;
   }
-  for (const id of playground.dataset.session.split(" ")) {
-    const events = new EventSource(`/api/sessions/${id}/events`);
-    let seen = 0; // the first event is the state the page was made from
-    events.addEventListener("state", () => seen++ && refresh());
-    events.addEventListener("gone", () => events.close());
-  }
+  document.addEventListener("visibilitychange", refresh);
+  tellWindows(playground, ids, refresh);
 }

@@ -2,7 +2,7 @@
 import { percent, plain, short, widthOf } from "./format.js";
 import { tell } from "./seen.js";
 import { setAttribute, setText } from "./set.js";
-import { logTicks, ticks } from "./ticks.js";
+import { FARTHEST, TINY, logTicks, ticks } from "./ticks.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [300, 150, 48, 10, 8, 20];
@@ -113,7 +113,7 @@ export function standingCurves(playground) {
   let until = 0;
   let readable = () => {}; // brings up to date what is needed under the pointer alone
 
-  const drawable = (y) => y !== null && (y > 0 || !("logarithmic" in figure.dataset));
+  const drawable = (y) => y !== null && ((y >= TINY && y <= FARTHEST) || !("logarithmic" in figure.dataset));
 
   function tellCurves(version) {
     tell({ curves: `${version}:${until}:${figure.dataset.kind}` });

@@ -1,24 +1,25 @@
-// What the browser keeps from page to page; nothing where storage is switched off.
+// What the browser keeps from page to page; nothing where storage is switched off. `where` is the name of a storage:
+// without cookies it may not even be looked up.
 
-export function read(storage, key) {
+export function read(where, key) {
   try {
-    return JSON.parse(storage.getItem(key));
+    return JSON.parse(window[where].getItem(key));
   } catch {
     return null;
   }
 }
 
-export function write(storage, key, value) {
+export function write(where, key, value) {
   try {
-    storage.setItem(key, JSON.stringify(value));
+    window[where].setItem(key, JSON.stringify(value));
   } catch {
     // then it is forgotten
   }
 }
 
 /** What was kept; from then on it is not. */
-export function take(storage, key) {
-  const kept = read(storage, key);
-  if (kept !== null) storage.removeItem(key);
+export function take(where, key) {
+  const kept = read(where, key);
+  if (kept !== null) window[where].removeItem(key);
   return kept;
 }

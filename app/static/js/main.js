@@ -4,6 +4,7 @@ import { brought, takeAnswers } from "./answers.js";
 import { standingBatch } from "./batch.js";
 import { buildInPlace } from "./build.js";
 import { readCurves } from "./chart.js";
+import { chooseByKeys } from "./choosing.js";
 import { controls } from "./controls.js";
 import { offerCopies } from "./copies.js";
 import { standingCounters } from "./counters.js";
@@ -37,7 +38,7 @@ export function start(standing, walk) {
   const playground = document.getElementById("playground");
   const svg = playground.querySelector(".drawing");
   const network = standing(svg);
-  const setControls = controls(playground);
+  const { setControls, holdControls } = controls(playground);
   const play = player(playground);
   const settings = followSettings(playground);
   const setBatch = standingBatch(playground);
@@ -99,6 +100,9 @@ export function start(standing, walk) {
   followViews(playground, network);
   followPointer(playground, network);
   titleNumbers(playground);
+  dismissible(playground);
+  buildInPlace(playground);
+  chooseByKeys(playground);
   followKeys(playground, selection);
   walk(playground, network);
   followWays(playground);
@@ -107,15 +111,14 @@ export function start(standing, walk) {
   offerTable(playground);
   showProofs(playground);
   reportFailures(playground);
-  dismissible(playground);
   keepCurrent(playground);
-  buildInPlace(playground);
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     takeNumbers(ctx.answer);
     takePictures(ctx.answer);
     takeExample(ctx.answer);
     if (ctx.sourceElement.id === "charting") curves.read();
     settings.markFaults();
+    holdControls();
     readAgain();
     if (ctx.sourceElement.id === "edit") edits.answered();
     else edits.follow();
@@ -127,6 +130,8 @@ export function start(standing, walk) {
     if (ctx.sourceElement.classList.contains("sharing")) offerLink();
     if (ctx.sourceElement.classList.contains("comparing")) playground.querySelector("#compare input").focus();
   });
+  // While the page that comes is made the server is asked for no more: it has to show the last of what was asked for.
+  addEventListener("beforeunload", play.stop);
   playground.addEventListener("change", (event) => {
     if (event.target.form?.dataset.autosubmit !== undefined) event.target.form.requestSubmit();
   });

@@ -69,6 +69,7 @@ function repaint() {
 
 document.addEventListener("playground:theme", repaint);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+matchMedia("print").addEventListener("change", repaint); // paper is white
 
 const sheets = new Map(); // by their size
 

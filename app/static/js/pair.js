@@ -4,6 +4,7 @@ import { readCurves } from "./chart.js";
 import { comparing } from "./compare.js";
 import { controls } from "./controls.js";
 import { keepCurrent } from "./current.js";
+import { closeFolds } from "./dismiss.js";
 import { standing, walk } from "./drawings.js";
 import { reportFailures } from "./failures.js";
 import { followPointer } from "./hover.js";
@@ -56,7 +57,7 @@ function together([left, right]) {
 
 export function sideBySide(pair) {
   const sides = [...pair.querySelectorAll("[data-side].network")].map(sideOf);
-  const setControls = controls(pair);
+  const { setControls, holdControls } = controls(pair);
   const play = player(pair);
   const readAgain = readCurves(pair, "chart");
   const move = mover(pair);
@@ -65,13 +66,21 @@ export function sideBySide(pair) {
   let before = null;
   let last = 0;
 
+  /** A row of the table: both values by their sides, or the one where they are equal. */
+  function sentence({ cells }) {
+    const [title, ...values] = [...cells].map((cell) => cell.textContent.trim());
+    if (values[0] === values[1]) return `${title} ${values[0]}`;
+    const names = pair.querySelectorAll("#pair-numbers thead th");
+    return `${title} ${values.map((value, k) => `${names[k].textContent} ${value}`).join(", ")}`;
+  }
+
   /** The first rows of the table: step and losses. */
   function announce() {
     const calm = performance.now() - last > CALM;
     last = performance.now();
     if ("playing" in pair.dataset && !calm) return;
     const rows = [...pair.querySelectorAll("#pair-numbers tbody tr")].slice(0, 3);
-    said.textContent = rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join(" ")).join(", ");
+    said.textContent = rows.map(sentence).join("; ");
   }
 
   function take(answer) {
@@ -95,11 +104,14 @@ export function sideBySide(pair) {
     followPointer(room, network);
     walk(svg, room, network);
   }
+  closeFolds(pair, ".differences details");
   followKeys(pair, compare);
   reportFailures(pair);
   keepCurrent(pair);
+  addEventListener("beforeunload", play.stop);
   pair.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     take(ctx.answer);
+    holdControls();
     readAgain();
   });
 }

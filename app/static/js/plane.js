@@ -1,6 +1,7 @@
 // The square of the result column: the surface on a canvas, the dots of the data on another, marks on them.
 import { dotsOf, drawDots } from "./dots.js";
 import { short } from "./format.js";
+import { read, write } from "./kept.js";
 import { palettes, painted } from "./paint.js";
 import { setAttribute, setText } from "./set.js";
 
@@ -135,12 +136,8 @@ export function standingPlane(playground) {
 
 /** A switch keeps its place for the next page. */
 function remember(box) {
-  try {
-    box.checked = JSON.parse(localStorage.getItem(box.id)) ?? box.checked;
-    box.addEventListener("change", () => localStorage.setItem(box.id, JSON.stringify(box.checked)));
-  } catch {
-    // storage is switched off: it lasts for this page only
-  }
+  box.checked = read("localStorage", box.id) ?? box.checked;
+  box.addEventListener("change", () => write("localStorage", box.id, box.checked));
 }
 
 /** Cells in the colour of the class that wins, paler where it wins by less. */

@@ -31,7 +31,7 @@ export function addUpPresses(form, playground) {
       const button = document.getElementById(id);
       if (!button || count(button)) continue;
       later = ids.slice(at + 1);
-      write(sessionStorage, LATER, later);
+      write("sessionStorage", LATER, later);
       button.click();
       return;
     }
@@ -43,7 +43,7 @@ export function addUpPresses(form, playground) {
     if (!button) return;
     if (underway) {
       event.preventDefault();
-      write(sessionStorage, LATER, (later = [...later, button.id]));
+      write("sessionStorage", LATER, (later = [...later, button.id]));
     } else if (count(button)) {
       event.preventDefault();
       sendSoon();
@@ -56,11 +56,11 @@ export function addUpPresses(form, playground) {
   const answered = () => {
     underway = false;
     later = [];
-    take(sessionStorage, LATER);
+    take("sessionStorage", LATER);
   };
   playground.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => ctx.sourceElement === form && answered());
   playground.addEventListener("htmx:error", answered);
 
-  const before = take(sessionStorage, LATER);
+  const before = take("sessionStorage", LATER);
   if (before?.length) carryOn(before);
 }

@@ -50,6 +50,6 @@ export function underlay(svg, paint, name = "") {
 
   new ResizeObserver(measure).observe(svg);
   followRatio();
-  restyled(redraw);
+  restyled(draw); // at once: for print there is no next frame
   return redraw;
 }
