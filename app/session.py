@@ -157,6 +157,13 @@ class Moment:
         """The pass that would be run from here."""
         return Pass(self.params, self.epoch, self.position, self.regime)
 
+    @property
+    def point(self) -> Point:
+        """What the curves have of the update that led here: there is none that led to step 0."""
+        batch_loss, train_loss, test_loss, train_accuracy, test_accuracy, _ = self.scores
+        assert batch_loss is not None
+        return Point(self.step, batch_loss, train_loss, test_loss, self.norms, train_accuracy, test_accuracy)
+
 
 class Point(NamedTuple):
     """One update in the loss curves."""

@@ -15,7 +15,7 @@ from app.evaluating import evaluated
 from app.history import Log
 from app.i18n import N_
 from app.limits import Limits
-from app.session import Curve, Flight, Moment, Point, Scores, Session, regime
+from app.session import Curve, Flight, Moment, Scores, Session, regime
 from app.setup import Setup, check_knobs, check_room
 from app.spec import parse_knobs
 from app.updating import following, run
@@ -101,15 +101,9 @@ def step(session: Session, limits: Limits, steps: int = 1) -> Session:
             if flight
             else following(session.setup, now, now.regime, last)
         )
-        curve = session.curve.extended([_point(moment) for moment in made], limits.max_curve_points)
+        curve = session.curve.extended([moment.point for moment in made], limits.max_curve_points)
         session = session.with_moments(made, limits, curve)
     return session
-
-
-def _point(moment: Moment) -> Point:
-    batch_loss, train_loss, test_loss, train_accuracy, test_accuracy, _ = moment.scores
-    assert batch_loss is not None
-    return Point(moment.step, batch_loss, train_loss, test_loss, moment.norms, train_accuracy, test_accuracy)
 
 
 def undo(session: Session, steps: int = 1) -> Session:
