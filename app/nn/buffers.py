@@ -55,11 +55,11 @@ def take(columns: Columns, indices: IntArray | None, out: Array) -> None:
 
 
 class Rows:
-    """Rows of several blocks (rows, columns) one behind another: the mean over the columns, as calls that fill
-    `means`, or one column; with `of_sizes` those of the absolute values."""
+    """Rows of several blocks (rows, columns) one behind another: the mean over the columns, with `of_sizes` that of the
+    absolute values, as calls that fill `means`, or one column."""
 
     def __init__(self, blocks: Sequence[Array], of_sizes: bool = False) -> None:
-        self._blocks, self._of_sizes = blocks, of_sizes
+        self._blocks = blocks
         self.means = aligned(sum(map(len, blocks)))
         self.calls: list[Call] = []
         start = 0
@@ -74,4 +74,4 @@ class Rows:
     def of(self, column: int) -> Array:
         """One column."""
         found: Array = np.concatenate([block[:, column] for block in self._blocks])
-        return np.abs(found) if self._of_sizes else found
+        return found

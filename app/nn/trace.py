@@ -76,8 +76,8 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Means:
-    """What the units did, a number each, layer by layer: a (of the inputs too), z and |δ|, its mean over a batch or
-    that of one sample; δ None without a backward pass."""
+    """What the units did, a number each, layer by layer: a (of the inputs too), z and, of a batch, the mean |δ|, of one
+    sample its δ; None without a backward pass."""
 
     a: Array
     z: Array

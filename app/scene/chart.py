@@ -111,7 +111,9 @@ def charted(given: list[Named], steps: Array, choice: ChartChoice) -> Chart:
         return frame
     axis = _axis(named, choice)
     first, last = float(steps[0]), float(max(steps[-1], steps[0] + 1))
-    kept = np.unique(np.concatenate([decimated(one.values, POINTS // len(named)) for one in named]))
+    present = np.searchsorted(steps, [one.until for one in named], side="right") - 1
+    some = [decimated(one.values, POINTS // len(named)) for one in named]
+    kept = np.unique(np.concatenate([*some, present[present >= 0]]))
     y_ticks = tuple(Tick(round(float(axis.up(np.array([y]))[0]), 1), axis.text(y)) for y in axis.marks)
     left = round(max(LEFT, *(TICK_GAP + DIGIT * width(tick.text) for tick in y_ticks)), 1)
     across = left + (steps - first) / (last - first) * (frame.right - left)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from app.nn import Expression, Formula, Slope
 from app.nn.algebra import Product, Quantity, Sum, numeral
-from app.scene.equation import ELLIPSIS, Equation, agreeing, parts_of, terms_of, writing
+from app.scene.equation import ELLIPSIS, Equation, Told, agreeing, parts_of, terms_of, writing
 from app.scene.format import enough
 from app.scene.inspector_rows import Row, Rows
 from app.scene.inspector_words import Named
@@ -18,6 +18,7 @@ from app.scene.walk import Opened, opened, reading_of
 
 IN_FORMULA = 3  # terms that a formula writes out
 NOTHING = Formula("", "")
+PENALTY = Formula(r"\lambda", "<mi>λ</mi>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ def _equation(view: View, found: Named, explanation: Explanation, rows: Rows) ->
     """∂L/∂w = Σ local · δ + penalty, in symbols and with the numbers of the terms that are shown."""
     symbols = _symbols(view, found, explanation)
     penalty = explanation.penalty_gradient
-    short, whole = (_numbers(rows, most, penalty) for most in (IN_FORMULA, len(rows.shown)))
+    named = found.source != ""
+    short, whole = (_numbers(rows, most, penalty, named) for most in (IN_FORMULA, len(rows.shown)))
     numbers, full = terms_of(short, writing(view.all_digits, agreeing(short))), whole.written(writing(True))
     result = numeral(writing(view.all_digits)(explanation.gradient))
     return Equation(
@@ -135,21 +137,23 @@ def _equation(view: View, found: Named, explanation: Explanation, rows: Rows) ->
     )
 
 
-def _numbers(rows: Rows, most: int, penalty: float) -> Expression:
-    """The largest terms, the others together, the penalty."""
+def _numbers(rows: Rows, most: int, penalty: float, has_local: bool) -> Expression:
+    """The largest terms, the others together, the penalty; with local factors, or those of a bias, which are 1."""
     told = rows.shown if len(rows.shown) <= most else rows.shown[: most - 1]
-    parts: list[Expression] = [_term(row) for row in told]
+    parts: list[Expression] = [_term(row, has_local) for row in told]
     products = [row.product or 0.0 for row in rows.shown[len(told) :]]
     if products or rows.rest:
-        parts.append(Quantity(ELLIPSIS, sum(products) + (rows.rest_sum or 0.0)))
+        parts.append(Told(ELLIPSIS, sum(products) + (rows.rest_sum or 0.0)))
     if penalty:
-        parts.append(Quantity(NOTHING, penalty))
+        parts.append(Told(PENALTY, penalty))
     return Sum(tuple(parts)) if len(parts) > 1 else parts[0]
 
 
-def _term(row: Row) -> Expression:
+def _term(row: Row, has_local: bool) -> Expression:
     delta = Quantity(NOTHING, row.delta or 0.0)
-    return delta if row.local in (None, 1.0) else Product((Quantity(NOTHING, row.local), delta))
+    if row.local is None or (row.local == 1.0 and not has_local):
+        return delta
+    return Product((Quantity(NOTHING, row.local), delta))
 
 
 def _symbols(view: View, found: Named, explanation: Explanation) -> Formula:

@@ -79,7 +79,7 @@ class Beside:
 class Neuron:
     """One neuron (layer 0 = inputs). `beside` is its feature or class.
 
-    An input has no bias. `delta` is its mean |δ| in the batch, None before any backward pass.
+    An input has no bias. `delta` is the mean |δ| in the batch or the δ of one sample, None before a backward pass.
     """
 
     place: Place

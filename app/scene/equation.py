@@ -6,12 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.nn import Expression, Formula
-from app.nn.algebra import Sum, numeral
+from app.nn.algebra import Quantity, Sum, numeral
 from app.scene.format import enough, plain, short
 
 Write = Callable[[float], str]
 MOST = 12  # digits of a number that is rounded
 ELLIPSIS = Formula(r"\cdots ", "<mo>⋯</mo>")
+
+
+class Told(Quantity):
+    """A number that no factors tell from others: what it is stands below it."""
+
+    def written(self, number: Write | None) -> Formula:
+        """The symbol, or the number with the symbol."""
+        made, below = super().written(number), self.symbol
+        if not number:
+            return made
+        latex = rf"\underset{{{below.latex.strip()}}}{{{made.latex}}}"
+        return Formula(latex, f"<munder>{made.mathml}{below.mathml}</munder>")
 
 
 @dataclass(frozen=True, slots=True)

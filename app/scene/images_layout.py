@@ -74,9 +74,12 @@ class _Zone:
 def images_layout(network: Network) -> ImagesLayout:
     """The places of a network that is drawn by images."""
     for scale in SCALES:
-        zones = list(_zones(network, scale))
-        room = 2 * MARGIN + sum(zone.gap + zone.width for zone in zones)
+        zones, room = _zones(network, scale, scale)
         if room <= WIDTH:
+            break
+    for taps in SCALES:  # kernels take what room is left: their taps hold numbers
+        zones, room = _zones(network, scale, taps)
+        if room <= WIDTH or taps == scale:
             break
     width = max(WIDTH, room)
     gaps = sum(zone.gap for zone in zones) or 1.0
@@ -94,11 +97,12 @@ def images_layout(network: Network) -> ImagesLayout:
     return ImagesLayout(round(width, 2), tuple(columns), kernels)
 
 
-def _zones(network: Network, scale: float) -> list[_Zone]:
+def _zones(network: Network, scale: float, taps: float) -> tuple[list[_Zone], float]:
+    """The columns at a scale, their kernels' taps at another, and how wide all of them are."""
     zones: list[_Zone] = []
     for layer in range(len(network.layers) + 1):
         if layer and isinstance(network.layers[layer - 1], Conv2d):
-            zones.append(_kernel_zone(network, layer - 1, scale))
+            zones.append(_kernel_zone(network, layer - 1, scale, taps))
         kind = kind_of(network, layer)
         if kind == "maps":
             zones.append(_map_zone(network, layer, scale))
@@ -107,7 +111,7 @@ def _zones(network: Network, scale: float) -> list[_Zone]:
             zones.append(_Zone(layer, kind, gap, 2 * STRIP + BESIDE / 2, STRIP, 1))
         else:
             zones.append(_unit_zone(network, layer, scale))
-    return zones
+    return zones, 2 * MARGIN + sum(zone.gap + zone.width for zone in zones)
 
 
 def _map_zone(network: Network, layer: int, scale: float) -> _Zone:
@@ -121,7 +125,7 @@ def _map_zone(network: Network, layer: int, scale: float) -> _Zone:
     return _Zone(layer, "maps", gap, across * both + (across - 1) * BETWEEN, cell, across)
 
 
-def _kernel_zone(network: Network, layer: int, scale: float) -> _Zone:
+def _kernel_zone(network: Network, layer: int, scale: float, taps: float) -> _Zone:
     """All kernels: a row for each filter, beside its map, a kernel for each channel. Folded: those of one filter."""
     own, channels = network.layers[layer], network.input_shape_of(layer)[-1]
     assert isinstance(own, Conv2d)
@@ -131,13 +135,13 @@ def _kernel_zone(network: Network, layer: int, scale: float) -> _Zone:
         shown = min(channels, KERNELS_SHOWN)
         across = ceil(sqrt(shown / 2))
         down = ceil(shown / across)
-        tap = min(LARGEST_TAP * scale, 0.9 * USABLE / (down * (kh + 1)))
+        tap = min(LARGEST_TAP * taps, 0.9 * USABLE / (down * (kh + 1)))
         return _Zone(layer, "kernels", gap, across * (2 * kw * tap + BESIDE + BETWEEN), tap, across)
     high = _pitch(own.filters, 1) - BETWEEN
     if channels == 1:
-        tap = min(LARGEST_TAP * scale, high / kh)
+        tap = min(LARGEST_TAP * taps, high / kh)
         return _Zone(layer, "kernels", gap, 2 * kw * tap + BESIDE, tap, 1)
-    tap = min(LARGEST_TAP * scale, (high - BESIDE / 2) / (2 * kh))
+    tap = min(LARGEST_TAP * taps, (high - BESIDE / 2) / (2 * kh))
     return _Zone(layer, "kernels", gap, channels * (kw * tap + BETWEEN) - BETWEEN, tap, channels)
 
 

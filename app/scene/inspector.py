@@ -106,7 +106,7 @@ def inspector(view: View) -> Inspector | None:
         explanation=explanation,
         incoming=incoming,
         incoming_rest=incoming_rest,
-        update=update_of(explanation, symbol_of(view, place)) if explanation else None,
+        update=update_of(explanation, symbol_of(view, place), view.all_digits) if explanation else None,
     )
 
 

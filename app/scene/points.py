@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import starmap
 from math import isnan
@@ -42,9 +41,11 @@ class Marks(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """The dots of the training or of the test data, and their marks as paths."""
+    """The dots of the training or of the test data, and their marks as paths. `kinds` are theirs by every output, one
+    text each, where the plane can show one of several; the dots are drawn by the first."""
 
     dots: tuple[Dot, ...]
+    kinds: tuple[str, ...]
     crosses: str
     rings: str
     left_out: int
@@ -61,12 +62,12 @@ def dots(view: View, axes: Axes, test: bool) -> Dots:
     samples = _drawn(axes, targets)
     outputs = answered.outputs[:samples] if answered else None
     x, y = _places(axes, points[:samples], targets[:samples], outputs)
-    made = tuple(
-        starmap(Dot, zip(x.tolist(), y.tolist(), _kinds(view, axes, targets[:samples]), strict=True))
-    )
+    kinds = _kinds(view, axes, targets[:samples])
+    made = tuple(starmap(Dot, zip(x.tolist(), y.tolist(), kinds[0], strict=True)))
     marked = marks(view, axes, test)
     crosses, rings = (cross(made[k]) for k in marked["wrong"]), (ring(made[k]) for k in marked["ringed"])
-    return Dots(made, "".join(crosses), "".join(rings), len(targets) - samples)
+    others = tuple(map(" ".join, kinds)) if len(kinds) > 1 else ()
+    return Dots(made, others, "".join(crosses), "".join(rings), len(targets) - samples)
 
 
 def marks(view: View, axes: Axes, test: bool) -> Marks:
@@ -134,19 +135,20 @@ def _up(axes: Axes, values: Array) -> Array:
     return heights.round(1)
 
 
-def _kinds(view: View, axes: Axes, targets: Array) -> Iterable[str]:
-    """The CSS class of every dot."""
+def _kinds(view: View, axes: Axes, targets: Array) -> list[list[str]]:
+    """The CSS class of every dot, by each output that the plane can show."""
     answers = view.answers
     assert answers is not None
     if axes.kind != "plane":
-        return [f"c{k % HUES}" for _ in targets for k in range(targets.shape[1])]
+        return [[f"c{k % HUES}" for _ in targets for k in range(targets.shape[1])]]
     if answers.kind == "argmax":
-        return [f"c{k}" for k in targets.argmax(axis=1) % HUES]
+        return [[f"c{k}" for k in targets.argmax(axis=1) % HUES]]
     if answers.kind:
-        return [f"c{int(value > (0.5 if answers.kind == 'threshold' else 0.0))}" for value in targets[:, 0]]
+        sides = (targets > (0.5 if answers.kind == "threshold" else 0.0)).astype(int)
+        return [[f"c{side}" for side in output] for output in sides.T]
     low, high = FIXED.get(view.network.layers[-1].laid_activation) or _ends(answers.given.train_targets)
-    share = np.clip((targets[:, 0] - low) / (high - low), 0, 1)
-    return [f"v{k}" for k in np.rint(share * (SHADES - 1)).astype(int)]
+    shades = np.rint(np.clip((targets - low) / (high - low), 0, 1) * (SHADES - 1)).astype(int)
+    return [[f"v{k}" for k in output] for output in shades.T]
 
 
 def _ends(targets: Array) -> tuple[float, float]:

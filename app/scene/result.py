@@ -10,19 +10,20 @@ from app.scene.classes import Confusion, class_names, confusion
 from app.scene.example import Shown, example
 from app.scene.pictures import Pictures, packed, pictures
 from app.scene.points import Dots, dots, marks
-from app.scene.surface import Axes, Cells, axes, cells, curve, heights
+from app.scene.surface import Axes, Cells, axes, cells, curve, heights, seen
 from app.scene.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is there of the column; `axes`, `example` and `confusion` are None where they mean nothing. `classes`
-    are those between which the surface is divided."""
+    """What is there of the column; `axes`, `example` and `confusion` are None where they mean nothing. `beyond`: there
+    are curves, and all of them are outside the square. `classes` are those between which the surface is divided."""
 
     axes: Axes | None
     train: Dots | None
     test: Dots | None
     curves: tuple[str, ...]
+    beyond: bool
     pictures: Pictures | None
     example: Shown | None
     confusion: Confusion | None
@@ -37,11 +38,13 @@ def result(view: View) -> Result:
     """The result of a session as it stands."""
     square, answers, drawn = axes(view), view.answers, pictures(view)
     has_test = answers is not None and len(answers.given.test_targets) > 0
+    lines = heights(square, view.maps) if square else []
     return Result(
         square,
         dots(view, square, test=False) if square else None,
         dots(view, square, test=True) if square and has_test else None,
-        tuple(map(curve, heights(square, view.maps))) if square else (),
+        tuple(map(curve, lines)),
+        lines != [] and not any(map(seen, lines)),
         drawn,
         example(view),
         confusion(view),

@@ -103,6 +103,11 @@ def heights(axes: Axes, maps: Maps | None) -> list[list[float]]:
     return found
 
 
+def seen(heights: list[float]) -> bool:
+    """Whether any of one output over a line is inside the square. `static/js/plane.js` looks for the same."""
+    return any(TOP <= up <= TOP + SIZE for up in heights)
+
+
 def curve(heights: list[float]) -> str:
     """One output over a line as a path, with gaps. `static/js/plane.js` draws the same."""
     pen, parts = "M", []

@@ -16,10 +16,7 @@ ROWS = 200  # the most rows of one answer
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One parameter. `source` is "" for a bias; `state` is "free", "frozen" or "cut".
-
-    `name` is its symbol in a drawing unit by unit; of any other network its indices as in the API, W[0][1,2].
-    """
+    """One parameter, named as in the drawing. `source` is "" for a bias; `state` is "free", "frozen" or "cut"."""
 
     place: Place | Weight
     name: str
@@ -71,7 +68,7 @@ def _row(view: View, layer: int, at: int) -> Row:
     made = named(view, place)
     return Row(
         place,
-        made.name if view.dense else f"{slot.path}[{','.join(map(str, index))}]",
+        made.name,
         made.source,
         made.target,
         float(view.params[at]),

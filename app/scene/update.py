@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 from app import nn
 from app.i18n import N_
-from app.scene.format import short
+from app.scene.equation import writing
 from app.scene.view import Explanation
 
 LABELS = {
@@ -27,10 +26,7 @@ LABELS = {
 }
 VELOCITY = N_("velocity")
 ARROW = "<mo>←</mo>"
-_operand = partial(
-    short, digits=7
-)  # one more than a result has, so that what is shown comes to what is shown
-_result = partial(short, digits=6)
+OPERAND, RESULT = 7, 6  # digits: one more than a result has, so that what is shown comes to what is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +50,23 @@ class Update:
     lines: tuple[Line, ...]
 
 
-def update_of(explanation: Explanation, parameter: nn.Formula) -> Update | None:
-    """The update that an explanation speaks of, of the parameter that is written as `parameter`; None where what
-    it starts from is no longer known."""
+def update_of(explanation: Explanation, parameter: nn.Formula, all_digits: bool) -> Update | None:
+    """The update that an explanation speaks of, of the parameter that is written as `parameter`, its numbers whole
+    where `all_digits`; None where what it starts from is no longer known."""
     given = explanation.update
     if given is None:
         return None
     has_velocity = "momentum" in dict(given.optimizer.options)
-    lines = tuple(_line(line, has_velocity) for line in nn.rule(given, parameter))
+    lines = tuple(_line(line, has_velocity, all_digits) for line in nn.rule(given, parameter))
     return Update(given.optimizer.name, given.step, given.frozen, lines)
 
 
-def _line(line: nn.RuleLine, has_velocity: bool) -> Line:
+def _line(line: nn.RuleLine, has_velocity: bool, all_digits: bool) -> Line:
     label = VELOCITY if has_velocity and line.name == "v" else LABELS[line.name]
     arrow = "<mo>=</mo>" if line.name == "gradient" else ARROW
     symbols = row(f"{line.symbol.mathml}{arrow}{line.expression.written(None).mathml}")
-    return Line(line.name, label, (symbols, *worked_out(line.expression, _operand, _result)), line.value)
+    numbers = worked_out(line.expression, writing(all_digits, OPERAND), writing(all_digits, RESULT))
+    return Line(line.name, label, (symbols, *numbers), line.value)
 
 
 def worked_out(expression: nn.Expression, number: nn.Write, result: nn.Write) -> list[str]:

@@ -53,7 +53,7 @@ Value = float | None
 @dataclass(frozen=True, slots=True, eq=False)
 class Fresh:
     """What a page that shows the curves of `kind` up to the step `since` does not have of them, up to the step
-    `until`: their steps, and of each curve its values there and the last one measured."""
+    `until`: their steps, and of each curve its values there and the present one."""
 
     since: int
     until: int

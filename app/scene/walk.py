@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.nn import Expression, Link, Slope, links
-from app.nn.algebra import Product, Quantity, Sum, Whole
-from app.scene.equation import ELLIPSIS, Equation, agreeing, equation, writing
+from app.nn.algebra import Product, Sum, Whole
+from app.scene.equation import ELLIPSIS, Equation, Told, agreeing, equation, writing
 from app.scene.factors import Reading, factors, named
 from app.scene.format import enough
 from app.scene.marks import link_marks
@@ -144,7 +144,7 @@ def _whole(products: list[Product], outer: list[Expression], rest: float | None)
     told = products if len(products) <= IN_FORMULA and rest is None else products[: IN_FORMULA - 1]
     more = sum(product.value for product in products[len(told) :]) + (rest or 0.0)
     parts: tuple[Expression, ...] = (
-        (*told, Quantity(ELLIPSIS, more)) if len(told) < len(products) or rest is not None else tuple(told)
+        (*told, Told(ELLIPSIS, more)) if len(told) < len(products) or rest is not None else tuple(told)
     )
     if len(parts) > 1:
         return Product((Sum(parts), *outer)) if outer else Sum(parts)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.nn import Dense, Expression, Summand, summands
-from app.nn.algebra import Product, Quantity, Sum
-from app.scene.equation import ELLIPSIS, Equation, equation
+from app.nn.algebra import Product, Sum
+from app.scene.equation import ELLIPSIS, Equation, Told, equation
 from app.scene.factors import named
 from app.scene.format import enough
 from app.scene.marks import input_index, joined, number_key, parameter_key
@@ -126,7 +126,7 @@ def _equation(view: View, layer: int, index: tuple[int, ...], found: list[Summan
     told = found if len(found) <= IN_FORMULA else found[: IN_FORMULA - 1]
     parts = [_term(view, layer, index, one) for one in told]
     if len(told) < len(found):
-        parts.append(Quantity(ELLIPSIS, z - sum(one.product for one in told)))
+        parts.append(Told(ELLIPSIS, z - sum(one.product for one in told)))
     name = delta_name(view, layer, index).replace("δ", "z", 1)
     return equation(typeset(name), Sum(tuple(parts)), view.all_digits)
 

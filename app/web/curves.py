@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.evaluating import evaluated
 from app.scene.view import Curve, Fresh, Value
 from app.session import Point, Session
 
@@ -24,11 +26,21 @@ SEEN = re.compile(r"(\d{1,18}):(\d{1,18}):(loss|accuracy|gradient)(?::|$)", re.A
 
 
 def curve_of(session: Session) -> Curve:
-    """The curves as arrays, what was undone included."""
+    """The curves as arrays, what was undone included; at the present step they have what is measured now."""
     points, layers = list(session.curve), len(session.setup.network.layers)
+    present = _present(session)
+    if present:
+        place = bisect_left(points, present.step, key=attrgetter("step"))
+        behind = place + 1 if points[place : place + 1] and points[place].step == present.step else place
+        points[place:behind] = [present]
     columns = {name: np.array([getattr(p, name) for p in points], dtype=np.float64) for name in CURVES}
     norms = np.array([point.norms for point in points]).reshape(len(points), layers)
     return Curve(**columns, norms=norms, until=session.now.step)
+
+
+def _present(session: Session) -> Point | None:
+    """The point of the present moment: a thinned curve may have none, and that of an edited network is another."""
+    return evaluated(session.setup, session.now).point if session.now.step else None
 
 
 def fresh_of(session: Session, text: str) -> Fresh | None:
@@ -45,33 +57,12 @@ def fresh_of(session: Session, text: str) -> Fresh | None:
     if (until < since or until == 0) and not session.can_redo:
         return None
     points, stride, read = session.curve.points, session.curve.stride, READ[kind]
-    start, present = max(points.first, since // stride), min(points.end, until // stride)
-    new = [points[k] for k in range(start, points.end)]
-    last: list[Value] = [None] * _count(session, kind)
-    if present > points.first:
-        last = list(read(points[present - 1]))
+    new = [points[k] for k in range(max(points.first, since // stride), points.end)]
+    present = _present(session)
+    last: list[Value] = list(read(present)) if present else [None] * _count(session, kind)
     values: list[tuple[Value, ...]] = list(zip(*map(read, new), strict=True)) or [()] * len(last)
-    if None in last:
-        _look_back(session, kind, present, last)
     return Fresh(since, until, kind, [point.step for point in new], values, last)
 
 
 def _count(session: Session, kind: str) -> int:
     return {"loss": 3, "accuracy": 2, "gradient": len(session.setup.network.layers)}[kind]
-
-
-def _look_back(session: Session, kind: str, present: int, last: list[Value]) -> None:
-    """Values that were not measured at the last point are those of the last one where they were."""
-    points, setup, read = session.curve.points, session.setup, READ[kind]
-    if kind == "accuracy" and setup.data.accuracy is None:
-        return
-    missing = {k for k, value in enumerate(last) if value is None}
-    if setup.test is None:
-        missing.discard(len(last) - 1)  # the last curve is that of the test data, which nobody measures
-    for place in range(present - 2, points.first - 1, -1):
-        if not missing:
-            return
-        values = read(points[place])
-        for k in [k for k in missing if values[k] is not None]:
-            last[k] = values[k]
-            missing.discard(k)

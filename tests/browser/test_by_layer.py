@@ -65,7 +65,7 @@ def test_keys_table_and_samples(playground: Playground) -> None:
     page = playground.open(link_to(SPECS["conv"])).press("Backward").page
     for key in ("e", "Escape", "ArrowRight", "t"):
         page.keyboard.press(key)
-    expect(page.locator("#parameters tbody tr").first).to_contain_text("W[0][0,0,0,0]")
+    expect(page.locator("#parameters tbody tr").first).to_contain_text("W⁽¹⁾₁₁₁₁")
     page.keyboard.press("Escape")
     row = page.locator("#batch tbody tr").nth(1)
     number = row.locator("th").inner_text()

@@ -61,3 +61,13 @@ def test_play_stops_where_training_diverges(visit: Open) -> None:
     playground.page.wait_for_timeout(200)
     assert playground.state()["step"] == step
     assert not playground.press("Undo").expect_numbers()["diverged"]
+
+
+def test_an_output_that_leaves_the_range_of_the_data_is_said_to(visit: Open) -> None:
+    playground = visit("/p/diverges")
+    said = playground.page.get_by_text("The output is outside the range of the data.")
+    expect(said).to_be_hidden()
+    playground.press(*["Step"] * 5)
+    expect(said).to_be_visible()
+    playground.press("Reset")
+    expect(said).to_be_hidden()

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Request, expect
 
-from app.scene.format import short
+from app.scene.format import read, short
 from tests.browser.playground import Playground, eventually
 
 ACTIVATIONS = (
@@ -99,17 +99,43 @@ def test_layer_by_layer_a_press_shows_one_layer(playground: Playground) -> None:
     for layer, left in ((1, 3), (2, 1), (3, 0)):
         expect(where).to_have_text(f"layer {layer} of 3")
         expect(covered).to_have_count(left)
+        expect(page.locator("#phase")).to_have_text(f"forward {'under way' if left else 'done'}")
         if left:
+            expect(page.locator("#batch-loss")).to_be_hidden()
             playground.button("Forward").click()
+    expect(page.locator("#batch-loss")).to_be_visible()
     playground.press("Backward")
-    expect(where).to_have_text("layer 1 of 3")
     expect(playground.button("Update")).to_be_disabled()
-    for _ in range(2):
-        playground.button("Backward").click()
-    expect(where).to_have_text("layer 3 of 3")
+    for layer, left in ((3, 6), (2, 4), (1, 0)):
+        expect(where).to_have_text(f"layer {layer} of 3")
+        expect(covered).to_have_count(left)
+        expect(page.locator("#phase")).to_have_text(f"backward {'under way' if left else 'done'}")
+        if left:
+            playground.button("Backward").click()
     playground.expect_numbers()
     playground.press("Update").expect_step(1)
     expect(where).to_have_text("")
+
+
+def test_layer_by_layer_what_is_said_and_written_is_of_the_layers_shown(playground: Playground) -> None:
+    page = playground.open("/p/worked-example").page
+    page.get_by_role("checkbox", name="by layer").check()
+    said, row = page.locator("#announcement"), page.locator("#batch tbody tr").first
+    playground.press("Forward")
+    expect(said).to_have_text("Steps 0, Phase layer 1 of 2 forward under way")
+    expect(row.locator("td").last).to_be_hidden()
+    expect(row.locator("td.target").first).to_be_visible()
+    playground.button("Forward").click()
+    expect(said).to_contain_text("Phase layer 2 of 2 forward done, Batch loss")
+    expect(row.locator("td").last).to_be_visible()
+    playground.press("Backward")
+    expect(said).to_contain_text("Phase layer 2 of 2 backward under way, Batch loss")
+    hidden, output = page.locator('[data-neuron="1,0"] .delta'), page.locator('[data-neuron="2,0"] .delta')
+    expect(output).to_be_visible()
+    expect(hidden).to_be_hidden()
+    playground.button("Backward").click()
+    expect(said).to_contain_text("Phase layer 1 of 2 backward done, Batch loss")
+    expect(hidden).to_be_visible()
 
 
 def test_as_fast_as_it_goes_is_more_than_one_update_a_request_and_undo_is_one(playground: Playground) -> None:
@@ -187,9 +213,12 @@ def test_card_and_legend_speak_of_the_sample_while_one_is_followed(playground: P
     page.locator("#batch-3 a").click()
     expect(page.locator("#following")).to_be_visible()
     playground.neuron("1,0").hover()
-    delta = playground.api("/trace")["layers"][0]["delta"][3][0]
-    expect(row.locator("dd")).to_have_text(short(abs(delta)))
+    deltas = playground.api("/trace")["layers"][0]["delta"][3]
+    expect(row.locator("dd")).to_have_text(short(deltas[0]))
+    written = [page.locator(f'[data-neuron="1,{unit}"] .delta').text_content() or "0" for unit in range(4)]
+    assert [read(text) < 0 for text in written] == [delta < 0 for delta in deltas]
+    assert {True, False} == {delta < 0 for delta in deltas}
     expect(row).not_to_contain_text("mean", use_inner_text=True)
     expect(legend).not_to_contain_text("mean", use_inner_text=True)
     page.goto(f"/n/{playground.session}?sample=3")
-    expect(legend).to_contain_text("in the neuron: |δ|", use_inner_text=True)
+    expect(legend).to_contain_text("in the neuron: δ", use_inner_text=True)

@@ -19,6 +19,8 @@ from tests.web.test_pages_by_layer import SPECS
 
 PRESETS = ("cnn-shapes", "cnn-padding", "cnn-digits")
 INSPECT = "**/inspect?**"
+SHOWN = """(all) => all.filter((one) => one.checkVisibility({ visibilityProperty: true }))
+  .map((one) => one.textContent)"""
 AXE = Axe()
 
 
@@ -191,6 +193,33 @@ def test_layers_are_uncovered_one_at_a_press(playground: Playground) -> None:
     expect(page.locator(".map.covered")).to_have_count(0)
     playground.button("Forward").click()
     expect(page.locator("#network .covered")).to_have_count(0)
+    playground.press("Backward")
+    covered = page.locator(".kernel, .tap.bias, .map").and_(page.locator("[data-layer='1'].covered"))
+    expect(covered).to_have_count(6)
+    for kind in (".kernel .slope", ".kernel .gradient", ".tap.bias[data-layer='1'] .gradient"):
+        assert page.locator(kind).evaluate_all(SHOWN) == []
+    expect(page.locator(".map > .veil ~ .frame.of-slope")).to_have_count(
+        4
+    )  # drawn over what covers the picture
+    expect(page.locator(".map > .frame ~ .veil")).to_have_count(0)
+    while page.locator("#network .covered").count():
+        playground.button("Backward").click()
+    assert len(page.locator(".kernel .slope").evaluate_all(SHOWN)) == 18
+
+
+def test_every_number_there_is_room_for_one_is_written_and_inside_its_place(playground: Playground) -> None:
+    playground.open("/p/cnn-shapes").press("Backward")
+    expect_numbers(playground)
+    outside = """(all) => all.map((text) => {
+      const [{ width }, place] = [text.getBBox(), text.parentElement.querySelector(".weight, circle").getBBox()];
+      return [text.textContent, width <= place.width + 1];
+    })"""
+    written = playground.page.locator(".kernel :is(.value, .slope), .neuron .answer").evaluate_all(outside)
+    assert len(written) == 36 + 3
+    assert [one for one in written if not (one[0] and one[1])] == []
+    playground.open("/p/cnn-digits").press("Forward")
+    expect_numbers(playground)
+    assert "" not in playground.page.locator(".neuron .answer").all_inner_texts()
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,22 @@ def test_the_canvas_is_blue_where_the_output_is_high(playground: Playground) -> 
     assert len(colours) == 2
 
 
+def test_the_dots_have_the_colours_of_the_output_that_is_shown(playground: Playground) -> None:
+    page = playground.open("/p/worked-example").press("Forward").page
+    kind, shown = page.locator("#plane .train .dots circle"), page.locator("#pictured")
+    expect(shown).to_have_text("output o1")
+    expect(kind).to_have_class("v0")  # its target is 0.01
+    painted = page.evaluate(DOTS, "train")
+    playground.neuron("2,1").hover()
+    expect(shown).to_have_text("o2")
+    expect(kind).to_have_class("v8")  # 0.99
+    eventually(page, lambda: page.evaluate(DOTS, "train") != painted, True)
+    playground.neuron("1,1").hover()
+    expect(kind).to_have_class("v0")
+    page.mouse.move(0, 0)
+    eventually(page, lambda: page.evaluate(DOTS, "train"), painted)
+
+
 def test_a_neuron_shows_its_picture_small_and_large(playground: Playground) -> None:
     page = playground.open("/p/circle").page
     low, high = page.evaluate(NEURON, "0,0")  # x1 grows from left to right

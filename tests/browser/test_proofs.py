@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -11,6 +12,8 @@ from tests.browser.playground import Playground, eventually, link_to, parsed
 from tests.browser.test_inspecting import choose
 from tests.browser.test_keyboard import violations
 from tests.web.test_inspecting import ALL
+
+RECTS = "(all) => all.map((one) => one.getBoundingClientRect().toJSON())"
 
 
 def expect_difference(playground: Playground, path: str) -> None:
@@ -46,6 +49,20 @@ def test_a_gradient_is_proved_and_its_update_followed(
     assert new is not None
     eventually(page, lambda: playground.value("#inspector-value") == pytest.approx(new, rel=1e-12), True)
     expect_difference(playground, path)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_formula_and_figures_of_a_proof_stand_below_one_another(playground: Playground, width: int) -> None:
+    page = playground.page
+    page.set_viewport_size({"width": width, "height": 900})
+    playground.open("/p/cnn-shapes").press("Backward")
+    choose(playground, "param:0,W,0,0,0,0")
+    expect_difference(playground, "0/W/0,0,0,0")
+    button, formula, figures = page.locator("#difference :is(button, .sum, dl)").evaluate_all(RECTS)
+    assert button["bottom"] <= formula["top"]
+    assert formula["bottom"] <= figures["top"]
+    for one, other in pairwise(page.locator("#difference .sum math").evaluate_all(RECTS)):
+        assert one["right"] <= other["left"] + 1 or one["bottom"] <= other["top"]
 
 
 def test_what_is_open_stays_when_a_gradient_is_checked(playground: Playground) -> None:

@@ -97,6 +97,23 @@ def test_the_other_curves_are_drawn_on_too(playground: Playground, query: str) -
         assert expect_as_made(playground.press(action))["curves"]
 
 
+def test_a_long_curve_ends_at_what_the_counters_say(playground: Playground) -> None:
+    page = playground.open("/p/circle").press("Step").page
+    step = urljoin(page.url, f"/api/sessions/{playground.session}/step")
+    for _ in range(5):
+        assert page.request.post(step, data={"steps": 1000}).ok
+    page.reload()
+    for action in ("Step", "Step", "Undo", "Step"):
+        losses = playground.press(action).state()["loss"]
+        expected = [losses[part] for part in ("batch", "train", "test")]
+        eventually(page, lambda: [float(x) for _, x in page.evaluate(READ, None)["keys"]], expected)
+    for part in ("batch", "train", "test"):
+        path = page.locator(f"#chart .series.{part}").get_attribute("d") or ""
+        assert path.split("L")[-1].startswith(
+            "290.0 "
+        )  # the right end of the axis, where the present step is
+
+
 INSPECTED = """(html) => {
   const made = html === null ? document : new DOMParser().parseFromString(html, "text/html");
   const text = (element) => element.textContent.replace(/\\s+/g, " ").trim();

@@ -265,8 +265,12 @@ def test_one_layer_at_a_press(playground: Playground) -> None:
     expect(covered).to_have_count(0)
     playground.press("Backward")
     expect(page.locator("#network .bars.covered")).to_have_count(1)
+    reached = page.locator("#network [data-ends='1']")
+    expect(reached).to_contain_text("1: ")
+    expect(reached).to_be_hidden()
     playground.button("Backward").click()
     expect(page.locator("#network .bars.covered")).to_have_count(0)
+    expect(reached).to_be_visible()
     expect_numbers(playground)
 
 

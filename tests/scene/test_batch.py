@@ -77,6 +77,10 @@ def test_activations_are_means_or_those_of_one_sample_or_of_the_probe() -> None:
     followed = means(one)
     assert followed is not None
     np.testing.assert_array_equal(followed.a, np.concatenate([a[4] for a in outputs]))
+    deltas = [layer.delta for layer in trace.layers if layer.delta is not None]
+    np.testing.assert_array_equal(followed.delta, np.concatenate([delta[4] for delta in deltas]))
+    assert found.delta is not None
+    np.testing.assert_allclose(found.delta, np.concatenate([abs(delta).mean(axis=0) for delta in deltas]))
     probe = Probe(np.array([1.0, 2.0]), trace, means(view_of([2, 3, 1], sample=0)))
     probed = view_of([2, 3, 1], sample=4, probe=probe)
     found = means(probed)

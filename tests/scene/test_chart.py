@@ -160,3 +160,10 @@ def test_accuracy_is_in_per_cent_up_to_all() -> None:
     drawn = chart(curve, ChartChoice("accuracy"))
     assert drawn.y_ticks[-1].text == "100 %"
     assert len(drawn.series) == 1
+
+
+def test_the_present_is_drawn_however_few_points_are_kept() -> None:
+    curve = curve_of([float(k % 7) for k in range(4000)])
+    for until in (2001, 2002, 2003):
+        drawn = chart(replace(curve, until=until), LOSS)
+        assert str(until) in drawn.steps.split(",")

@@ -84,6 +84,14 @@ def test_the_curve_runs_through_the_answers() -> None:
     assert xs == sorted(xs)
 
 
+def test_a_curve_that_is_nowhere_inside_is_said_to_be_outside() -> None:
+    assert not result(view_after("regression-sine")).beyond
+    for steps in (5, 20):  # far away, and no number
+        made = result(view_after("diverges", steps))
+        assert made.beyond
+    assert not result(view_after("circle")).beyond
+
+
 def test_regression_over_many_inputs_sets_outputs_against_targets() -> None:
     rng = np.random.default_rng(1)
     inputs = rng.normal(size=(9, 3))

@@ -7,11 +7,13 @@ import pytest
 
 from app.scene.drawing import drawing
 from app.scene.inspector import state_of
+from app.scene.inspector_words import named
 from app.scene.numbers import numbers
 from app.scene.places import Place, layer_sizes
 from app.scene.table import ROWS, Row, table
 from app.scene.view import View
 from tests.answers import read, unpacked
+from tests.scene.test_pictures import view_after
 from tests.scene.views import view_of
 
 
@@ -50,6 +52,18 @@ def test_every_parameter_stands_in_the_table_once(sizes: tuple[int, ...]) -> Non
         assert view.gradients is not None
         assert (row.value, row.gradient) == (view.params[at], view.gradients[at])
         assert (row.source == "") == (place.source is None)
+
+
+@pytest.mark.parametrize(
+    ("preset", "name"), [("lstm-remembers", "Wx⁽¹⁾₁₁"), ("cnn-shapes", "W⁽¹⁾₁₁₁₁"), ("worked-example", "w1")]
+)
+def test_names_follow_the_drawing(preset: str, name: str) -> None:
+    view = view_after(preset)
+    part = table(view, 0, 0)
+    assert part is not None
+    assert part.rows[0].name == name
+    for row in part.rows:
+        assert row.name == named(view, row.place).name
 
 
 @pytest.mark.parametrize(("layer", "start"), [(-1, 0), (3, 0), (0, -1), (0, 12)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import copysign
 from xml.etree import ElementTree
 
-SIGNS = {"·": "*", "−": "-", "+": "+", "(": "(", ")": ")", "=": ""}
+SIGNS = {"·": "*", "−": "-", "+": "+", "(": "(", ")": ")", "=": "", "⋯": ""}
 
 
 def text_of(mathml: str) -> str:
@@ -25,14 +25,14 @@ def _sign(x: float) -> float:
 def _python(element: ElementTree.Element) -> str:
     children = [_python(child) for child in element]
     text = element.text or ""
-    if element.tag == "mn":
-        return text
-    if element.tag == "mi":
+    if element.tag in ("mn", "mi"):
         return text
     if element.tag == "mo":
         return SIGNS[text]
     if element.tag == "mfrac":
         return f"(({children[0]})/({children[1]}))"
+    if element.tag == "munder":  # what stands below says what the number is
+        return children[0]
     if element.tag == "msup":
         return f"(({children[0]})**({children[1]}))"
     whole = "".join(children)

@@ -316,6 +316,14 @@ def test_a_page_is_sent_only_the_points_it_does_not_have(client: Client) -> None
         assert fresh(client, session, "forward", seen) is None
 
 
+def test_the_table_of_the_batch_has_the_digits_of_the_counters(client: Client) -> None:
+    session = client.open(preset="worked-example")["id"]
+    submit(client, f"/n/{session}/forward")
+    page = Page(client.get(f"/n/{session}").text)
+    assert page.by_id("batch-loss").text == "0.2984"
+    assert page.by_id("batch").text.count("0.2984") == 2
+
+
 def test_after_a_reset_the_curves_come_whole(client: Client) -> None:
     session = client.open(preset="circle")["id"]
     version = numbers(submit(client, f"/n/{session}/step", HTMX))["version"]

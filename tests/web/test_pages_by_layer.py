@@ -199,7 +199,7 @@ def test_everything_else_that_a_page_asks_for(client: Client, new_client: NewCli
             )
     for url in (f"/n/{session}?sample=1", f"/n/{session}?repaired=1", f"/n/{session}/table?lang=zh"):
         page_of(client, url)
-    link = client.post(f"/n/{session}/share").text
+    link = client.post(f"/n/{session}/share", headers=HTMX).text
     slug = next(e["value"] for e in Page(link).elements if e.attributes.get("id") == "share-link").rsplit(
         "/", 1
     )[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.nn import ACTIVATIONS, LOSSES, Slope, value_of
 from app.presets import PRESETS
 from app.scene.equation import Equation
 from app.scene.factors import Reading
-from app.scene.format import read, short, unit
+from app.scene.format import plain, read, short, unit
 from app.scene.inspector import inspector
 from app.scene.openings import NONE, openings_in
 from app.scene.view import View
@@ -187,6 +188,27 @@ def test_all_digits_are_the_whole_numbers() -> None:
     shown = inspector(worked(select="edge:0,0,0", open="0", all_digits=True))
     assert shown is not None
     assert "<mn>0.008771354689486937</mn>" in shown.made.walks["0"].equation.parts[-1]
+    assert shown.update is not None
+    (new,) = [line for line in shown.update.lines if line.name == "new"]
+    assert f"<mn>{plain(new.value)}</mn>" in new.parts[-1]
+
+
+def test_in_a_sum_every_number_says_what_it_is() -> None:
+    data = {"inputs": [[0.5, 1.0], [-0.3, 1.0], [0.2, 1.0], [0.7, 1.0]], "targets": [[1], [0], [1], [0]]}
+    spec = rows_spec(data=data, batch_size=4, regularization={"l1": 0.0, "l2": 0.1})
+    view = view_of(training.backward(started(spec)), True, "en", select="edge:0,1,0")
+    found = inspector(view)
+    assert found is not None
+    assert found.made.equation is not None
+    *terms, rest, penalty = map(text_of, found.made.equation.parts[1:-1])
+    assert len(terms) == 2
+    assert all(re.match(r"[=+]1·", term) for term in terms)
+    assert "⋯" in rest
+    assert "λ" in penalty
+    bias = inspector(view_of(training.backward(started(spec)), True, "en", select="neuron:1,0"))
+    assert bias is not None
+    assert bias.made.equation is not None
+    assert "·" not in "".join(map(text_of, bias.made.equation.parts[1:]))
 
 
 @pytest.mark.parametrize(

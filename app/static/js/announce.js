@@ -11,12 +11,13 @@ export function announcer(playground) {
     place.textContent = parts.map((part) => part.replace(/\s+/g, " ").trim()).join(", ");
   }
 
-  /** Called with every answer that brings numbers. */
+  /** Called when new numbers, or another layer of them, are shown. */
   function sayCounters() {
     const before = last;
     last = performance.now();
     if ("playing" in playground.dataset && last - before < CALM) return;
-    const counters = ["step", "phase", "batch-loss"].map((id) => document.getElementById(id).closest("div"));
+    const ids = playground.dataset.underWay === "forward" ? ["step", "phase"] : ["step", "phase", "batch-loss"];
+    const counters = ids.map((id) => document.getElementById(id).closest("div"));
     say(counters.map(pair));
   }
 

@@ -2,7 +2,7 @@
 // fast, rows that are out of sight wait.
 import { REST_MS, outOfSight } from "./away.js";
 import { setCell, setData } from "./cells.js";
-import { setNumber } from "./format.js";
+import { ROOM, setNumber } from "./format.js";
 import { addressOf } from "./select.js";
 import { setAttribute, setHidden, setText } from "./set.js";
 
@@ -72,7 +72,7 @@ export function standingBatch(playground) {
       setCell(cell, column, k);
       if (certainties) setData(cell, certainties[k], 2);
     });
-    setData(cells.at(-1), shown.losses[k], 2);
+    setData(cells.at(-1), shown.losses[k], 4, ROOM.cell);
   }
 
   /** The rows that can wait. */
@@ -105,6 +105,6 @@ export function standingBatch(playground) {
     setHidden(rest, shown.more === 0);
     setText(more, more.dataset.text.replace("{n}", shown.more));
     setHidden(whole, shown.sample === null);
-    setNumber(total, shown.loss, 2);
+    setNumber(total, shown.loss, 4, ROOM.cell);
   };
 }

@@ -1,4 +1,4 @@
-// The figures above the drawing: step, epoch, phase, losses, accuracies, penalty, learning rate.
+// The figures above the drawing: step, epoch, phase (in words: phases.js), losses, accuracies, penalty, learning rate.
 import { percent, setNumber, setValue, short } from "./format.js";
 import { setAttribute, setHidden, setText } from "./set.js";
 
@@ -13,7 +13,6 @@ export function standingCounters(playground) {
     setText(step, numbersOf.step);
     setText(epoch, short(counters.epoch));
     setAttribute(phase, "data-phase", numbersOf.phase);
-    setText(phase, phase.dataset[numbersOf.phase]);
     for (const [data, name] of numbers) setNumber(data, counters[name]);
     for (const [data, name] of shares) {
       setValue(data, counters[name]);

@@ -55,8 +55,9 @@ function decimated(values, points) {
   return kept;
 }
 
-function together(series, points) {
+function together(series, points, present) {
   const places = new Set(series.flatMap((values) => decimated(values, points)));
+  if (present >= 0) places.add(present);
   return [...places].sort((a, b) => a - b);
 }
 
@@ -144,7 +145,16 @@ export function standingCurves(playground) {
     return [...y, ...x];
   }
 
-  function curvesOf(shown, axis, across, kept) {
+  /** The steps and the curves with the present values at the present step: held is what was measured on the way. */
+  function upToNow() {
+    if (until === 0) return [steps, named];
+    const place = steps.findLastIndex((step) => step < until) + 1;
+    const standing = steps[place] === until ? 1 : 0;
+    const all = named.map((one) => ({ ...one, values: one.values.toSpliced(place, standing, one.last) }));
+    return [steps.toSpliced(place, standing, until), all];
+  }
+
+  function curvesOf(shown, steps, axis, across, kept) {
     const points = (values, places) => places.filter((k) => drawable(values[k])).map((k) => [across(steps[k]), axis.up(values[k])]);
     const [past, future] = [kept.filter((k) => steps[k] <= until), kept.filter((k) => steps[k] > until)];
     const undone = shown.flatMap(({ values }) => {
@@ -174,7 +184,8 @@ export function standingCurves(playground) {
   }
 
   function draw() {
-    const shown = named.filter(({ values }) => values.some(drawable));
+    const [steps, all] = upToNow();
+    const shown = all.filter(({ values }) => values.some(drawable));
     let [svg, caption] = [figure.querySelector("svg"), figure.querySelector("figcaption")];
     if (!svg || !shown.length) {
       svg?.remove();
@@ -189,15 +200,15 @@ export function standingCurves(playground) {
     const [first, last] = [steps[0], Math.max(steps.at(-1), steps[0] + 1)];
     const left = round(Math.max(LEFT, ...axis.marks.map(({ text }) => TICK_GAP + DIGIT * widthOf(text))));
     const across = (step) => left + ((step - first) / (last - first)) * (WIDTH - RIGHT - left);
-    const kept = together(shown.map(({ values }) => values), Math.floor(POINTS / shown.length));
+    const kept = together(shown.map(({ values }) => values), Math.floor(POINTS / shown.length), steps.lastIndexOf(until));
     Object.assign(svg.dataset, { first, last, left, right: WIDTH - RIGHT });
-    fill(svg, [...axisMarks(axis, first, last, across), ...curvesOf(shown, axis, across, kept)]);
+    fill(svg, [...axisMarks(axis, first, last, across), ...curvesOf(shown, steps, axis, across, kept)]);
     setKeys(caption, shown);
-    readable = () => describe(svg, shown, kept);
+    readable = () => describe(svg, shown, steps, kept);
   }
 
   /** Sets what a reading of the curves needs: the steps, and every curve's value at each. */
-  function describe(svg, shown, kept) {
+  function describe(svg, shown, steps, kept) {
     svg.dataset.steps = kept.map((k) => steps[k]).join(",");
     for (const { title, values } of shown) {
       const path = [...svg.querySelectorAll("[data-title]")].find(({ dataset }) => dataset.title === title);

@@ -3,11 +3,13 @@
 import { restyled } from "./paint.js";
 import { underlay } from "./underlay.js";
 
-/** The dots of one part of the data: where they stand, and the circles that they are drawn like. */
+/** The dots of one part of the data: where they stand, the circles that they are drawn like, and the classes of these by
+ * every output, where the plane can show one of several. */
 export function dotsOf(group) {
   const circles = [...group.querySelectorAll(".dots circle")];
   const places = circles.map(({ cx, cy }) => ({ x: cx.baseVal.value, y: cy.baseVal.value }));
-  return { group, circles, places };
+  const kinds = group.querySelector(".dots").dataset.kinds?.split("|").map((each) => each.split(" ")) ?? [];
+  return { group, circles, places, kinds };
 }
 
 /** Takes the circles of all parts off the drawing; gives what draws them anew, at their places of now. */

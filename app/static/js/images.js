@@ -1,5 +1,5 @@
 // A network drawn by images: sets the numbers of an answer on the standing drawing. Otherwise as standingNetwork.
-import { plain, short } from "./format.js";
+import { plain, short, widthOf } from "./format.js";
 import { foldedKernels } from "./images-folded.js";
 import { paintImages } from "./images-paint.js";
 import { reachOf } from "./images-reach.js";
@@ -12,16 +12,17 @@ import { attributeOf, setAttribute, setText } from "./set.js";
 const WIDEST = { weight: 3, gradient: 1.8, tie: 3 }; // as in app/scene/images_edges.py
 const ARRAYS = { float32: Float32Array, float64: Float64Array };
 const DECADES = 3;
-const LONGEST = 5;
+const DIGIT = 4.5; // user units of a digit of a number in a tap or a neuron
 const OF_SAMPLE = ["z", "a", "delta", "da"];
 
 const sign = (value) => (!value ? "zero" : value < 0 ? "neg" : "pos");
 const decoded = (text, precision) => text && new ARRAYS[precision](bytesOf(text).buffer);
 
-/** A number where there is room for so many characters only. */
-function fitting(value, longest = LONGEST) {
-  const text = short(value, 2);
-  return text.length > longest ? "" : text;
+/** A number of two digits, or of one, in so many user units; where it is too wide for them, that it is small or long. */
+function fitting(value, room) {
+  if (!Number.isFinite(value)) return short(null);
+  const rounded = [value, Number(value.toPrecision(1))].map((x) => short(x, 2));
+  return rounded.find((text) => widthOf(text) * DIGIT <= room) ?? (Math.abs(value) < 1 ? "≈0" : "…");
 }
 
 /** Sets the number that an element carries. */
@@ -63,6 +64,7 @@ function marksOf(element, space) {
     markWeight: markOf(element.querySelector(".weight"), "weight"),
     markGradient: markOf(element.querySelector(".gradient"), "gradient"),
     value: element.querySelector(".value"), slope: element.querySelector(".slope"),
+    across: Number(element.querySelector(".weight").getAttribute("width")),
   };
 }
 
@@ -92,7 +94,7 @@ export function standingImages(svg) {
     const [layer, unit] = element.dataset.neuron.split(",").map(Number);
     const square = element.querySelector(":scope > .gradient");
     return {
-      element, layer, unit, text: element.querySelector(".answer"), markSquare: square && markOf(square, "gradient"),
+      element, layer, unit, text: element.querySelector(".answer"), across: 2 * element.querySelector("circle").r.baseVal.value, markSquare: square && markOf(square, "gradient"),
       setBias: dataOf(element, "bias"), setSlope: dataOf(element, "bias-gradient"),
     };
   });
@@ -113,13 +115,13 @@ export function standingImages(svg) {
       const scale = view.shown === "change" ? view.scale : "linear";
       const [full, fullSlopes] = [shares(own, scale, DECADES), shares(slopes, view.scale, DECADES)];
       const [wide, wideSlopes] = [widths(own, WIDEST.weight, scale, DECADES), widths(slopes, WIDEST.gradient, view.scale, DECADES)];
-      group.forEach(({ element, at, setWeight, setGradient, markWeight, markGradient, value, slope }, k) => {
+      group.forEach(({ element, at, setWeight, setGradient, markWeight, markGradient, value, slope, across }, k) => {
         setWeight(params[at]);
         setGradient(gradients?.[at]);
         markWeight(own[k], full[k], wide[k]);
         markGradient(slopes[k], fullSlopes[k], wideSlopes[k]);
-        if (value) setText(value, values ? fitting(own[k]) : "");
-        if (slope) setText(slope, gradients ? fitting(slopes[k]) : "");
+        if (value) setText(value, values ? fitting(own[k], across) : "");
+        if (slope) setText(slope, gradients ? fitting(slopes[k], across) : "");
         element.classList.toggle("frozen", frozen.includes(at) && params[at] !== 0);
         element.classList.toggle("cut", frozen.includes(at) && params[at] === 0);
       });
@@ -133,7 +135,7 @@ export function standingImages(svg) {
   function setNeurons() {
     const { a, delta, params, gradients } = numbers;
     const largest = (values, { at }, size) => Math.max(...values.subarray(at, at + size).map(Math.abs)) || 1;
-    for (const { element, layer, unit, text, markSquare, setBias, setSlope } of neurons) {
+    for (const { element, layer, unit, text, across, markSquare, setBias, setSlope } of neurons) {
       const description = space.layers[layer];
       const at = description.at + unit;
       const bias = description.slots?.b?.[0];
@@ -145,7 +147,7 @@ export function standingImages(svg) {
       element.style.setProperty("--full", `${Math.round(85 * Math.min(1, full || 0))}%`);
       element.classList.toggle("negative", a?.[at] < 0);
       element.classList.toggle("left-out", Boolean(a) && description.type === "dropout" && a[at] === 0 && a[space.layers[layer - 1].at + unit] !== 0);
-      if (text) setText(text, a ? fitting(a[at], LONGEST + 1) : "");
+      if (text) setText(text, a ? fitting(a[at], across) : "");
       if (!markSquare) continue;
       const share = delta ? shares([...delta.subarray(description.at, description.at + space.sizes[layer])], view.scale, DECADES)[unit] : 0;
       markSquare(delta?.[at], share || 0, 0);

@@ -61,6 +61,7 @@ export function start(standing, walk) {
     setActivations(numbers);
     setProbe(numbers);
     phases.cover();
+    if (started) announce.sayCounters();
   }
 
   /** What an action brings besides; parts that have nothing to say do not come, and are cleared. */
@@ -81,13 +82,13 @@ export function start(standing, walk) {
     if (!numbers) return;
     // What was done stands in the session, not in a preset's link: a reload and Back are to return to it.
     if (started && location.pathname !== address) history.replaceState(null, "", addressOf(playground));
-    started = true;
     if ("table" in numbers) setBatch(numbers.table);
     if (numbers.markup) takeAction(numbers);
     show(numbers);
     settings.setSettings(numbers.settings);
     if (numbers.stopped || numbers.diverged) play.stop();
     landscape.follow(numbers);
+    started = true;
   }
 
   takeAnswers(playground);
@@ -104,7 +105,6 @@ export function start(standing, walk) {
   chooseByKeys(playground);
   followKeys(playground, selection);
   walk(playground, network);
-  network.onNumbers(announce.sayCounters);
   followWays(playground);
   followMarks(playground, network);
   offerCopies(playground);

@@ -1,7 +1,7 @@
 // What a pass does, seen: layers light up one after the other, or one at a press.
 import { setAble } from "./controls.js";
 import { store, stored } from "./stored.js";
-import { setText } from "./set.js";
+import { setAttribute, setText } from "./set.js";
 
 const FAST_MS = 450; // where updates come faster than this nothing moves
 const MOTION_MS = 400;
@@ -42,6 +42,7 @@ export function showPhases(playground, redraw) {
   const sizes = svg.dataset.sizes?.split(",").map(Number) ?? []; // none where not every weight is an edge
   const layers = Number(svg.dataset.layers);
   const update = playground.querySelector('[data-action="update"]');
+  const [phase, where] = ["#phase", "#phase-layer"].map((id) => playground.querySelector(id));
   const marks = layered(svg);
   const move = mover(playground);
   let shown = null; // the numbers that stand
@@ -55,13 +56,15 @@ export function showPhases(playground, redraw) {
     return shown.phase === "backward" && layer > 0 && layer <= layers - uncovered;
   }
 
+  /** Behind the numbers: covers what the pass has not come to, and says where it is. */
   function cover() {
     const hidden = uncovered < layers;
     for (const { element, layer } of marks) element.classList.toggle("covered", hidden && covered(layer));
-    const text = playground.querySelector("#phase-layer");
     const counted = byLayer.checked && shown.phase !== "idle";
-    setText(text, counted
-      ? text.dataset.text.replace("{layer}", uncovered).replace("{layers}", layers) : "");
+    const layer = shown.phase === "backward" ? layers - uncovered + 1 : uncovered;
+    setText(where, counted ? where.dataset.text.replace("{layer}", layer).replace("{layers}", layers) : "");
+    setText(phase, phase.dataset[hidden ? `${shown.phase}UnderWay` : shown.phase]);
+    setAttribute(playground, "data-under-way", hidden ? shown.phase : null);
     if (hidden && shown.phase === "backward") setAble(update, false);
   }
 

@@ -7,7 +7,7 @@ import { setAttribute, setText } from "./set.js";
 
 const FINE = 4; // pixels along a cell where borders are to be sharp; else the browser smooths one to a cell
 const [CROSS, RING] = [2.8, 4.6]; // as in app/scene/points.py
-const [LEFT, SIZE] = [30, 262]; // as in app/scene/surface.py
+const [LEFT, TOP, SIZE] = [30, 8, 262]; // as in app/scene/surface.py
 
 const cross = (x, y) => `M${x - CROSS} ${y - CROSS}l${2 * CROSS} ${2 * CROSS}m0 -${2 * CROSS}l-${2 * CROSS} ${2 * CROSS}`;
 const ring = (x, y) => `M${x - RING} ${y}a${RING} ${RING} 0 1 0 ${2 * RING} 0a${RING} ${RING} 0 1 0 -${2 * RING} 0`;
@@ -46,6 +46,9 @@ function curveOf(heights) {
   }).join("");
 }
 
+/** Whether any of it is inside the square. */
+const seen = (heights) => heights.some((up) => up !== null && up >= TOP && up <= TOP + SIZE);
+
 /** Sets the marks on the dots of one part of the data. */
 function marks({ group, places }) {
   const [crosses, rings] = [group.querySelector(".crosses"), group.querySelector(".rings")];
@@ -66,12 +69,25 @@ export function standingPlane(playground) {
   const drawAnew = drawDots(figure.querySelector(".frame").closest("svg"), dots);
   const parts = dots.map((of) => [of.group.dataset.part, marks(of)]);
   const curves = [...figure.querySelectorAll(".curve")];
+  const beyond = figure.querySelector(".beyond");
   const canvas = figure.querySelector("#surface");
   const context = canvas?.getContext("2d");
   const [low, high, name] = ["scale-low", "scale-high", "pictured"].map((id) => document.getElementById(id));
   const discrete = figure.querySelector("#discretise");
   let pictures = null;
   let chosen = -1; // the neuron shown instead of the output
+  let coloured = 0; // the output by whose targets the dots are coloured
+
+  /** The dots have the colours of the output that is shown; beside any other neuron, of the first. */
+  function colour() {
+    const outputs = dots[0].kinds.length;
+    if (!outputs || !pictures) return;
+    const output = Math.max(0, chosen - pictures.neurons.length / pictures.small ** 2 + outputs);
+    if (output === coloured) return;
+    coloured = output;
+    for (const { circles, kinds } of dots) circles.forEach((circle, k) => setAttribute(circle, "class", kinds[output][k]));
+    drawAnew();
+  }
 
   function surface() {
     const { side, small, surface: output, winners, neurons } = pictures;
@@ -103,6 +119,7 @@ export function standingPlane(playground) {
       const moved = parts.map(([part, mark]) => mark(numbers[part]));
       if (moved.includes(true)) drawAnew();
       curves.forEach((curve, k) => setAttribute(curve, "d", curveOf(numbers.curves[k])));
+      if (beyond) setAttribute(beyond, "visibility", numbers.curves.some(seen) ? "hidden" : "visible");
       pictures = given;
       paint();
     },
@@ -111,6 +128,7 @@ export function standingPlane(playground) {
       chosen = neuron;
       if (neuron >= 0) name.dataset.chosen = text;
       paint();
+      colour();
     },
     paint,
   };

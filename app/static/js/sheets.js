@@ -19,7 +19,7 @@ export function standingSheets(svg, panel) {
     element, weight: element.querySelector(".weight"), gradient: slopes[k],
   }));
   const order = new Map(marks.map(({ element }, k) => [element.dataset.select, k]));
-  const totals = [...svg.querySelectorAll("[data-total]")];
+  const totals = [...svg.querySelectorAll("[data-total]")].map((text) => [...text.children]);
   const side = Number(svg.dataset.side);
   const legend = Object.fromEntries(
     ["weight", "gradient", "change"].map((kind) => [kind, panel.querySelector(`[data-largest="${kind}"]`)]),
@@ -53,9 +53,10 @@ export function standingSheets(svg, panel) {
     given = numbers;
     view = chosen;
     if (marks.length) drawMarks(given.weights);
-    totals.forEach((text, k) => {
+    totals.forEach(([length, steepness], k) => {
       const [value, slope] = given.totals[k];
-      setText(text, `‖·‖ ${short(value)}${slope === null ? "" : `   ‖∂L/∂·‖ ${short(slope)}`}`);
+      setText(length, `‖·‖ ${short(value)}`);
+      setText(steepness, slope === null ? "" : `‖∂L/∂·‖ ${short(slope)}`);
     });
     setText(legend.weight, short(given.largest_weight));
     setText(legend.gradient, short(given.largest_gradient));
