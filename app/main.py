@@ -59,9 +59,15 @@ class Application(FastAPI):
     async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What no button answers. Who asks for the head of an answer is given the answer: the server leaves its body
         out."""
-        if scope["type"] == "http" and scope["method"] == "HEAD" and scope["path"].startswith("/api/"):
+        if _asks_for_the_head(scope):
             scope = {**scope, "method": "GET"}
         await super().__call__(scope, receive, send)
+
+
+def _asks_for_the_head(scope: Scope) -> bool:
+    """Of an answer of the API that comes to an end: events do not."""
+    is_head = scope["type"] == "http" and scope["method"] == "HEAD"
+    return is_head and scope["path"].startswith("/api/") and not scope["path"].endswith("/events")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import Any
 
@@ -22,7 +23,7 @@ class Written:
         rows, parameters = spec.data, spec.parameters
         fields["data"] = dict(rows) if isinstance(rows, InlineSpec) else rows.model_dump()
         fields["parameters"] = parameters
-        given = {name: orjson.dumps(fields[name]) for name in GIVEN}
+        given = {name: _json(fields[name]) for name in GIVEN}
         fields |= {name: orjson.Fragment(text) for name, text in given.items()}
         self._fixed = {name: fields[name] for name in FIXED}
         self.nbytes = sum(map(len, given.values()))
@@ -35,3 +36,11 @@ class Written:
     def text(self, knobs: Knobs) -> bytes:
         """The spec with `knobs`, as JSON."""
         return orjson.dumps(self.fields(knobs))
+
+
+def _json(value: Any) -> bytes:
+    """JSON, also of whole numbers that orjson cannot write."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value).encode()

@@ -263,6 +263,7 @@ def test_what_is_full_says_when_to_try_again_and_what_is_not_possible_what_is(sm
     assert small.ask("HEAD", f"/api/sessions/{session}/history").status_code == 200
     assert small.ask("HEAD", f"/api/sessions/{session}/trace").status_code == 409
     assert small.ask("HEAD", f"/api/sessions/{session}/step").status_code == 405
+    assert small.ask("HEAD", f"/api/sessions/{session}/events").status_code == 405  # no end of it can be told
 
 
 def test_too_much_work(small: Client) -> None:

@@ -21,7 +21,7 @@ from tests.clients import Client
 from tests.specs import LIMITS, started
 from tests.web.html import Page
 from tests.web.test_forms import HTMX, followed, submit
-from tests.web.test_pages_by_layer import SEQUENCES, SPECS
+from tests.web.test_pages_by_layer import LEARNING, SEQUENCES, SPECS
 from tests.web.test_pages_by_layer import STEPS as TARGETS
 
 NewClient = Callable[[], Client]
@@ -61,7 +61,7 @@ def many_spec() -> dict[str, Any]:
     return {"data": data, "layers": layers, "loss": "mse", "batch_size": 14, "regularization": {"l2": 0.2}}
 
 
-ALL = {**SPECS, "gated": gated_spec(), "long": long_spec(), "many": many_spec()}
+ALL = {**LEARNING, "gated": gated_spec(), "long": long_spec(), "many": many_spec()}
 
 
 close = partial(pytest.approx, rel=1e-9, abs=1e-14)
