@@ -20,7 +20,7 @@ ACTIVATIONS = {"sigmoid", "tanh", "ReLU", "ELU", "SELU", "GELU", "softplus", "Si
 NAMES = {
     "English",
     "LaTeX",
-    "LaTeX:",
+    "LaTeX：",
     "XOR",
     "AND",
     "y > sin x",
