@@ -50,6 +50,24 @@ class Fault:
         return path
 
 
+MOST_FAULTS = 50  # named one by one; of the others only how many they are is said
+
+
+MORE = N_("… and {count} more")
+
+
+def listed(faults: Sequence[Fault], count: int) -> tuple[Fault, ...]:
+    """The first MOST_FAULTS of `count` faults, `faults` at least these; where there are more, how many. Faults that
+    were listed before count as they said."""
+    named = [fault for fault in faults if fault.text != MORE]
+    counts = [number for fault in faults if fault.text == MORE for _, number in fault.values]
+    before = sum(number for number in counts if isinstance(number, int))
+    unnamed = count - len(faults) + max(0, len(named) - MOST_FAULTS) + before
+    if not unnamed:
+        return tuple(named)
+    return (*named[:MOST_FAULTS], Fault((), MORE, (("count", unnamed),)))
+
+
 class PlaygroundError(Exception):
     """Anything the playground refuses. `text` is a msgid with {name} places for `values`."""
 
@@ -87,6 +105,7 @@ class Gathered:
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+        self._places: set[tuple[str | int, ...]] = set()
         self._texts: set[str] = set()
 
     def of(self, check: Callable[P, T], *given: P.args, **named: P.kwargs) -> T | None:
@@ -108,15 +127,16 @@ class Gathered:
 
     def add(self, error: SpecError, *, at: tuple[str | int, ...] = ()) -> None:
         """Keep the faults of an error, as they stand in what is found `at` a place; of one place the first."""
-        known = {fault.loc for fault in self.faults}
         faults = [replace(fault, loc=(*at, *fault.loc)) for fault in error.faults]
-        self.faults += [fault for fault in faults if fault.loc not in known or not fault.loc]
+        self.faults += [fault for fault in faults if fault.loc not in self._places or not fault.loc]
+        self._places.update(fault.loc for fault in faults)
         self._texts.add(error.text)
 
     def raised(self) -> None:
         """Raise SpecError with all faults, if there are any."""
         if self.faults:
-            raise SpecError(self._texts.pop() if len(self._texts) == 1 else NOT_VALID, self.faults)
+            text = self._texts.pop() if len(self._texts) == 1 else NOT_VALID
+            raise SpecError(text, listed(self.faults, len(self.faults)))
 
 
 class RequestError(PlaygroundError):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from app.errors import Fault
+from app.errors import MOST_FAULTS, Fault, listed
 from app.i18n import N_
 
 # pydantic's error types (https://docs.pydantic.dev/latest/errors/validation_errors/) -> our words.
@@ -49,7 +49,6 @@ TEXTS = {
     "json_invalid": N_("is not valid JSON: {error}"),
 }
 VALUE_LENGTH = 60
-MOST_FAULTS = 50  # named one by one; of the others only how many they are is said
 # faults of what was read as a number
 COMPARED = {"greater_than_equal", "greater_than", "less_than_equal", "less_than", "finite_number"}
 # unions: pydantic puts the member's name into the path, so far from its beginning
@@ -63,13 +62,6 @@ def faults_of(error: ValidationError, tags: frozenset[str] = frozenset()) -> tup
     # pydantic counts the entries that are right: a wrong one is said once, as itself
     said = [one for one in found if one["type"] != "too_short" or one["loc"] not in inner]
     return listed([fault_of(details, tags) for details in said[:MOST_FAULTS]], len(said))
-
-
-def listed(faults: Sequence[Fault], count: int) -> tuple[Fault, ...]:
-    """The first MOST_FAULTS of `count` faults, `faults` at least these; where there are more, how many."""
-    if count <= MOST_FAULTS:
-        return tuple(faults)
-    return (*faults[:MOST_FAULTS], Fault((), N_("… and {count} more"), (("count", count - MOST_FAULTS),)))
 
 
 def fault_of(details: ErrorDetails | Mapping[str, Any], tags: frozenset[str] = frozenset()) -> Fault:

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.errors import Fault, SpecError
-from app.faults import listed
+from app.errors import Fault, SpecError, listed
 from app.i18n import N_
 
 Size = tuple[tuple[str | int, ...], float, str]  # where something is counted, how much it is, the limit on it

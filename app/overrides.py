@@ -6,8 +6,8 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.errors import Fault, SpecError
-from app.faults import TEXTS, listed
+from app.errors import Fault, SpecError, listed
+from app.faults import TEXTS
 from app.i18n import N_
 from app.layers import LAYER_MODELS, LayerModel, RecurrentSpec
 from app.spec import OPTIMIZER_MODELS, SCHEDULE_MODELS, Spec, parse_spec

@@ -194,8 +194,7 @@ class Playground:
         """Forget a session. Raises NotFoundError, NotOwnerError."""
         await self.settled(session_id)
         session = self.load(session_id)
-        if not hmac.compare_digest(session.owner, owner):
-            raise NotOwnerError(N_("Only the browser that started this network can delete it."))
+        _hold_owner(session, owner)
         self.store.delete(session_id)
 
     def share(self, session: Session) -> str:

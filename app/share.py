@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -10,8 +10,7 @@ import orjson
 from app.errors import SpecError
 from app.i18n import N_
 from app.inline import are_more, lists_in
-from app.limits import Limits
-from app.spec import Spec, parse_spec
+from app.spec import Spec
 
 READABLE = "{}[]:,\"'"  # what may stand unescaped in a query, though quote() would escape it
 
@@ -41,24 +40,9 @@ def _packed(spec: Spec) -> str:
     return quote(text, safe=READABLE.replace(chr(34), ""))
 
 
-def pair_in(texts: dict[str, str], limits: Limits) -> tuple[Spec, Spec]:
-    """The two specs that a link holds under `left` and `right`. Raises SpecError, which names the side."""
-    left, right = (_side_in(texts[side], side, limits) for side in ("left", "right"))
-    return left, right
-
-
-def _side_in(text: str, side: str, limits: Limits) -> Spec:
+def value_in(text: str) -> Any:
+    """What a link holds, to be read as a spec. Raises SpecError."""
     try:
-        return spec_in(text, limits)
-    except SpecError as error:
-        faults = [replace(fault, loc=(side, *fault.loc)) for fault in error.faults]
-        said = error.text if faults else N_("The spec in the link is not valid JSON, {side}: {error}")
-        raise SpecError(said, faults, side=side, **error.values) from None
-
-
-def spec_in(text: str, limits: Limits) -> Spec:
-    """The spec that a link holds. Raises SpecError."""
-    try:
-        return parse_spec(orjson.loads(text), limits)
+        return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise SpecError(N_("The spec in the link is not valid JSON: {error}"), error=str(error)) from None

@@ -10,7 +10,6 @@ from numpy.random import default_rng
 from numpy.typing import NDArray
 
 from app.errors import Gathered, SpecError, refusal
-from app.faults import listed
 from app.i18n import N_
 from app.nn import Network, ParameterError
 from app.spec import Spec
@@ -27,7 +26,6 @@ def initial(spec: Spec, network: Network) -> Array:
     flat, found = np.empty(network.size), Gathered()
     for error in network.misfits(spec.parameters, flat):
         found.add(_misfit(error.path, network))
-    found.faults = list(listed(found.faults, len(found.faults)))
     found.raised()
     return flat
 
@@ -51,7 +49,6 @@ def frozen_indices(network: Network, names: Sequence[str]) -> IntArray:
     chosen, found = set[int](), Gathered()
     for place, text in enumerate(names):
         chosen.update(found.of(_chosen, network, place, text) or ())
-    found.faults = list(listed(found.faults, len(found.faults)))
     found.raised()
     return np.array(sorted(chosen), dtype=np.int64)
 

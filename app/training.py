@@ -110,7 +110,7 @@ def step(session: Session, limits: Limits, steps: int = 1) -> Session:
 def _to_divergence(session: Session, limits: Limits) -> Session:
     """A session that has diverged, at the first step at which it had: those before it may not have been evaluated."""
     history, first, found = session.history, session.cursor, None
-    while first > history.first and not history[first - 1].scores.evaluated:
+    while first - 1 > history.first and not history[first - 1].scores.evaluated:
         before = evaluated(session.setup, history[first - 1])
         if not before.diverged:
             break

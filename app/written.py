@@ -23,10 +23,9 @@ class Written:
         rows, parameters = spec.data, spec.parameters
         fields["data"] = dict(rows) if isinstance(rows, InlineSpec) else rows.model_dump()
         fields["parameters"] = parameters
-        given = {name: _json(fields[name]) for name in GIVEN}
-        fields |= {name: orjson.Fragment(text) for name, text in given.items()}
-        self._fixed = {name: fields[name] for name in FIXED}
-        self.nbytes = sum(map(len, given.values()))
+        texts = {name: _json(fields[name]) for name in FIXED}
+        self._fixed = {name: orjson.Fragment(text) for name, text in texts.items()}
+        self.nbytes = sum(len(texts[name]) for name in GIVEN)
         self.digest = sha256(self.text(spec.knobs)).digest()
 
     def fields(self, knobs: Knobs) -> dict[str, Any]:

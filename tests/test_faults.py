@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.faults import MOST_FAULTS, VALUE_LENGTH, faults_of, shown
+from app.errors import MOST_FAULTS
+from app.faults import VALUE_LENGTH, faults_of, shown
 
 
 class Anything(BaseModel):

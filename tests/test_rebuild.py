@@ -16,7 +16,7 @@ from app.nn import ACTIVATIONS, INITIALIZERS, LOSSES
 from app.presets import PRESETS
 from app.rebuild import losses_for, rebuild
 from app.setup import prepare
-from app.share import spec_in, spec_link
+from app.share import spec_link, value_in
 from app.spec import DatasetSpec, Spec, parse_spec
 from tests.specs import LIMITS, dense_of, named_spec, rows_spec
 
@@ -341,4 +341,4 @@ def test_whatever_a_form_makes_its_link_opens(preset: str, form: dict[str, Any])
         spec = prepare(parse_spec(rebuild(parse_spec(PRESETS[preset].spec), texts).spec), LIMITS).spec
     except (RequestError, SpecError):
         return
-    assert spec_in(parse_qs(urlsplit(spec_link(spec)).query)["spec"][0], LIMITS) == spec
+    assert parse_spec(value_in(parse_qs(urlsplit(spec_link(spec)).query)["spec"][0]), LIMITS) == spec

@@ -11,7 +11,7 @@ import pytest
 from numpy.random import default_rng
 
 from app.datasets import DATASETS
-from app.errors import SpecError
+from app.errors import MOST_FAULTS, SpecError
 from app.limits import Limits
 from app.nn import INITIALIZERS
 from app.setup import SEQUENTIAL_WORK, Setup, _prepare, prepare
@@ -137,6 +137,15 @@ def test_biases_start_at_zero(initializer: str) -> None:
     assert [layer["b"].any() for layer in setup.network.unflatten(setup.initial)] == [False, False]
     again = setup.network.initial(initializer, default_rng([0, 0]))
     assert again.tobytes() == setup.initial.tobytes()
+
+
+def test_of_many_faults_of_one_kind_the_first_are_named() -> None:
+    wrong = rows_spec(
+        frozen=[f"W[{k}]" for k in range(9, 2000)], parameters=[{f"x{k}": "a" for k in range(99)}] * 2
+    )
+    with pytest.raises(SpecError) as refused:
+        prepare(parse_spec(wrong), LIMITS)
+    assert len(refused.value.faults) <= MOST_FAULTS + 2
 
 
 def test_frozen_parameters_are_one_or_a_whole_array() -> None:

@@ -13,7 +13,7 @@ from app.errors import SpecError
 from app.overrides import with_overrides
 from app.presets import PRESETS
 from app.setup import prepare
-from app.share import may_fit, page_url, spec_in, spec_link
+from app.share import may_fit, page_url, spec_link, value_in
 from app.spec import parse_spec
 from tests.specs import LIMITS, named_spec, rows_spec
 
@@ -28,20 +28,20 @@ def test_a_link_holds_the_whole_spec(preset: Any) -> None:
     spec = parse_spec(preset.spec)
     parts = urlsplit(spec_link(spec))
     assert parts.path == "/n"
-    assert spec_in(parse_qs(parts.query)["spec"][0], LIMITS) == spec
+    assert parse_spec(value_in(parse_qs(parts.query)["spec"][0]), LIMITS) == spec
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80), st.floats(1e-9, 1e6))
 def test_any_name_and_number_survives_a_link(name: str, rate: float) -> None:
     spec = parse_spec(rows_spec(name=name, optimizer={"name": "sgd", "learning_rate": rate}))
     query = urlsplit(spec_link(spec)).query
-    assert spec_in(parse_qs(query)["spec"][0], LIMITS) == spec
+    assert parse_spec(value_in(parse_qs(query)["spec"][0]), LIMITS) == spec
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "null", '{"data": 1}', "💥"])
 def test_a_broken_link_is_refused(text: str) -> None:
     with pytest.raises(SpecError):
-        spec_in(text, LIMITS)
+        parse_spec(value_in(text), LIMITS)
 
 
 @given(st.lists(st.lists(st.integers(0, 12), min_size=1), min_size=1), st.integers(0, 300))

@@ -123,6 +123,16 @@ def test_a_large_network_notices_divergence_too() -> None:
     assert not state_of(training.undo(session))["diverged"]
 
 
+def test_divergence_is_noticed_where_hardly_a_moment_is_kept() -> None:
+    spec = named_spec(data={"dataset": "digits"}, loss="mse", batch_size=32)
+    spec["layers"] = [{"type": "dense", "units": 10, "activation": "linear"}]
+    spec["optimizer"] = {"name": "sgd", "learning_rate": 1e4}
+    few = LIMITS.model_copy(update={"max_history_moments": 2})
+    session = training.step(started(spec), few, 400)
+    assert (session.stopped, len(session.history)) == ("diverged", 2)
+    training.undo(session)
+
+
 @pytest.mark.parametrize("block", [64, 1])
 @pytest.mark.parametrize("steps", [20, 69])
 @pytest.mark.parametrize("seed", [1, 2, 3])  # after 2, 68 and 35 steps

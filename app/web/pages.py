@@ -19,10 +19,10 @@ from app.presets import DEFAULT_PRESET, preset
 from app.scene.qr import qr_code
 from app.scene.view import View
 from app.session import Session
-from app.share import may_fit, page_url, spec_in, spec_link
+from app.share import may_fit, page_url, spec_link, value_in
 from app.spec import parse_spec
 from app.web import render
-from app.web.api import Door
+from app.web.api import Door, read_spec
 from app.web.digits import all_digits
 from app.web.language import language_of
 from app.web.owner import owner_in, remember, secret_for
@@ -111,9 +111,8 @@ async def any_network(request: Request, door: Door) -> Response:
     text, secret = request.query_params.get("spec"), secret_for(request)
     if not text:
         raise SpecError(N_("The link holds no spec; it is written /n?spec={{…}}."))
-    return await opened(
-        request, door, await door.create(spec_in(text, door.limits), owner_of(secret), None), secret
-    )
+    spec = await read_spec(door, value_in(text))
+    return await opened(request, door, await door.create(spec, owner_of(secret), None), secret)
 
 
 @page_at("/s/{slug}")

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from app.errors import ConflictError, Fault, Gathered, NotFoundError, PlaygroundError, SpecError
+from app.errors import (
+    ConflictError,
+    Fault,
+    Gathered,
+    LimitError,
+    NotFoundError,
+    PlaygroundError,
+    RequestError,
+    SpecError,
+)
 from app.i18n import N_, translate
 from app.layering import Form, text
 from app.overrides import KNOWN, with_overrides
@@ -19,8 +29,7 @@ from app.presets import PRESETS, preset
 from app.scene.differences import OFFERED
 from app.scene.differences import settings as settings_of
 from app.session import Session
-from app.setup import Setup
-from app.share import pair_in, spec_in
+from app.share import value_in
 from app.spec import Spec, parse_spec
 from app.web import pair_page, render
 from app.web.acting import steps_in
@@ -46,7 +55,16 @@ async def linked(request: Request, door: Door) -> Response:
     texts = {side: request.query_params.get(side, "") for side in ("left", "right")}
     if not all(texts.values()):
         raise SpecError(N_("The link holds no two specs; it is written /pair?left={{…}}&right={{…}}."))
-    return await _begun(request, door, pair_in(texts, door.limits), None)
+    values = {side: _value_of(side, given) for side, given in texts.items()}
+    return await _begun(request, door, await _prepared(door, values), None)
+
+
+def _value_of(side: str, given: str) -> Any:
+    try:
+        return value_in(given)
+    except SpecError as error:
+        text = N_("The spec in the link is not valid JSON, {side}: {error}")
+        raise SpecError(text, side=side, error=error.values["error"]) from None
 
 
 @page_at("/p/{name}/pair")
@@ -72,7 +90,7 @@ async def beside(request: Request, door: Door, session_id: str) -> Response:
     session, form = door.load(session_id), texts_in(await form_in(request, door.limits))
     try:
         whole, now = text(form, "spec"), session.spec
-        right = spec_in(whole, door.limits) if whole else await _overridden(door, session, form)
+        right = await read_spec(door, value_in(whole)) if whole else await _overridden(door, session, form)
         return await _begun(request, door, (now, right), _label(session.preset, now))
     except PlaygroundError as error:
         said = _said(error, language_of(request).code)
@@ -172,7 +190,7 @@ async def settings(request: Request, door: Door, left: str, right: str) -> Respo
             return await _begun(request, door, specs, _label(both[0].preset, specs[0]))
         operation = tuned(specs, door.limits)
         changed = await door.change_pair((left, right), owner_in(request), operation)
-    except PlaygroundError as error:
+    except (RequestError, SpecError, LimitError) as error:
         return await _refused(request, door, both, form, error)
     return leading(request, pair_page.path_of(changed))
 
@@ -199,15 +217,13 @@ def _of_side(fault: Fault, code: str) -> str:
 
 def _asked_of_both(both: Both, form: Form) -> tuple[Spec, Spec]:
     """Both specs with what their fields hold now. Raises SpecError with the faults of either side."""
-    specs: list[Spec] = []
-    faults: list[Fault] = []
-    for session, side in zip(both, TITLES, strict=True):
+    found, specs = Gathered(), list[Spec]()
+    for session, side in zip(both, pair_page.SIDES, strict=True):
         try:
-            specs.append(_asked(session.spec, form, str(side)))
+            specs.append(_asked(session.spec, form, side))
         except SpecError as error:
-            faults += [replace(fault, loc=(side, *fault.loc)) for fault in error.faults]
-    if faults:
-        raise SpecError(N_("The settings are not valid."), faults)
+            found.add(error, at=(side,))
+    found.raised()
     left, right = specs
     return left, right
 
@@ -244,16 +260,17 @@ async def act(request: Request, door: Door, left: str, right: str, action: str) 
     return await _answered(request, door, both)
 
 
-async def _prepared(door: Playground, body: NewPair) -> list[Setup]:
-    """The setups of both sides. Raises SpecError naming every fault of either, by its side."""
-    found, setups = Gathered(), []
-    for side, spec in (("left", body.left), ("right", body.right)):
+async def _prepared(door: Playground, values: Mapping[str, Any]) -> tuple[Spec, Spec]:
+    """The specs in the values of both sides. Raises SpecError naming every fault of either, by its side."""
+    found, specs = Gathered(), list[Spec]()
+    for side, value in values.items():
         try:
-            setups.append(await door.prepared(await read_spec(door, spec)))
+            specs.append((await door.prepared(await read_spec(door, value))).spec)
         except SpecError as error:
             found.add(error, at=(side,))
     found.raised()
-    return setups
+    left, right = specs
+    return left, right
 
 
 @calls.post("/pairs", status_code=201, openapi_extra=body_of(NewPair))
@@ -261,8 +278,8 @@ async def create_pair(request: Request, door: Door) -> Response:
     """Two new sessions that begin alike where their shapes agree; the caller owns them. Gives both States, and
     the page on which they stand side by side."""
     body, secret = await body_in(request, NewPair), secret_for(request)
-    setups = await _prepared(door, body)
-    both = await door.create_pair((setups[0].spec, setups[1].spec), owner_of(secret), None)
+    specs = await _prepared(door, {"left": body.left, "right": body.right})
+    both = await door.create_pair(specs, owner_of(secret), None)
     left, right = [await state_of(door, session) for session in both]
     path = pair_page.path_of(both)
     answer = json_answer({"left": left, "right": right, "url": path}, 201, {"Location": path})

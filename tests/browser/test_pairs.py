@@ -202,6 +202,15 @@ def test_a_wrong_setting_is_told_and_stands_as_typed(page: Page, faults: Faults)
     assert [state["spec"]["optimizer"]["learning_rate"] for state in states(page)] == [0.1, 0.5]
 
 
+def test_every_setting_can_be_reached_in_another_setting(page: Page) -> None:
+    page.goto("/p/xor/pair?learning_rate=3")
+    page.get_by_text("Another setting").click()
+    page.get_by_text("All other settings").click()
+    page.locator("#other-seed").fill("7")
+    page.locator(".compare").get_by_role("button", name="Apply").click()
+    expect(page.locator('[data-setting="seed"]')).to_be_visible()
+
+
 def test_a_visitor_follows_both(page: Page, new_context: NewContext) -> None:
     page.goto("/p/xor/pair?learning_rate=3")
     theirs = new_context().new_page()

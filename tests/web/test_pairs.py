@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
 import pytest
@@ -150,6 +150,16 @@ def test_links_of_two_specs_keep_the_language(client: Client) -> None:
     assert client.get(page).headers["content-language"] == "zh-Hans"
     assert client.get("/pair?left={}").status_code == 422
     assert client.get("/pair?left={}&right={}").status_code == 422
+
+
+def test_a_link_of_two_specs_names_every_fault_of_either(client: Client) -> None:
+    wrong = orjson.dumps(named_spec(batch_size=10**6, seed=-1)).decode()
+    answer = client.get(f"/pair?{urlencode({'left': wrong, 'right': wrong})}")
+    assert answer.status_code == 422
+    for place in ("left.batch_size", "left.seed", "right.batch_size", "right.seed"):
+        assert place in answer.text
+    answer = client.get(f"/n?{urlencode({'spec': wrong})}")
+    assert [name in answer.text for name in ("batch_size", "seed")] == [True, True]
 
 
 def test_a_session_stands_beside_another_from_its_beginning(new_client: NewClient) -> None:

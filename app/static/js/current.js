@@ -6,7 +6,7 @@ function tellWindows(playground, ids, changed) {
   const channels = ids.map((id) => new BroadcastChannel(`playground:${id}`));
   for (const channel of channels) channel.addEventListener("message", changed);
   playground.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-    if (ctx.request.method !== "POST" || ctx.response.status >= 400) return;
+    if (ctx.request.method !== "POST" || !ctx.answer) return; // what changes nothing brings no numbers
     for (const channel of channels) channel.postMessage("changed");
   });
 }

@@ -33,7 +33,7 @@ export function dismissible(playground) {
 export function closeFolds(playground, selector) {
   const folds = [...playground.querySelectorAll(selector)];
   const close = (except) => {
-    for (const each of folds) if (each.open && each !== except) each.open = false;
+    for (const each of folds) if (each.open && !each.contains(except)) each.open = false;
   };
   document.addEventListener("click", ({ target }) => close(target.closest(selector)));
   document.addEventListener("keydown", (event) => {

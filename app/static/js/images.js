@@ -21,8 +21,11 @@ const decoded = (text, precision) => text && new ARRAYS[precision](bytesOf(text)
 /** A number of two digits, or of one, in so many user units; where it is too wide for them, that it is small or long. */
 function fitting(value, room) {
   if (!Number.isFinite(value)) return short(null);
-  const rounded = [value, Number(value.toPrecision(1))].map((x) => short(x, 2));
-  return rounded.find((text) => widthOf(text) * DIGIT <= room) ?? (Math.abs(value) < 1 ? "≈0" : "…");
+  const fits = (text) => widthOf(text) * DIGIT <= room;
+  const two = short(value, 2);
+  if (fits(two)) return two;
+  const one = short(Number(value.toPrecision(1)), 2);
+  return fits(one) ? one : Math.abs(value) < 1 ? "≈0" : "…";
 }
 
 /** Sets the number that an element carries. */

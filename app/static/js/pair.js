@@ -104,7 +104,7 @@ export function sideBySide(pair) {
     followPointer(room, network);
     walk(svg, room, network);
   }
-  closeFolds(pair, ".differences details");
+  closeFolds(pair, ".differences > .compare");
   followKeys(pair, compare);
   reportFailures(pair);
   keepCurrent(pair);

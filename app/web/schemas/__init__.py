@@ -74,7 +74,7 @@ CALLS: dict[str, Call] = {
     f"get {SESSION}/difference/{PLACE}": Call(Difference, (404, 409, 422)),
     f"get {SESSION}/diagnosis": Call(Diagnosis, READ),
     f"get {SESSION}/landscape": Call(Landscape, (404, 409, 422), LANDSCAPE),
-    f"post {SESSION}/gradcheck": Call(GradCheck, (404, 409, 422)),
+    f"post {SESSION}/gradcheck": Call(GradCheck, READ),
     f"post {SESSION}/predict": Call(Prediction, READ),
     f"post {SESSION}/fork": Call(State, (404, 429)),
     f"post {SESSION}/share": Call(Shared, (404, 429)),
