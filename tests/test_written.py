@@ -8,10 +8,9 @@ import orjson
 import pytest
 
 from app.presets import PRESETS
-from app.setup import prepare
 from app.spec import parse_knobs, parse_spec
 from app.written import Written
-from tests.specs import LIMITS, named_spec, rows_spec
+from tests.specs import named_spec, rows_spec
 
 PARAMETERS = [{"W": [[0.1, 0.2, 0.3], [0.4, 1e-9, 3]], "b": [0, 0, -0.0]}, {"W": [[1], [2], [3]], "b": [0.5]}]
 GIVEN = rows_spec(parameters=PARAMETERS, frozen=["b[0]"], name="行")
@@ -39,10 +38,3 @@ def test_specs_are_told_apart_by_everything_in_them() -> None:
     digests = [Written(parse_spec(raw)).digest for raw in [*raws, GIVEN | {"data": other}]]
     assert len(set(digests)) == len(digests)
     assert Written(parse_spec(GIVEN)).digest == digests[0]
-
-
-def test_what_is_given_is_written_once() -> None:
-    setup = prepare(parse_spec(GIVEN), LIMITS)
-    first, second = (setup.written.fields(setup.spec.knobs) for _ in range(2))
-    assert first["data"] is second["data"]
-    assert first["parameters"] is second["parameters"]

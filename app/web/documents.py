@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from orjson import Fragment
 
 from app import looking, nn
 from app.evaluating import evaluated
@@ -21,7 +22,7 @@ def state(session: Session, owner: bool) -> dict[str, Any]:
         "id": session.id,
         "owner": owner,
         "preset": session.preset,
-        "spec": session.setup.written.fields(now.regime.knobs),
+        "spec": Fragment(session.setup.written.text(now.regime.knobs)),
         "phase": session.phase,
         "step": now.step,
         "epoch": session.epoch,
