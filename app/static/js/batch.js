@@ -72,7 +72,7 @@ export function standingBatch(playground) {
       setCell(cell, column, k);
       if (certainties) setData(cell, certainties[k], 2);
     });
-    setData(cells.at(-1), shown.losses[k], 4, ROOM.cell);
+    setData(cells.at(-1), shown.losses[k], 3, ROOM.cell);
   }
 
   /** The rows that can wait. */
