@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from anyio.from_thread import BlockingPortal
 
 from app import looking, playground
 from app.playground import Playground
@@ -93,7 +93,9 @@ def test_every_state_is_made_where_there_is_time_for_its_passes(
         assert aside(states), path
 
 
-def test_so_is_that_of_a_follower(watch: Callable[[Any, str], Seen], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_so_is_that_of_a_follower(
+    portal: BlockingPortal, watch: Callable[[Any, str], Seen], monkeypatch: pytest.MonkeyPatch
+) -> None:
     door, states = Playground(MemoryStore(), LIMITS), watch(documents, "state")
     monkeypatch.setattr(playground, "INLINE_WORK", 0)
 
@@ -104,7 +106,7 @@ def test_so_is_that_of_a_follower(watch: Callable[[Any, str], Seen], monkeypatch
         await followed.aclose()
         return told
 
-    assert asyncio.run(first()).startswith(b"event: state\n")
+    assert portal.call(first).startswith(b"event: state\n")
     assert aside(states)
     door.close()
 
